@@ -1,0 +1,1 @@
+"""The four independent services of a therapy group practice. None imports another."""

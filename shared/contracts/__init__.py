@@ -1,0 +1,31 @@
+"""The one definition of every fact and ask, a module an owner.
+
+Events on the bus (`*.v1`) and asks (`ask.<owner>.<noun>`) are listed in `FACTS` and `ASKS`; the snapshots
+under `docs/contracts` are made from them, and a test fails when they drift or break compatibility.
+"""
+
+from shared.contracts import intake, matching, notifications, resources
+from shared.contracts.base import Ask, Fact, Plain
+
+FACTS: tuple[type[Fact], ...] = (
+    intake.ConsultationRequested,
+    intake.ConsultationWithdrawn,
+    intake.ReadinessRequested,
+    intake.RequestQuarantined,
+    intake.SafetyFlagged,
+    intake.ContactChanged,
+    matching.ReferralProposed,
+    matching.ReferralWaitlisted,
+    matching.ReferralHeld,
+    matching.ReferralReferredOut,
+    matching.ReferralCancelled,
+    resources.ReadingListPrepared,
+    notifications.MailFailed,
+    notifications.MailSuppressed,
+)
+
+ASKS: dict[type[Ask], type[Plain]] = {
+    intake.ContactsAsked: intake.ContactsAnswered,
+    intake.RequestsAsked: intake.RequestsAnswered,
+    matching.CliniciansAsked: matching.CliniciansAnswered,
+}

@@ -1,0 +1,78 @@
+"""Settings: read once from the environment, typed, complete; the only place that reads it.
+
+A secret may come from a file: `INTAKE_VAULT_KEYS_FILE=/run/secrets/vault` stands for `INTAKE_VAULT_KEYS`.
+Every service subclasses `ServiceSettings` and adds what only it needs, under its own prefix.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import Misconfigured
+
+PUBLIC_URL_DEFAULTS = {
+    "INTAKE_PUBLIC_URL": "http://127.0.0.1:8001",
+    "MATCHING_PUBLIC_URL": "http://127.0.0.1:8002",
+    "NOTIFICATIONS_PUBLIC_URL": "http://127.0.0.1:8003",
+    "RESOURCES_PUBLIC_URL": "http://127.0.0.1:8004",
+}
+
+
+class ServiceSettings(BaseModel):
+    """What every service is told. A field's variable is its alias, or `<SERVICE>_<FIELD>` in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+
+    service: str
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    nats_url: str = Field(default="nats://127.0.0.1:4222", alias="PRACTICE_NATS_URL")
+    nats_user: str | None = Field(default=None, alias="PRACTICE_NATS_USER")
+    nats_password: str | None = Field(default=None, alias="PRACTICE_NATS_PASSWORD")
+    config_dir: Path = Field(default=Path("deploy/practice/los_angeles"), alias="PRACTICE_CONFIG_DIR")
+    log_format: str = Field(default="json", alias="PRACTICE_LOG_FORMAT", pattern="^(json|console)$")
+    intake_public_url: str = Field(
+        default=PUBLIC_URL_DEFAULTS["INTAKE_PUBLIC_URL"], alias="INTAKE_PUBLIC_URL"
+    )
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """The settings in the environment. Raises Misconfigured, naming every variable that is wrong."""
+        environ = os.environ if environ is None else environ
+        found: dict[str, Any] = {}
+        for name, field in cls.model_fields.items():
+            variable = field.alias or cls.variable(name)
+            value = _value(environ, variable)
+            if value is not None:
+                found[name] = value
+        try:
+            return cls(**found)
+        except ValidationError as error:
+            raise Misconfigured("; ".join(_sentence(cls, problem) for problem in error.errors())) from None
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable of a field, such as `INTAKE_PORT` for `port`."""
+        info = cls.model_fields[field]
+        return info.alias or f"{cls.model_fields['service'].default}_{field}".upper()
+
+
+def _value(environ: Mapping[str, str], variable: str) -> str | None:
+    file = environ.get(f"{variable}_FILE")
+    if file is None:
+        return environ.get(variable)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Misconfigured(f"{variable}_FILE names a file that cannot be read: {error.strerror}") from None
+
+
+def _sentence(settings: type[ServiceSettings], problem: Any) -> str:
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    variable = settings.variable(field) if field in settings.model_fields else field
+    said = "is not set" if problem["type"] == "missing" else problem["msg"]
+    return f"{variable} {said}"
