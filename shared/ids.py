@@ -21,11 +21,16 @@ class Ids(Protocol):
         """A fresh reference such as `R-7F3K2`; may collide."""
 
 
+def new_id() -> str:
+    """A fresh uuid4 as text."""
+    return str(uuid.uuid4())
+
+
 class RandomIds:
     """Ids from the operating system's random source."""
 
     def new(self) -> str:
-        return str(uuid.uuid4())
+        return new_id()
 
     def reference(self) -> str:
         return "R-" + "".join(secrets.choice(CROCKFORD) for _ in range(5))

@@ -7,15 +7,18 @@ errors like to quote the values they choked on.
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 ALLOWED = frozenset(
-    "event level timestamp service name id event_id request_id referral_id delivery_id reference subject type "
-    "consumer stream attempt attempts delay_seconds count seconds state why code template role error where "
-    "status method route port path_name signal version purpose asked_by part pid tick frames".split()
+    {"event", "level", "timestamp", "service", "name", "error", "frames", "where", "why", "code", "count"}
+    | {"id", "event_id", "request_id", "referral_id", "delivery_id", "reference", "version", "state"}
+    | {"subject", "type", "consumer", "stream", "attempt", "attempts", "delay_seconds", "seconds"}
+    | {"template", "role", "purpose", "asked_by", "status", "method", "route", "port", "part", "pid"}
+    | {"signal", "tick"}
 )
 FRAMES = 6
 
@@ -57,7 +60,7 @@ def only_allowed(_logger: object, _method: str, record: Record) -> Record:
     if error:
         error = sys.exc_info()[1] if error is True else error
         if isinstance(error, BaseException):
-            record |= described(error)
+            record.update(described(error))
     dropped = [key for key in record if key not in ALLOWED]
     for key in dropped:
         del record[key]
@@ -68,15 +71,14 @@ def only_allowed(_logger: object, _method: str, record: Record) -> Record:
 
 def described(error: BaseException) -> dict[str, Any]:
     """An error as types and code places: what a developer needs and nothing that a person wrote."""
-    chain, names, frames = error, [], []
-    while chain is not None and len(names) < FRAMES:
-        names.append(type(chain).__name__)
-        trace = chain.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            frames.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}:{code.co_name}")
-            trace = trace.tb_next
-        chain = chain.__cause__ or chain.__context__  # type: ignore[assignment]
+    names: list[str] = []
+    frames: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(names) < FRAMES:
+        names.append(type(link).__name__)
+        for frame in traceback.extract_tb(link.__traceback__):
+            frames.append(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}:{frame.name}")
+        link = link.__cause__ or link.__context__
     return {"error": " < ".join(names), "frames": frames[-FRAMES:]}
 
 

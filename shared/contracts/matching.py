@@ -74,7 +74,7 @@ class ReferralHeld(ReferralFact):
 
 
 class ReferralReferredOut(ReferralFact):
-    """Nobody here fits, and no place that could free would change it; the person is told where else to turn."""
+    """Nobody here fits and no freed place would change it; the person is told where else to turn."""
 
     name: ClassVar[str] = "referral.referred_out.v1"
 

@@ -1,0 +1,205 @@
+"""A service's own database: SQLite by default, PostgreSQL when it grows. SQLAlchemy Core, no ORM.
+
+On SQLite one connection writes (`BEGIN IMMEDIATE`, WAL, every commit synced) and a few read; deferred
+transactions fail under load and many writers only queue. On PostgreSQL a pool does both.
+Foreign errors become `Retryable` at this border when waiting can help.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from shared.errors import Misconfigured, Retryable
+
+Transaction = AsyncConnection
+Row = Mapping[str, Any]
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+)
+SQLITE_READERS = 4
+POSTGRES_CONNECTIONS = 8
+_WAKE = "wake after commit"
+
+
+class UtcInstant(sa.types.TypeDecorator[datetime]):
+    """An aware datetime in, an aware datetime in UTC out, on both engines."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """The writer, the readers and the signals of one service's database."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: "_ReplicaLock | None" = None) -> None:
+        self._writer, self._reader, self._lock = writer, reader, lock
+        self._signals: dict[str, asyncio.Event] = {}
+
+    @classmethod
+    def open(cls, url: str, *, exclusive: str | None = None) -> Self:
+        """Connects lazily. `exclusive` names the replica that must be alone on a SQLite file.
+
+        Raises Misconfigured when another replica holds the file.
+        """
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            lock = _ReplicaLock(parsed.database or "", exclusive) if exclusive else None
+            return cls(_sqlite(parsed, 1, writes=True), _sqlite(parsed, SQLITE_READERS, writes=False), lock)
+        engine = create_async_engine(
+            parsed, pool_size=POSTGRES_CONNECTIONS, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+        )
+        return cls(engine, engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One write transaction: everything in it is kept, or nothing is.
+
+        Raises Retryable when the database is away or busy for longer than it waits.
+        """
+        with _translated():
+            async with self._writer.connect() as tx:
+                tx.info.pop(_WAKE, None)
+                try:
+                    yield tx
+                    await _finished(tx.commit())
+                except BaseException:
+                    await _finished(tx.rollback())
+                    raise
+                woken = tx.info.pop(_WAKE, ())
+        for name in woken:
+            self.signal(name).set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A snapshot to read from; nothing written in it stays."""
+        with _translated():
+            async with self._reader.connect() as tx:
+                try:
+                    yield tx
+                finally:
+                    await _finished(tx.rollback())
+
+    def signal(self, name: str) -> asyncio.Event:
+        """The event that is set when a commit said `wake_after_commit(tx, name)`."""
+        return self._signals.setdefault(name, asyncio.Event())
+
+    async def close(self) -> None:
+        """Closes every connection and lets another replica in."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+        if self._lock:
+            self._lock.release()
+
+
+def wake_after_commit(tx: Transaction, name: str) -> None:
+    """Sets the database's signal `name` once this transaction is committed, and only then."""
+    tx.info.setdefault(_WAKE, set()).add(name)
+
+
+async def insert_new(
+    tx: Transaction, table: sa.Table, rows: Sequence[Row], *, returning: sa.Column[Any]
+) -> set[Any]:
+    """Inserts the rows that break no unique constraint; gives `returning` of those that are new."""
+    if not rows:
+        return set()
+    make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).values(list(rows)).on_conflict_do_nothing().returning(returning)
+    return set((await tx.execute(statement)).scalars())
+
+
+def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns the drivers' "not now" errors into Retryable."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise Retryable("the database is not available at the moment") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Retryable("the database connection was lost") from error
+        raise
+
+
+async def _finished(work: Coroutine[Any, Any, None]) -> None:
+    """Sees a commit or rollback through even when the caller is cancelled: a half-ended one wedges the writer."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+class _ReplicaLock:
+    """A lock file beside a SQLite database: a second replica is told to use PostgreSQL."""
+
+    def __init__(self, database: str, replica: str) -> None:
+        path = Path(f"{database}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._handle)
+            raise Misconfigured(
+                f"another {replica} already runs on {path.name[:-5]}: SQLite serves one; use PostgreSQL"
+            ) from None
+
+    def release(self) -> None:
+        os.close(self._handle)
