@@ -1,0 +1,225 @@
+"""Every mail of the practice, one frozen type a template; `drafts` makes them from what was announced.
+
+A type's fields are all that its template can say. None of them holds a word that a person wrote: a name,
+a way to reach them, codes put into the practice's words, times.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+Outcome = Literal["waitlisted", "referred_out"]
+AnswerThrough = Literal["email_only", "email_or_phone"]
+Reading = Literal["sent", "danger_at_home", "crisis"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientMail:
+    """To the person who wrote; `signed` is a person's name, `greeting` what they are called, if usable."""
+
+    template: ClassVar[str]
+
+    language: str
+    zone: str
+    greeting: str
+    signed: str
+    discreet: bool
+    test: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement(ClientMail):
+    """Their note arrived; a person answers by a time, when one was promised."""
+
+    template: ClassVar[str] = "acknowledgement"
+
+    answer_by: datetime | None
+    answer_through: AnswerThrough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waitlist(ClientMail):
+    """Nobody is free in the way they asked; they are on the list."""
+
+    template: ClassVar[str] = "waitlist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere else to turn, in the person's language."""
+
+    name: str
+    note: str | None = None
+    phone: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferredOut(ClientMail):
+    """The practice is not the right place; these may be."""
+
+    template: ClassVar[str] = "referred_out"
+
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """One title of a reading list; `note` and `subtitle` are shown only where discretion allows."""
+
+    title: str
+    authors: str
+    subtitle: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingList(ClientMail):
+    """What somebody who is not ready to begin asked for."""
+
+    template: ClassVar[str] = "reading_list"
+
+    books: tuple[Book, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who wrote and how they may be reached; absent where coordinators' mail is minimal."""
+
+    name: str
+    pronouns: str | None
+    writes_for: str | None
+    email: str | None
+    phone: str | None
+    rules: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked for, in the practice's words: one line, concerns, and wishes beyond the line."""
+
+    line: str
+    concerns: str | None
+    guesses: str | None
+    wishes: tuple[str, ...]
+    notes: tuple[str, ...]
+    safety: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorMail:
+    """To a coordinator, in English."""
+
+    template: ClassVar[str]
+
+    language: str = "en"
+    zone: str
+    reference: str
+    person: Person | None
+    test: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A clinician who fits, and why."""
+
+    name: str
+    credential: str
+    supervised_by: str | None
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral(CoordinatorMail):
+    """Who fits; please reach out by `due_at`."""
+
+    template: ClassVar[str] = "referral"
+
+    due_at: datetime
+    asked: Asked
+    crisis: bool
+    fits: tuple[Fit, ...]
+    others: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A clinician who nearly fits, and what would have to give."""
+
+    name: str
+    credential: str
+    gaps: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyFits(CoordinatorMail):
+    """Nobody fits today: who comes nearest, and what the person was told."""
+
+    template: ClassVar[str] = "nobody_fits"
+
+    due_at: datetime
+    asked: Asked
+    crisis: bool
+    outcome: Outcome
+    nearest: tuple[Near, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(CoordinatorMail):
+    """Nothing was proposed; a person looks first, for this reason."""
+
+    template: ClassVar[str] = "held"
+
+    due_at: datetime
+    asked: Asked
+    crisis: bool
+    why: str
+    to_do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyAlert(CoordinatorMail):
+    """To the person on call, at any hour."""
+
+    template: ClassVar[str] = "safety_alert"
+
+    level: str
+    flagged_at: datetime
+    rules: tuple[str, ...]
+    readiness: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineNotice(CoordinatorMail):
+    """Something that looks like spam waits for a person's eye."""
+
+    template: ClassVar[str] = "quarantine_notice"
+
+    quarantined_at: datetime
+    path: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessNotice(CoordinatorMail):
+    """Somebody asked for something to read; nothing is due."""
+
+    template: ClassVar[str] = "readiness_notice"
+
+    asked: Asked
+    reading: Reading
+
+
+Mail = (
+    Acknowledgement
+    | Waitlist
+    | ReferredOut
+    | ReadingList
+    | Referral
+    | NobodyFits
+    | Held
+    | SafetyAlert
+    | QuarantineNotice
+    | ReadinessNotice
+)
