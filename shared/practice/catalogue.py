@@ -1,0 +1,80 @@
+"""`resources.yaml`: the reading catalogue, an open list that the practice owns."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.practice.fields import Bilingual, Code, FileModel, Name
+from shared.practice.files import BadFile, checked, read_document
+from shared.practice.practice import Practice
+
+Context = Literal["bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome"]
+"""What a person may tell about their life at the door, and what a book's own rules speak of."""
+
+
+class Book(FileModel):
+    """One book, in our own words.
+
+    `for_` names the specialties it speaks to. It is offered only when every `only_when` holds and none of
+    `leave_out_when` does. `titles` are the published titles of editions in other languages.
+    """
+
+    code: Code
+    title: Name
+    authors: Annotated[tuple[Name, ...], Field(min_length=1)]
+    listed_as: Name | None = None
+    year: Annotated[int, Field(ge=1800, le=2100)] | None = None
+    for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
+    only_when: tuple[Context, ...] = ()
+    leave_out_when: tuple[Context, ...] = ()
+    titles: Mapping[Literal["es"], Name] = {}
+    about: Bilingual
+
+    def has_edition(self, language: str) -> bool:
+        """Whether somebody can read it in this language."""
+        return language == "en" or language in self.titles
+
+    def title_in(self, language: str) -> str:
+        """The title under which a reader of this language finds it, else the original."""
+        return self.titles.get("es", self.title) if language == "es" else self.title
+
+
+class Catalogue(FileModel):
+    """What can be offered. `general` is for somebody whose words point to nothing in particular."""
+
+    version: Name
+    books: Annotated[tuple[Book, ...], Field(min_length=1)]
+    general: Annotated[tuple[Code, ...], Field(min_length=1)]
+
+    def book(self, code: str) -> Book | None:
+        """The book of that code, if the catalogue still has it."""
+        return next((each for each in self.books if each.code == code), None)
+
+
+def load_catalogue(directory: Path, practice: Practice) -> Catalogue:
+    """The catalogue of the practice in `directory`; raises `BadFile` with everything wrong in resources.yaml.
+
+    At least one general book has no conditions, so that nobody who asked is left with an empty list.
+    """
+    document = read_document(directory / "resources.yaml")
+    catalogue = checked(Catalogue, document)
+    problems = []
+    codes = [each.code for each in catalogue.books]
+    for index, each in enumerate(catalogue.books):
+        if each.code in codes[:index]:
+            problems.append(document.problem(("books", index, "code"), f"{each.code!r} is used twice"))
+        for position, code in enumerate(each.for_):
+            if code not in practice.specialties:
+                loc = ("books", index, "for", position)
+                problems.append(document.problem(loc, f"{code!r} is not one of the practice's specialties"))
+    for position, code in enumerate(catalogue.general):
+        if code not in codes:
+            problems.append(document.problem(("general", position), f"{code!r} is not one of the books"))
+    unconditional = {each.code for each in catalogue.books if not each.only_when and not each.leave_out_when}
+    if not unconditional & set(catalogue.general):
+        problems.append(document.problem(("general",), "needs one book that is never left out"))
+    if problems:
+        raise BadFile(problems)
+    return catalogue

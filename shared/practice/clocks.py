@@ -1,0 +1,50 @@
+"""Every clock and every retention of the practice, with its default: the one place where they live.
+
+An operator changes one in `practice.yaml` under `clocks:` or `retention:`, as "15 minutes", "4 working
+hours", "2 weeks"; a month counts as 30.5 days and a year as 366, so that nothing goes early.
+"""
+
+from datetime import time, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.practice.fields import ClockSpan, Elapsed, FileModel, Hours, Working
+
+WEEK = timedelta(weeks=1)
+FORTNIGHT = timedelta(weeks=2)
+
+
+class Clocks(FileModel):
+    """How long things may take. `Working` times pass only while the practice is open."""
+
+    acknowledgement: Elapsed = timedelta(minutes=1)
+    crisis_acknowledged: Elapsed = timedelta(minutes=15)  # then the second person on call
+    human_contact_nudge: Working = timedelta(hours=4)
+    human_contact_deputy: Working = timedelta(hours=8)
+    human_contact_owner: Working = timedelta(hours=12)
+    after_call: Working = timedelta(hours=1)  # the next action once a call has ended
+    clinician_answer: Working = timedelta(hours=24)
+    place_held: Working = timedelta(hours=24)
+    introduction_delay: Elapsed = timedelta(minutes=10)  # so that a yes can be undone
+    waitlist_offer: Elapsed = timedelta(hours=48)
+    waitlist_check_in: Elapsed = timedelta(days=14)
+    gone_quiet: Elapsed = timedelta(days=30)
+    practices: Annotated[tuple[Elapsed, ...], Field(min_length=1)] = (WEEK,) * 4 + (FORTNIGHT,) * 2
+    reminders: tuple[Elapsed, ...] = (timedelta(days=3), timedelta(days=1))
+    short_notice: Elapsed = timedelta(hours=24)  # booked later than this before the call
+    short_notice_reminder: Elapsed = timedelta(hours=1)
+    quiet_hours: Hours = ClockSpan(from_=time(21), to=time(8))  # on the person's wall clock
+
+
+class Retention(FileModel):
+    """How long things are kept."""
+
+    streams: Elapsed = timedelta(days=14)
+    outbox: Elapsed = timedelta(days=14)
+    inbox: Elapsed = timedelta(days=30)
+    dead_letters: Elapsed = timedelta(days=90)  # once closed
+    idempotency: Elapsed = timedelta(days=30)
+    deliveries: Elapsed = timedelta(days=396.5)  # 13 months
+    requests: Elapsed = timedelta(days=366)  # closed without care: 12 months
+    access_log: Elapsed = timedelta(days=6 * 366)

@@ -1,0 +1,137 @@
+"""Law, numbers that move, and words: data files with a source and a reviewed-on date.
+
+Every installation starts from the files packaged in `defaults/`. A file of the same name in the practice's
+own `rules/` folder replaces the packaged one whole.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from shared.practice.fields import Bilingual, Code, FileModel, Name, StateCode, WebAddress, ZoneName
+from shared.practice.files import Model, checked, read_document
+
+PACKAGED = Path(__file__).parent / "defaults"
+
+Credential = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z-]*$", max_length=20)]
+
+
+class Hotline(FileModel):
+    """One crisis line. `pages_only` keeps it out of every mail, where it could give somebody away."""
+
+    code: Code
+    name: Bilingual
+    call: Name | None = None
+    text: Bilingual | None = None
+    note: Bilingual | None = None
+    pages_only: bool = False
+    source: WebAddress
+    reviewed_on: date
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.call is None and self.text is None:
+            raise ValueError("needs a number to call or to text")
+        return self
+
+
+class State(FileModel):
+    """A state, its name in both languages and the zone in which most of its people live."""
+
+    name: Bilingual
+    time_zone: ZoneName
+
+
+class ConsentRule(FileModel):
+    """From which age somebody may begin outpatient therapy on their own word; None: a person decides."""
+
+    own_consent_from: Annotated[int, Field(ge=0, le=21)] | None
+    conditions: Name
+    source: WebAddress
+    reviewed_on: date
+
+
+class CredentialRule(FileModel):
+    """What a clinician may be; an associate of a licence works under a supervisor who holds one."""
+
+    name: Bilingual
+    nucc: Annotated[str, Field(pattern=r"^[0-9A-Z]{9}X$")] | None = None
+    associate_of: Credential | None = None
+
+
+class Vocabulary(FileModel):
+    """The codes of wishes, in words. Identities are what clinicians name themselves; nothing is inferred."""
+
+    formats: Mapping[Code, Bilingual]
+    times: Mapping[Code, Bilingual]
+    units: Mapping[Code, Bilingual]
+    modalities: Mapping[Code, Bilingual]
+    identities: Mapping[Code, Bilingual]
+
+
+class Rules(FileModel):
+    """The rules that several services share."""
+
+    hotlines: tuple[Hotline, ...]
+    states: Mapping[str, State]
+    consent: Mapping[str, ConsentRule]
+    credentials: Mapping[str, CredentialRule]
+    vocabulary: Vocabulary
+
+    @property
+    def mail_hotlines(self) -> tuple[Hotline, ...]:
+        """The lines that could stand in anybody's mail."""
+        return tuple(line for line in self.hotlines if not line.pages_only)
+
+    def is_associate(self, credential: str) -> bool:
+        """Whether somebody of this credential works under a supervisor."""
+        known = self.credentials.get(credential)
+        return known is not None and known.associate_of is not None
+
+
+class HotlinesFile(FileModel):
+    hotlines: Annotated[tuple[Hotline, ...], Field(min_length=1)]
+
+
+class StatesFile(FileModel):
+    states: Annotated[Mapping[StateCode, State], Field(min_length=1)]
+
+
+class ConsentFile(FileModel):
+    consent: Mapping[StateCode, ConsentRule]
+
+
+class CredentialsFile(FileModel):
+    credentials: Annotated[Mapping[Credential, CredentialRule], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _associates_of_something(self) -> Self:
+        for name, rule in self.credentials.items():
+            if rule.associate_of is not None and rule.associate_of not in self.credentials:
+                raise ValueError(f"{name}: {rule.associate_of!r} is not one of the credentials")
+        return self
+
+
+def rule_file(directory: Path, name: str) -> Path:
+    """Where a rule file is read from: the practice's own `rules/<name>`, else the packaged one."""
+    own = directory / "rules" / name
+    return own if own.exists() else PACKAGED / name
+
+
+def load_rule(directory: Path, name: str, model: type[Model]) -> Model:
+    """One rule file as `model`; raises `BadFile` with everything wrong in it."""
+    return checked(model, read_document(rule_file(directory, name)))
+
+
+def load_rules(directory: Path) -> Rules:
+    """The shared rules for the practice in `directory`; raises `BadFile`."""
+    return Rules(
+        hotlines=load_rule(directory, "hotlines.yaml", HotlinesFile).hotlines,
+        states=load_rule(directory, "states.yaml", StatesFile).states,
+        consent=load_rule(directory, "consent.yaml", ConsentFile).consent,
+        credentials=load_rule(directory, "credentials.yaml", CredentialsFile).credentials,
+        vocabulary=load_rule(directory, "vocabulary.yaml", Vocabulary),
+    )
