@@ -1,0 +1,56 @@
+"""The secrets that one embedded stack makes for itself, once, and keeps in its data folder."""
+
+import base64
+import json
+import secrets
+
+from deploy.local.places import Places, write_durably
+from shared.errors import Misconfigured
+
+SERVICES = ("intake", "matching", "notifications", "resources")
+
+
+def kept_keys(places: Places) -> dict[str, str]:
+    """Every secret by its environment variable: made on the first start, the same on every later one.
+
+    A variable that a newer version asks for is added; none is ever replaced.
+    Raises Misconfigured when the file was damaged: what was sealed under lost keys cannot be read.
+    """
+    kept = _read(places)
+    missing = {name: make() for name, make in _MAKERS.items() if name not in kept}
+    if missing:
+        kept = kept | missing
+        write_durably(places.keys, json.dumps(kept, indent=1) + "\n")
+    return kept
+
+
+def kept_site_key(places: Places) -> str:
+    """The key with which a website of this stack posts from its server; plain, in `site-key`."""
+    if not places.site_key.exists():
+        write_durably(places.site_key, secrets.token_urlsafe(32) + "\n")
+    return places.site_key.read_text(encoding="utf-8").strip()
+
+
+def _read(places: Places) -> dict[str, str]:
+    if not places.keys.exists():
+        return {}
+    try:
+        kept: dict[str, str] = json.loads(places.keys.read_text(encoding="utf-8"))
+    except ValueError:
+        raise Misconfigured(
+            f"{places.keys} is damaged: put its backup back, or start on a new folder"
+        ) from None
+    return kept
+
+
+def _vault_key() -> str:
+    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _phrase() -> str:
+    return secrets.token_urlsafe(36)
+
+
+_MAKERS = {"INTAKE_VAULT_KEYS": _vault_key} | {
+    f"{service.upper()}_LINK_KEYS": _phrase for service in SERVICES
+}

@@ -1,0 +1,32 @@
+"""The mail part: `python -m deploy.local.mail <folder> <SMTP port> <page port>`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from deploy.local.mail.folder import MailFolder
+from deploy.local.mail.inbox import create_inbox
+from deploy.local.mail.server import serve_smtp
+from deploy.local.ports import LOOPBACK
+from shared.clock import utc_now
+from shared.ids import RandomIds
+
+
+async def serve(folder: Path, smtp_port: int, page_port: int) -> None:
+    """Keeps mail and shows it until told to stop."""
+    mails = MailFolder(folder, utc_now, RandomIds())
+    mails.clear_unfinished()
+    smtp = await serve_smtp(mails, smtp_port)
+    page = uvicorn.Config(
+        create_inbox(mails), LOOPBACK, page_port, log_level="warning", access_log=False, ws="none"
+    )
+    try:
+        await uvicorn.Server(page).serve()
+    finally:
+        smtp.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

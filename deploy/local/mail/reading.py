@@ -1,0 +1,50 @@
+"""A kept mail, as the inbox page shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from deploy.local.mail.folder import arrived_at
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What a reader of the inbox looks for."""
+
+    name: str
+    arrived_at: datetime
+    sender: str
+    delivered_to: tuple[str, ...]  # the envelope's recipients, whatever the headers say
+    subject: str
+    message_id: str
+    headers: tuple[tuple[str, str], ...]
+    text: str | None
+    html: str | None
+
+
+def read_mail(name: str, content: bytes) -> Mail:
+    """Parses a mail; a part that is missing or undecodable is None, never an error."""
+    message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
+    headers = tuple((key, str(value)) for key, value in message.items())
+    return Mail(
+        name=name,
+        arrived_at=arrived_at(name),
+        sender=str(message.get("From", "")),
+        delivered_to=tuple(value for key, value in headers if key == "Delivered-To"),
+        subject=str(message.get("Subject", "")) or "(no subject)",
+        message_id=str(message.get("Message-ID", "")).strip(),
+        headers=headers,
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body(preferencelist=(kind,))
+    if part is None:
+        return None
+    try:
+        return str(part.get_content())
+    except (LookupError, UnicodeError):  # a charset that nobody knows
+        return None

@@ -1,0 +1,107 @@
+"""The embedded stack as a whole: made ready in order, kept, stopped."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from deploy.local import nats
+from deploy.local.child import Child
+from deploy.local.console import Say
+from deploy.local.environment import of_the_stack, written
+from deploy.local.keeper import Keeper
+from deploy.local.keys import kept_keys, kept_site_key
+from deploy.local.parts import Part, broker, mail_server, services
+from deploy.local.places import Places, write_durably
+from deploy.local.ports import Ports, refuse_busy
+from deploy.local.readiness import until_ready
+from shared.errors import Misconfigured
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+PROVISION_AGAIN = timedelta(seconds=2)
+
+
+class Stack:
+    """Six parts on one data folder. Made by `running_stack`."""
+
+    def __init__(self, places: Places, ports: Ports, around: Mapping[str, str], say: Say) -> None:
+        self.places, self.ports, self._around, self._say = places, ports, around, say
+        self.said: Mapping[str, str] = {}
+        self._keepers: list[Keeper] = []
+        self._parts: list[Part] = []
+
+    async def begin(self) -> None:
+        """Starts everything; the databases are migrated before a service starts.
+
+        Raises Misconfigured when a port is busy or a step before the start fails.
+        """
+        refuse_busy(self.ports)
+        self.said = of_the_stack(self.places, self.ports, kept_keys(self.places), self._around)
+        kept_site_key(self.places)
+        write_durably(self.places.env, written(self.said))
+        nats.write_config(self.places, self.ports.nats)
+        self._keep(broker(self.places, self.ports, self._around), self._provision)
+        self._keep(mail_server(self.places, self.ports, self._around))
+        if await self._step("databases") != 0:
+            raise Misconfigured("the databases could not be made ready; the lines above say why")
+        for part in services(self.ports, self.said, self._around):
+            self._keep(part)
+
+    async def until_ready(self) -> None:
+        """Returns once every part has said that it is ready."""
+        await asyncio.gather(*map(until_ready, self._parts))
+
+    async def stop(self) -> None:
+        """Ends the services first, so that what they are doing reaches the broker and the mail server."""
+        last = [keeper for keeper in self._keepers if keeper.name in ("nats", "mail")]
+        first = [keeper for keeper in self._keepers if keeper not in last]
+        await asyncio.gather(*(keeper.stop() for keeper in first))
+        await asyncio.gather(*(keeper.stop() for keeper in last))
+        for part in self._parts:
+            self.places.pid(part.name).unlink(missing_ok=True)
+
+    def _keep(self, part: Part, whenever_up: Work | None = None) -> None:
+        keeper = Keeper(part.name, partial(self._start, part), self._say, whenever_up)
+        self._parts.append(part)
+        self._keepers.append(keeper)
+        keeper.begin()
+
+    async def _start(self, part: Part) -> Child:
+        child = await Child.start(part.name, part.command, part.environ, self.places.logs, self._say)
+        write_durably(self.places.pid(part.name), f"{child.pid}\n", mode=0o644)
+        return child
+
+    async def _provision(self) -> None:
+        """Makes the streams and consumers that are missing, each time the broker has come up."""
+        while await self._step("provision") != 0:
+            self._say("stack", "the streams could not be made ready; trying again")
+            await asyncio.sleep(PROVISION_AGAIN.total_seconds())
+
+    async def _step(self, name: str) -> int:
+        command = (sys.executable, "-m", "deploy.local.steps", name)
+        child = await Child.start(name, command, {**self._around, **self.said}, self.places.logs, self._say)
+        try:
+            return await child.wait()
+        finally:
+            child.kill()
+
+
+@asynccontextmanager
+async def running_stack(
+    places: Places, ports: Ports, around: Mapping[str, str], say: Say
+) -> AsyncIterator[Stack]:
+    """A started stack that holds its data folder alone and is stopped, every part, on the way out.
+
+    Raises Misconfigured when the folder is another stack's or a port is busy.
+    """
+    places.make()
+    with places.locked():
+        stack = Stack(places, ports, around, say)
+        try:
+            await stack.begin()
+            yield stack
+        finally:
+            await stack.stop()
