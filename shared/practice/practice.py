@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from shared.clock import WorkingHours
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import (
+    LANGUAGE_NAMES,
     MAIL_LANGUAGES,
     Bilingual,
     Code,
@@ -192,7 +193,8 @@ class Practice(FileModel):
             if kind in (None, each) and code in words:
                 return words[code].text(language)
         if kind == "language":
-            return str(Locale("es" if language.startswith("es") else "en").languages.get(code, code))
+            spoken = Locale("es" if language.startswith("es") else "en").languages
+            return str(spoken.get(code) or LANGUAGE_NAMES.get(code, code))
         return code.replace("_", " ")
 
     def site_of(self, key: str) -> str | None:

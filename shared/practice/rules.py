@@ -1,7 +1,7 @@
 """Law, numbers that move, and words: data files with a source and a reviewed-on date.
 
-Every installation starts from the files packaged in `defaults/`. A file of the same name in the practice's
-own `rules/` folder replaces the packaged one whole.
+The files in `deploy/practice/rules/` serve every practice. A file of the same name in the practice's own
+`rules/` folder replaces the common one whole.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from shared.practice.fields import Bilingual, Code, FileModel, Name, StateCode, WebAddress, ZoneName
 from shared.practice.files import Model, checked, read_document
 
-PACKAGED = Path(__file__).parent / "defaults"
+COMMON = Path(__file__).parents[2] / "deploy" / "practice" / "rules"
 
 Credential = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z-]*$", max_length=20)]
 
@@ -116,9 +116,9 @@ class CredentialsFile(FileModel):
 
 
 def rule_file(directory: Path, name: str) -> Path:
-    """Where a rule file is read from: the practice's own `rules/<name>`, else the packaged one."""
+    """Where a rule file is read from: the practice's own `rules/<name>`, else the common one."""
     own = directory / "rules" / name
-    return own if own.exists() else PACKAGED / name
+    return own if own.exists() else COMMON / name
 
 
 def load_rule(directory: Path, name: str, model: type[Model]) -> Model:
