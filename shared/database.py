@@ -177,7 +177,7 @@ def _translated() -> Iterator[None]:
 
 
 async def _finished(work: Coroutine[Any, Any, None]) -> None:
-    """Sees a commit or rollback through even when the caller is cancelled: a half-ended one wedges the writer."""
+    """Sees a commit or rollback through even when cancelled: a half-ended one wedges the writer."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 
 _FORM = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-_origins: ContextVar[Mapping[str, str]] = ContextVar("origins", default={})
+_origins: ContextVar[Mapping[str, str]] = ContextVar("origins", default=MappingProxyType({}))
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 

@@ -119,7 +119,7 @@ async def facts_about(tx: Transaction, correlation: str) -> Sequence[Row]:
         .where(outbox.c.correlation == correlation)
         .order_by(outbox.c.seq)
     )
-    return [dict(row._mapping) for row in rows]
+    return [dict(row) for row in rows.mappings()]
 
 
 async def purge(tx: Transaction, published_before: datetime) -> int:

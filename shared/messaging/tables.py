@@ -27,6 +27,7 @@ outbox = sa.Table(
     sa.Column("stream_created", sa.String(40)),
 )
 sa.Index("outbox_pending", outbox.c.published_at, outbox.c.seq)
+sa.Index("outbox_stored", outbox.c.stream_created, outbox.c.stream_seq)
 sa.Index("outbox_correlation", outbox.c.correlation)
 
 inbox = sa.Table(
@@ -41,7 +42,7 @@ sa.Index("inbox_received", inbox.c.received_at)
 seen_versions = sa.Table(
     "seen_versions",
     metadata,
-    sa.Column("consumer_group", sa.String(120), primary_key=True),  # the service and what the facts are about
+    sa.Column("about", sa.String(40), primary_key=True),
     sa.Column("entity_id", sa.String(64), primary_key=True),
     sa.Column("version", sa.Integer, nullable=False),
 )

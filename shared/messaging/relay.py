@@ -1,0 +1,111 @@
+"""The relay: publishes what the outbox holds, and again what a wiped broker has lost."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import Retryable
+from shared.ids import Ids
+from shared.logs import get_logger
+from shared.messaging import outbox
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The stream's receipt: where it keeps the message, and whether it had it already."""
+
+    sequence: int
+    duplicate: bool
+
+
+class Publisher(Protocol):
+    """The way to one service's own stream."""
+
+    async def publish(self, subject: str, payload: bytes, headers: dict[str, str]) -> Stored:
+        """The stream has the message. Raises Retryable when it did not say so in time."""
+
+    async def stream_created(self) -> str:
+        """When this incarnation of the stream was made; raises Retryable when it cannot be told."""
+
+
+class Relay:
+    """Publishes one service's outbox; safe to run in several replicas at once."""
+
+    def __init__(self, database: Database, publisher: Publisher, clock: Clock, ids: Ids) -> None:
+        self._database, self._publisher, self._clock, self._ids = database, publisher, clock, ids
+        self._created: str | None = None
+        self._highest = 0  # the highest stream sequence that this incarnation of the stream has told us
+
+    async def drain(self) -> None:
+        """Publishes everything that waits; stops quietly, to be called again, when the broker is away."""
+        try:
+            await self._check_stream()
+            while await self._publish_some() == outbox.AT_ONCE:
+                pass
+        except Retryable:
+            log.warning("outbox.waits")
+
+    def forget_stream(self) -> None:
+        """Looks anew at the stream before the next publishing: the connection was lost meanwhile."""
+        self._created = None
+
+    async def recheck_stream(self) -> None:
+        """Notices a stream that was wiped or made anew while the connection stayed."""
+        self.forget_stream()
+        await self.drain()
+
+    async def _check_stream(self) -> None:
+        if self._created is not None:
+            return
+        created = await self._publisher.stream_created()
+        async with self._database.transaction() as tx:
+            lost = await outbox.reopen_lost(tx, created)
+            self._highest = await outbox.highest_sequence(tx, created)
+        if lost:
+            log.warning("outbox.replayed", count=lost, why="stream_made_anew")
+        self._created = created
+
+    async def _publish_some(self) -> int:
+        lease = self._ids.new()
+        async with self._database.reading() as tx:
+            if await outbox.oldest_pending(tx) is None:
+                return 0
+        async with self._database.transaction() as tx:
+            rows = await outbox.claim(tx, lease, self._clock())
+        receipts = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
+        stored = {
+            row.seq: receipt
+            for row, receipt in zip(rows, receipts, strict=True)
+            if isinstance(receipt, Stored)
+        }
+        await self._record(lease, stored, all_published=len(stored) == len(rows))
+        failures = [receipt for receipt in receipts if isinstance(receipt, BaseException)]
+        if failures:
+            raise failures[0]
+        return len(rows)
+
+    async def _publish(self, row: Any) -> Stored:
+        return await self._publisher.publish(row.subject, row.payload.encode(), dict(row.headers))
+
+    async def _record(self, lease: str, stored: dict[int, Stored], *, all_published: bool) -> None:
+        receipts = list(stored.values())
+        async with self._database.transaction() as tx:
+            if _cut_back(receipts, self._highest):
+                lost = await outbox.reopen_from(tx, min(receipt.sequence for receipt in receipts))
+                log.warning("outbox.replayed", count=lost, why="stream_cut_back")
+                self._highest = 0
+            sequences = {row: receipt.sequence for row, receipt in stored.items()}
+            await outbox.mark_published(tx, lease, sequences, self._created or "", self._clock())
+            if not all_published:
+                await outbox.give_back(tx, lease)
+        self._highest = max([self._highest, *(receipt.sequence for receipt in receipts)])
+
+
+def _cut_back(receipts: Sequence[Stored], highest: int) -> bool:
+    """A new message below the highest known sequence: the stream lost its end."""
+    return any(not receipt.duplicate and receipt.sequence <= highest for receipt in receipts)

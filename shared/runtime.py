@@ -1,0 +1,168 @@
+"""Builds a service: database, bus, timers, doors, health and metrics, and their end in the right order.
+
+A service starts while NATS is down. It stops by taking no new work, finishing what is begun, and closing the
+database last.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from fastapi import APIRouter, FastAPI
+
+from shared import health, logs
+from shared.clock import Clock, utc_now
+from shared.database import Database
+from shared.errors import Misconfigured, Retryable
+from shared.ids import Ids, RandomIds
+from shared.messaging import dead_letters, inbox, outbox
+from shared.messaging.ask import Answerer
+from shared.messaging.bus import Bus, BusSettings
+from shared.messaging.listen import Listener
+from shared.messaging.topology import KEPT_FOR
+from shared.messaging.watchdog import Watchdog
+from shared.settings import ServiceSettings
+from shared.ticks import Tick, Ticker
+
+log = logs.get_logger(__name__)
+
+VERSION = "0.1.0"
+INBOX_KEPT_FOR = timedelta(days=30)
+DEAD_LETTERS_KEPT_FOR = timedelta(days=90)
+RELAY_EVERY = timedelta(seconds=5)
+GRACE_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a service stands in: handed to its `assemble`."""
+
+    settings: Any  # the service's own settings type
+    database: Database
+    bus: Bus
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is made of."""
+
+    listeners: Sequence[Listener[Any]] = ()
+    answers: Sequence[Answerer[Any]] = ()
+    ticks: Sequence[Tick] = ()
+    routers: Sequence[APIRouter] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)  # what handlers and answers name beyond the usual
+    dress: Callable[[FastAPI], None] = lambda _app: None  # middleware and error pages of services with doors
+    closing: Sequence[Callable[[], Any]] = ()  # awaited at the end, before the database closes
+
+
+def build(
+    settings: ServiceSettings,
+    assemble: Callable[[House], Parts],
+    *,
+    clock: Clock = utc_now,
+    ids: Ids | None = None,
+) -> FastAPI:
+    """The service as an ASGI application; nothing runs until its lifespan does.
+
+    Raises Misconfigured when a setting is wrong or the database file is taken.
+    """
+    database = Database.open(settings.database_url, exclusive=settings.service)
+    ids = ids or RandomIds()
+    bus_settings = BusSettings(settings.nats_url, settings.nats_user, settings.nats_password)
+    bus = Bus(settings.service, bus_settings, database, clock, ids)
+    parts = assemble(House(settings, database, bus, clock, ids))
+    bus.register(parts.listeners, parts.answers, parts.given)
+    ticks = (*_house_ticks(database, bus, clock), *parts.ticks)
+    app = FastAPI(
+        title=f"Practice operations: {settings.service}",
+        version=VERSION,
+        lifespan=_lifespan(settings.service, database, bus, ticks, parts),
+        docs_url="/docs" if parts.routers else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if parts.routers else None,
+    )
+    app.state.database, app.state.bus = database, bus
+    app.include_router(health.router(settings.service, database, bus, clock))
+    for router in parts.routers:
+        app.include_router(router)
+    parts.dress(app)
+    return app
+
+
+def serve(settings: ServiceSettings, create: Callable[[], FastAPI]) -> None:
+    """Runs the service until SIGINT or SIGTERM. Misconfiguration ends it with one sentence."""
+    logs.configure(settings.service, settings.log_format)
+    try:
+        app = create()
+    except Misconfigured as error:
+        raise SystemExit(f"{settings.service}: {error}") from None
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+
+
+def _lifespan(
+    service: str, database: Database, bus: Bus, ticks: Sequence[Tick], parts: Parts
+) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watchdog = asyncio.create_task(Watchdog().run(), name="watchdog")
+        ticker = Ticker(AsyncIOScheduler(timezone="UTC"), database, ticks)
+        await bus.start()
+        ticker.start()
+        log.info("service.started")
+        try:
+            yield
+        finally:
+            await ticker.stop()
+            await bus.stop()
+            for close in parts.closing:
+                await close()
+            await database.close()
+            watchdog.cancel()
+            with suppress(asyncio.CancelledError):
+                await watchdog
+            log.info("service.stopped")
+
+    return lifespan
+
+
+def _house_ticks(database: Database, bus: Bus, clock: Clock) -> Sequence[Tick]:
+    async def relay() -> None:
+        await bus.relay.drain()
+
+    async def recheck() -> None:
+        await bus.relay.recheck_stream()
+
+    async def replay() -> None:
+        await bus.replay_parked()
+
+    async def purge() -> None:
+        now = clock()
+        with suppress(Retryable):
+            async with database.transaction() as tx:
+                await outbox.purge(tx, now - KEPT_FOR)
+                await inbox.purge(tx, now - INBOX_KEPT_FOR)
+                await dead_letters.purge(tx, now - DEAD_LETTERS_KEPT_FOR)
+
+    return (
+        Tick("relay", RELAY_EVERY, relay, wakes_on=outbox.SIGNAL),
+        Tick("recheck_stream", timedelta(seconds=10), recheck),
+        Tick("replay_parked", timedelta(seconds=5), replay),
+        Tick("purge_messages", timedelta(hours=6), purge),
+    )

