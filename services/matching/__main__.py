@@ -1,0 +1,9 @@
+"""`python -m services.matching`."""
+
+from services.matching.app import create_app
+from services.matching.settings import MatchingSettings
+from shared.runtime import serve
+
+if __name__ == "__main__":
+    settings = MatchingSettings.read()
+    serve(settings, create_app(settings))

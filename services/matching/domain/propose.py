@@ -1,0 +1,88 @@
+"""Who is proposed for a request: the one decision of matching."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from services.matching.domain.exclude import TIME_CAN_FREE, misses
+from services.matching.domain.hold import reason_to_hold
+from services.matching.domain.score import score
+from services.matching.domain.types import (
+    Fit,
+    Held,
+    Load,
+    Loads,
+    Miss,
+    NobodyFits,
+    Outcome,
+    Policy,
+    PracticeFacts,
+    Proposed,
+    Request,
+    Roster,
+)
+
+UNLOADED = Load()
+LONG_AGO = float("-inf")
+A_CHOICE = 2
+
+
+def propose(
+    request: Request, roster: Roster, loads: Loads, policy: Policy, facts: PracticeFacts, *, today: date
+) -> Outcome:
+    """Two or three who fit, nobody with the nearest misses, or held for a person.
+
+    The same arguments give the same outcome, whatever the order of the roster. Equal scores are told apart
+    by open proposals, then by who was proposed longest ago, then by id. `today` is the practice's date.
+    """
+    why = reason_to_hold(request, policy, facts)
+    if why:
+        return Held(why)
+    missed = misses(request, roster, facts, today)
+    excluded = tuple(missed[clinician_id] for clinician_id in sorted(missed))
+    fits = [
+        score(request, clinician, loads.get(clinician.id, UNLOADED), policy, today)
+        for clinician in roster.clinicians.values()
+        if clinician.id not in missed
+    ]
+    if not fits:
+        return NobodyFits(_nearest(excluded, policy), _could_free(excluded), excluded)
+    fits.sort(key=lambda fit: _place(fit, loads))
+    chosen = _how_many(fits, policy)
+    return Proposed(tuple(fits[:chosen]), tuple(fits[chosen:]), excluded)
+
+
+def with_proposal(loads: Loads, outcome: Outcome, now: datetime) -> Loads:
+    """The loads after this outcome, so that the next decision of a list sees it."""
+    if not isinstance(outcome, Proposed):
+        return loads
+    known = loads.get
+    added: Mapping[str, Load] = {
+        fit.clinician_id: Load(known(fit.clinician_id, UNLOADED).open_proposals + 1, now)
+        for fit in outcome.candidates
+    }
+    return {**loads, **added}
+
+
+def _place(fit: Fit, loads: Loads) -> tuple[float, int, float, str]:
+    load = loads.get(fit.clinician_id, UNLOADED)
+    since = load.last_proposed.timestamp() if load.last_proposed else LONG_AGO
+    return (-fit.score, load.open_proposals, since, fit.clinician_id)
+
+
+def _how_many(fits: list[Fit], policy: Policy) -> int:
+    """Two where two fit; further ones only while they score near enough to the best to be a real choice."""
+    floor = fits[0].score - policy.third_within
+    worthy = sum(fit.score >= floor for fit in fits)
+    return min(len(fits), policy.at_most, max(A_CHOICE, worthy))
+
+
+def _nearest(excluded: tuple[Miss, ...], policy: Policy) -> tuple[Miss, ...]:
+    """The misses that cost least to close; one with a code that never gives is not near."""
+    costs = policy.gap_costs
+    near = [miss for miss in excluded if all(code in costs for code in miss.codes)]
+    near.sort(key=lambda miss: (sum(costs[code] for code in miss.codes), len(miss.codes), miss.clinician_id))
+    return tuple(near[: policy.nearest])
+
+
+def _could_free(excluded: tuple[Miss, ...]) -> bool:
+    return any(TIME_CAN_FREE.issuperset(miss.codes) for miss in excluded)

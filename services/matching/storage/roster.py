@@ -1,0 +1,131 @@
+"""Clinicians and the roster's version."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.matching.domain.types import Clinician, Leave, Licence, Roster
+from services.matching.storage.tables import clinicians, roster
+from shared.database import Transaction
+from shared.practice import RosterClinician
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClinician:
+    """A clinician as the database keeps them."""
+
+    record: RosterClinician
+    associate: bool
+    version: int
+    gone: bool
+
+
+class RosterCache:
+    """The roster as decisions take it, read again only when its version has changed."""
+
+    def __init__(self) -> None:
+        self._held: Roster | None = None
+
+    async def load(self, tx: Transaction) -> Roster:
+        """The roster as this transaction sees it."""
+        version = await load_roster_version(tx)
+        if self._held is None or self._held.version != version:
+            stored = await load_clinicians(tx)
+            present = [_clinician(each) for each in stored if not each.gone]
+            self._held = Roster(version, {each.id: each for each in present})
+        return self._held
+
+
+async def load_roster_version(tx: Transaction) -> int:
+    """The version of the roster; 0 before the first import."""
+    return int(await tx.scalar(sa.select(roster.c.version)) or 0)
+
+
+async def lock_roster(tx: Transaction) -> int:
+    """The roster's version, which nobody else can raise until this transaction ends."""
+    return int((await tx.execute(sa.select(roster.c.version).with_for_update())).scalar_one())
+
+
+async def bump_roster(tx: Transaction, now: datetime) -> None:
+    """Raises the roster's version, so that everybody reads it again."""
+    await tx.execute(sa.update(roster).values(version=roster.c.version + 1, changed_at=now))
+
+
+async def load_clinicians(tx: Transaction) -> Sequence[StoredClinician]:
+    """Everybody who ever was on the roster, by id."""
+    rows = await tx.execute(sa.select(clinicians).order_by(clinicians.c.clinician_id))
+    return [_stored(row) for row in rows]
+
+
+async def load_clinicians_by_id(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredClinician]:
+    """Those of these ids who ever were on the roster."""
+    chosen = sa.select(clinicians).where(clinicians.c.clinician_id.in_(sorted(set(ids))))
+    return {row.clinician_id: _stored(row) for row in await tx.execute(chosen)}
+
+
+async def save_clinicians(tx: Transaction, written: Sequence[StoredClinician], now: datetime) -> None:
+    """Writes these clinicians at their versions: version 1 is new, any other replaces the one before."""
+    rows = [
+        {
+            "clinician_id": each.record.id,
+            "version": each.version,
+            "associate": each.associate,
+            "record": each.record.model_dump(mode="json", by_alias=True),
+            "changed_at": now,
+            "left_at": None,
+        }
+        for each in written
+    ]
+    replaced = [row["clinician_id"] for row in rows if row["version"] != 1]
+    if replaced:
+        await tx.execute(sa.delete(clinicians).where(clinicians.c.clinician_id.in_(replaced)))
+    if rows:
+        await tx.execute(sa.insert(clinicians), rows)
+
+
+async def save_departures(tx: Transaction, ids: Sequence[str], now: datetime) -> None:
+    """These clinicians are not on the roster any more; their rows stay for what refers to them."""
+    if ids:
+        await tx.execute(
+            sa.update(clinicians)
+            .where(clinicians.c.clinician_id.in_(ids))
+            .values(version=clinicians.c.version + 1, changed_at=now, left_at=now)
+        )
+
+
+def _stored(row: sa.Row[Any]) -> StoredClinician:
+    return StoredClinician(
+        record=RosterClinician.model_validate(row.record),
+        associate=row.associate,
+        version=row.version,
+        gone=row.left_at is not None,
+    )
+
+
+def _clinician(stored: StoredClinician) -> Clinician:
+    record = stored.record
+    return Clinician(
+        id=record.id,
+        associate=stored.associate,
+        supervisor=record.supervisor,
+        licences=tuple(Licence(each.state, each.expires) for each in record.licences),
+        specialties=dict(record.specialties),
+        modalities=frozenset(record.modalities),
+        formats=frozenset(record.formats),
+        sites=frozenset(record.sites),
+        units=frozenset(record.units),
+        youngest=record.ages.from_,
+        oldest=record.ages.to,
+        languages=frozenset(record.languages),
+        times=frozenset(record.times),
+        fee_min=record.fee.min,
+        fee_max=record.fee.max,
+        accepting=record.accepting,
+        free_places=record.capacity - record.caseload,
+        leave=tuple(Leave(each.from_, each.to) for each in record.leave),
+        identities=frozenset(record.identities),
+        conflicts=frozenset(record.conflicts),
+    )

@@ -1,0 +1,124 @@
+"""The tables of matching. No name, address or word of a client is in any of them; clinicians are staff."""
+
+import sqlalchemy as sa
+
+from shared.database import Json, UtcInstant
+from shared.messaging.tables import messaging_tables
+
+metadata = sa.MetaData()
+
+# One row, id 1, made by the first migration: every change of the roster raises its version.
+roster = sa.Table(
+    "roster",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed_at", UtcInstant),
+    sa.CheckConstraint("id = 1", name="roster_is_one"),
+)
+
+clinicians = sa.Table(
+    "clinicians",
+    metadata,
+    sa.Column("clinician_id", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("associate", sa.Boolean, nullable=False),
+    sa.Column("record", Json, nullable=False),  # as in clinicians.yaml
+    sa.Column("changed_at", UtcInstant, nullable=False),
+    sa.Column("left_at", UtcInstant),  # not on the roster any more; kept for what refers to them
+)
+
+# A request id is taken once: by its referral, or by a withdrawal that came first.
+known_requests = sa.Table(
+    "known_requests",
+    metadata,
+    sa.Column("request_id", sa.String(64), primary_key=True),
+    sa.Column("known_at", UtcInstant, nullable=False),
+    sa.Column("withdrawn_at", UtcInstant),
+)
+
+referrals = sa.Table(
+    "referrals",
+    metadata,
+    sa.Column("referral_id", sa.String(64), primary_key=True),
+    sa.Column(
+        "request_id", sa.String(64), sa.ForeignKey("known_requests.request_id"), nullable=False, unique=True
+    ),
+    sa.Column("reference", sa.String(16), nullable=False, unique=True),
+    sa.Column("person_id", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("stage", sa.String(20), nullable=False),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("why", sa.String(40)),  # the hold code, or why it ended
+    sa.Column("test", sa.Boolean, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("next_action", sa.String(40)),
+    sa.Column("due_at", UtcInstant),
+    sa.Column("policy_version", sa.String(200), nullable=False),
+    sa.Column("roster_version", sa.Integer, nullable=False),
+    sa.Column("received_at", UtcInstant, nullable=False),
+    sa.Column("created_at", UtcInstant, nullable=False),
+    sa.Column("closed_at", UtcInstant),
+    sa.CheckConstraint(
+        "state IN ('draft', 'requested', 'received', 'accepted', 'rejected', 'on-hold', 'in-progress',"
+        " 'completed', 'cancelled', 'failed')",
+        name="referral_state_is_known",
+    ),
+    sa.CheckConstraint(
+        "state IN ('completed', 'cancelled', 'failed')"
+        " OR (owner IS NOT NULL AND owner <> '' AND next_action IS NOT NULL AND next_action <> ''"
+        " AND due_at IS NOT NULL AND closed_at IS NULL)",
+        name="open_referral_is_in_somebodys_hands",
+    ),
+)
+sa.Index(
+    "referrals_open_by_owner",
+    referrals.c.owner,
+    referrals.c.test,
+    sqlite_where=referrals.c.closed_at.is_(None),
+    postgresql_where=referrals.c.closed_at.is_(None),
+)
+
+candidates = sa.Table(
+    "candidates",
+    metadata,
+    sa.Column("referral_id", sa.String(64), sa.ForeignKey("referrals.referral_id"), primary_key=True),
+    sa.Column("clinician_id", sa.String(64), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),  # 1 is the best
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("reasons", Json, nullable=False),
+    sa.Column("proposed_at", UtcInstant, nullable=False),
+    sa.Column("loads", sa.Boolean, nullable=False),  # counts as load: open, and no test
+)
+sa.Index(
+    "candidates_that_load",
+    candidates.c.clinician_id,
+    candidates.c.proposed_at,
+    sqlite_where=candidates.c.loads.is_(True),
+    postgresql_where=candidates.c.loads.is_(True),
+)
+
+# Everybody who was judged and not proposed, for `practice explain`.
+not_proposed = sa.Table(
+    "not_proposed",
+    metadata,
+    sa.Column("referral_id", sa.String(64), sa.ForeignKey("referrals.referral_id"), primary_key=True),
+    sa.Column("excluded", Json, nullable=False),  # clinician id -> exclusion codes
+    sa.Column("also_fit", Json, nullable=False),  # [clinician id, score, reason codes], best first
+    sa.Column("nearest", Json, nullable=False),  # clinician ids, nearest first
+)
+
+# What happened to a referral, a row a version: its part of `practice trail`.
+steps = sa.Table(
+    "referral_steps",
+    metadata,
+    sa.Column("referral_id", sa.String(64), sa.ForeignKey("referrals.referral_id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("at", UtcInstant, nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("detail", Json, nullable=False),
+)
+
+messaging_tables(metadata)
