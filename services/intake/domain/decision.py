@@ -1,13 +1,11 @@
 """What `admission.admit` can say to a submission."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from services.intake.domain.submission import Submission
-from shared.contracts.base import AgeBand, SafetyLevel
+from services.intake.domain.triage import Triage
+from shared.contracts.base import AgeBand
 from shared.contracts.intake import Path
-
-FieldErrorCode = Literal["required", "required_one_of", "unknown_code", "out_of_range", "opt_in_required"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +13,7 @@ class FieldError:
     """What is wrong with one field, by JSON pointer (`/concerns/2`); never its value."""
 
     pointer: str
-    code: FieldErrorCode
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How urgent the person's own words and ticks are, and which rules said so."""
-
-    level: SafetyLevel
-    rules: tuple[str, ...]
-    rules_version: str
+    code: str  # required, required_one_of, unknown_code, out_of_range, opt_in_required, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +22,15 @@ class Assessed:
 
     path: Path
     submission: Submission
+    language: str
+    state: str | None
     time_zone: str
     for_: str
     unit: str
     age: int | None  # the client's; None on the readiness path
     age_band: AgeBand | None
     flags: tuple[str, ...]
-    safety: Judged
+    safety: Triage
     concerns: tuple[str, ...]  # specialties, phrases already resolved
     suggested_concerns: tuple[str, ...]
     test: bool
@@ -64,6 +55,7 @@ class Quarantined:
 class Refused:
     """The request cannot be taken as it is; the writer can put it right."""
 
+    path: Path
     reasons: tuple[FieldError, ...]
 
 

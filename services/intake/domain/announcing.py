@@ -1,0 +1,130 @@
+"""What intake tells everybody else about a request: codes, never a person."""
+
+from datetime import datetime
+
+from services.intake.domain.contact import Silenced
+from services.intake.domain.request import Request
+from services.intake.domain.submission import Wishes
+from shared.contracts.intake import (
+    ConsultationRequested,
+    ContactChanged,
+    IntakeFact,
+    Preferences,
+    ReadinessRequested,
+    RequestQuarantined,
+    SafetyFlagged,
+)
+
+UNKNOWN_STATE = "unknown"
+
+
+def facts_of_arrival(request: Request) -> tuple[IntakeFact, ...]:
+    """What is announced when a request comes in.
+
+    One in quarantine is announced as that alone, but a person in crisis is never lost in quarantine.
+    """
+    first = quarantine_fact(request) if request.status == "quarantined" else request_fact(request)
+    return (first, safety_fact(request)) if request.safety_level == "crisis" else (first,)
+
+
+def request_fact(request: Request) -> ConsultationRequested | ReadinessRequested:
+    """The request itself, as of the moment it was announced."""
+    return _readiness(request) if request.path == "readiness" else _consultation(request)
+
+
+def quarantine_fact(request: Request) -> RequestQuarantined:
+    return RequestQuarantined(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        path=request.path,
+        quarantined_at=request.received_at,
+        why=request.quarantine_why,
+        language=request.language,
+    )
+
+
+def safety_fact(request: Request) -> SafetyFlagged:
+    return SafetyFlagged(
+        request_id=request.id,
+        reference=request.reference,
+        version=1,
+        path=request.path,
+        level=request.safety_level,
+        rules=request.safety_rules,
+        rules_version=request.rules_version,
+        flagged_at=request.received_at,
+        language=request.language,
+    )
+
+
+def silence_fact(silenced: Silenced) -> ContactChanged:
+    return ContactChanged(
+        request_id=silenced.request_id,
+        reference=silenced.reference,
+        version=silenced.version,
+        person_id=silenced.person_id,
+        changed_at=silenced.at,
+        silenced=True,
+    )
+
+
+def preferences_of(wishes: Wishes) -> Preferences:
+    """The wishes as the contract has them."""
+    return Preferences(
+        format=wishes.format,
+        sites=wishes.sites,
+        languages=wishes.languages,
+        language_required=wishes.language_required,
+        modalities=wishes.modalities,
+        clinician=wishes.clinician,
+        times=wishes.times,
+        fee_max=wishes.fee_max,
+    )
+
+
+def _consultation(request: Request) -> ConsultationRequested:
+    if request.age is None or request.age_band is None:
+        raise ValueError("a consultation request has an age")
+    return ConsultationRequested(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        person_id=request.person_id,
+        received_at=_came(request),
+        language=request.language,
+        state=request.state or UNKNOWN_STATE,
+        time_zone=request.time_zone,
+        for_=request.for_,
+        age=request.age,
+        age_band=request.age_band,
+        unit=request.unit,
+        safety_level=request.safety_level,
+        flags=request.flags,
+        concerns=request.concerns,
+        suggested_concerns=request.suggested_concerns,
+        preferences=preferences_of(request.preferences),
+        test=request.test,
+    )
+
+
+def _readiness(request: Request) -> ReadinessRequested:
+    return ReadinessRequested(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        person_id=request.person_id,
+        received_at=_came(request),
+        language=request.language,
+        state=request.state,
+        time_zone=request.time_zone,
+        safety_level=request.safety_level,
+        flags=request.flags,
+        concerns=request.concerns,
+        suggested_concerns=request.suggested_concerns,
+        context=request.context,
+    )
+
+
+def _came(request: Request) -> datetime:
+    return request.announced_at or request.received_at  # one out of quarantine counts as coming now

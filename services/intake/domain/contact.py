@@ -1,0 +1,110 @@
+"""How a person may be reached: what they allowed, made stricter by everything said under the same address."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from services.intake.domain.submission import Client, ContactRules, Partner, SafeHours, Writer
+
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What one or more people at an address allow; joining two never loosens either."""
+
+    rules: ContactRules
+    unsafe_at_home: bool
+
+    def joined(self, other: "Permissions") -> "Permissions":
+        """The stricter of the two in everything but the hours, which `narrowest` settles."""
+        mine, theirs = self.rules, other.rules
+        return Permissions(
+            replace(
+                mine,
+                email_ok=mine.email_ok and theirs.email_ok,
+                text_ok=mine.text_ok and theirs.text_ok,
+                voicemail_ok=mine.voicemail_ok and theirs.voicemail_ok,
+                discreet=mine.discreet or theirs.discreet,
+            ),
+            self.unsafe_at_home or other.unsafe_at_home,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One writer and how they may be reached about one request."""
+
+    request_id: str
+    person_id: str
+    reference: str
+    writer: Writer
+    language: str
+    time_zone: str
+    permissions: Permissions
+    silenced: bool
+    client: Client | None
+    partners: tuple[Partner, ...]
+    test: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the person wrote in their own words."""
+
+    message: str
+    privacy_notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A request whose person has just been silenced, with the version their contact has now."""
+
+    request_id: str
+    reference: str
+    person_id: str
+    version: int
+    at: datetime
+
+
+def narrowest(windows: Sequence[SafeHours]) -> SafeHours | None:
+    """The hours that are safe by every window given, newest first; None when there is none.
+
+    Of hours in several pieces the longest counts; windows that never meet leave the newest.
+    """
+    if not windows:
+        return None
+    shared = set(range(MINUTES_A_DAY))
+    for window in windows:
+        shared &= set(_minutes(window))
+    if not shared:
+        return windows[0]
+    if len(shared) == MINUTES_A_DAY:
+        return windows[0]
+    start, length = max(_runs(shared), key=lambda run: run[1])
+    return SafeHours(_clock(start), _clock(start + length))
+
+
+def _minutes(window: SafeHours) -> Iterable[int]:
+    start, end = _minute(window.from_), _minute(window.to)
+    length = (end - start) % MINUTES_A_DAY or MINUTES_A_DAY
+    return ((start + passed) % MINUTES_A_DAY for passed in range(length))
+
+
+def _runs(minutes: set[int]) -> Iterable[tuple[int, int]]:
+    for start in sorted(minutes):
+        if (start - 1) % MINUTES_A_DAY in minutes:
+            continue
+        length = 1
+        while (start + length) % MINUTES_A_DAY in minutes:
+            length += 1
+        yield start, length
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)

@@ -1,0 +1,26 @@
+"""Who answers for what waits for a person in intake, and by when."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.intake.domain.request import Duty
+from shared.clock import WorkingHours
+from shared.practice import Practice
+
+REVIEW_QUARANTINE = "review_quarantine"
+REACH_PERSON = "reach_person"
+
+
+def quarantine_duty(
+    practice: Practice, hours: WorkingHours, language: str, loads: Mapping[str, int], now: datetime
+) -> Duty:
+    """The least-loaded coordinator on duty who speaks the language, within the time of a first contact."""
+    on_duty = [each for each in practice.coordinators if each.on_duty]
+    speaking = [each for each in on_duty if language in each.languages] or on_duty
+    owner = min(speaking, key=lambda each: loads.get(each.id, 0))
+    return Duty(owner.id, REVIEW_QUARANTINE, hours.after(now, practice.clocks.human_contact_nudge))
+
+
+def safety_duty(practice: Practice, now: datetime) -> Duty:
+    """The first person on call, at any hour, until the crisis must have been acknowledged."""
+    return Duty(practice.on_call[0], REACH_PERSON, now + practice.clocks.crisis_acknowledged)

@@ -1,0 +1,102 @@
+"""A request as intake keeps it: codes, a status, and a duty wherever somebody must act.
+
+The words and the person are not here; they are sealed beside it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from services.intake.domain.decision import Assessed
+from services.intake.domain.submission import ReadinessSubmission, Wishes
+from shared.contracts.base import AgeBand, SafetyLevel
+from shared.contracts.intake import Path
+
+Status = Literal["announced", "quarantined", "discarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who does what by when."""
+
+    owner: str  # a coordinator's id
+    next_action: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything about a request that may stand in clear."""
+
+    id: str
+    person_id: str
+    reference: str
+    version: int
+    path: Path
+    status: Status
+    received_at: datetime
+    announced_at: datetime | None
+    language: str
+    state: str | None
+    time_zone: str
+    for_: str
+    age: int | None
+    age_band: AgeBand | None
+    unit: str
+    safety_level: SafetyLevel
+    safety_rules: tuple[str, ...]
+    rules_version: str
+    flags: tuple[str, ...]
+    concerns: tuple[str, ...]
+    suggested_concerns: tuple[str, ...]
+    preferences: Wishes
+    context: tuple[str, ...]
+    test: bool
+    quarantine_why: tuple[str, ...] = ()
+    duty: Duty | None = None  # set while somebody must act
+
+
+def announced(assessed: Assessed, *, id_: str, person_id: str, reference: str, now: datetime) -> Request:
+    """The request that an admitted submission becomes."""
+    submission = assessed.submission
+    return Request(
+        id=id_,
+        person_id=person_id,
+        reference=reference,
+        version=1,
+        path=assessed.path,
+        status="announced",
+        received_at=now,
+        announced_at=now,
+        language=assessed.language,
+        state=assessed.state,
+        time_zone=assessed.time_zone,
+        for_=assessed.for_,
+        age=assessed.age,
+        age_band=assessed.age_band,
+        unit=assessed.unit,
+        safety_level=assessed.safety.level,
+        safety_rules=assessed.safety.rules,
+        rules_version=assessed.safety.rules_version,
+        flags=assessed.flags,
+        concerns=assessed.concerns,
+        suggested_concerns=assessed.suggested_concerns,
+        preferences=Wishes() if isinstance(submission, ReadinessSubmission) else submission.preferences,
+        context=submission.context if isinstance(submission, ReadinessSubmission) else (),
+        test=assessed.test,
+    )
+
+
+def quarantined(request: Request, why: tuple[str, ...], duty: Duty) -> Request:
+    """The same request, waiting for a coordinator's eye instead of being announced."""
+    return replace(request, status="quarantined", announced_at=None, quarantine_why=why, duty=duty)
+
+
+def released(request: Request, now: datetime) -> Request:
+    """The request as if it came now: a coordinator saw that it is no spam."""
+    return replace(request, status="announced", version=request.version + 1, announced_at=now, duty=None)
+
+
+def discarded(request: Request) -> Request:
+    """The request, closed: a coordinator saw that it is spam."""
+    return replace(request, status="discarded", version=request.version + 1, duty=None)

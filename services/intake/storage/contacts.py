@@ -1,0 +1,178 @@
+"""How people may be reached: what they allowed, the strictest of everything said under their addresses."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.intake.domain.contact import Permissions, Reach, Silenced, Words, narrowest
+from services.intake.domain.submission import ContactRules, SafeHours
+from services.intake.storage.sealing import (
+    OTHERS,
+    PEOPLE,
+    WORDS,
+    Sealer,
+    client_of,
+    partners_of,
+    safe_hours_of,
+    writer_of,
+)
+from services.intake.storage.tables import people, requests, silences, words
+from shared.database import Transaction, insert_new
+
+MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest first
+ADDRESSES = (people.c.email_key, people.c.phone_key)
+COUNTS = sa.and_(requests.c.status == "announced", sa.not_(requests.c.test))  # spam and tests bind nobody
+
+
+async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Sealer) -> list[Reach]:
+    """Those found, in the order asked."""
+    found = await tx.execute(
+        sa.select(
+            people,
+            requests.c.id.label("request_id"),
+            *(
+                requests.c.reference,
+                requests.c.language,
+                requests.c.time_zone,
+                requests.c.others,
+                requests.c.test,
+            ),
+        )
+        .join_from(requests, people, requests.c.person_id == people.c.id)
+        .where(requests.c.id.in_(request_ids))
+    )
+    rows = {row.request_id: row for row in found}
+    keys = _keys(rows.values())
+    joined = await _strictest_by_key(tx, keys)
+    windows = await _windows_by_key(tx, keys, sealer)
+    silent = await _silenced_keys(tx, keys)
+    asked = (rows[each] for each in request_ids if each in rows)
+    return [_reach(row, joined, windows, silent, sealer) for row in asked]
+
+
+async def load_words(tx: Transaction, request_id: str, sealer: Sealer) -> Words | None:
+    """What the person wrote; the caller has recorded why it is read."""
+    sealed = await tx.scalar(sa.select(words.c.sealed).where(words.c.request_id == request_id))
+    if sealed is None:
+        return None
+    document = sealer.open(WORDS, request_id, sealed)
+    return Words(document["message"], document["privacy_notice"])
+
+
+async def save_silence(tx: Transaction, person_id: str, now: datetime) -> list[Silenced]:
+    """Silences every address of this person; gives all requests that stand under them, with new versions."""
+    own = (await tx.execute(sa.select(*ADDRESSES).where(people.c.id == person_id))).one()
+    keys = [key for key in own if key]
+    rows = [{"address_key": key, "since": now} for key in keys]
+    await insert_new(tx, silences, rows, returning=silences.c.address_key)
+    same_address = sa.or_(*(column.in_(keys) for column in ADDRESSES))
+    changed = await tx.execute(
+        sa.update(people)
+        .where(same_address)
+        .values(version=people.c.version + 1)
+        .returning(people.c.id, people.c.version)
+    )
+    versions = {row.id: row.version for row in changed}
+    standing = await tx.execute(
+        sa.select(requests.c.id, requests.c.reference, requests.c.person_id)
+        .where(requests.c.person_id.in_(versions), requests.c.status == "announced")
+        .order_by(requests.c.received_at, requests.c.id)
+    )
+    return [Silenced(row.id, row.reference, row.person_id, versions[row.person_id], now) for row in standing]
+
+
+def _keys(rows: Iterable[Any]) -> list[str]:
+    return sorted({key for row in rows for key in (row.email_key, row.phone_key) if key})
+
+
+async def _strictest_by_key(tx: Transaction, keys: Sequence[str]) -> dict[str, Permissions]:
+    """What everybody under each address allows together."""
+
+    def all_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
+        return sa.func.min(sa.cast(column, sa.Integer))
+
+    def any_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
+        return sa.func.max(sa.cast(column, sa.Integer))
+
+    strictest: dict[str, Permissions] = {}
+    for address in ADDRESSES if keys else ():
+        found = await tx.execute(
+            sa.select(
+                address,
+                all_of(people.c.email_ok),
+                all_of(people.c.text_ok),
+                all_of(people.c.voicemail_ok),
+                any_of(people.c.discreet),
+                any_of(people.c.unsafe_at_home),
+            )
+            .join_from(people, requests, requests.c.person_id == people.c.id)
+            .where(address.in_(keys), COUNTS)
+            .group_by(address)
+        )
+        for key, email_ok, text_ok, voicemail_ok, discreet, unsafe in found:
+            rules = ContactRules(bool(email_ok), bool(text_ok), bool(voicemail_ok), bool(discreet))
+            strictest[key] = Permissions(rules, bool(unsafe))
+    return strictest
+
+
+async def _windows_by_key(
+    tx: Transaction, keys: Sequence[str], sealer: Sealer
+) -> dict[str, list[tuple[str, SafeHours]]]:
+    """The safe hours given under each address, newest first, with whose they are."""
+    windows: dict[str, list[tuple[str, SafeHours]]] = {}
+    if not keys:
+        return windows
+    found = await tx.execute(
+        sa.select(people.c.id, people.c.sealed, *ADDRESSES)
+        .join_from(people, requests, requests.c.person_id == people.c.id)
+        .where(sa.or_(*(address.in_(keys) for address in ADDRESSES)), people.c.has_safe_hours, COUNTS)
+        .order_by(people.c.created_at.desc(), people.c.id)
+        .limit(MOST_WINDOWS)
+    )
+    for row in found:
+        hours = safe_hours_of(sealer.open(PEOPLE, row.id, row.sealed))
+        for key in (row.email_key, row.phone_key):
+            if key and hours:
+                windows.setdefault(key, []).append((row.id, hours))
+    return windows
+
+
+async def _silenced_keys(tx: Transaction, keys: Sequence[str]) -> set[str]:
+    found = await tx.execute(sa.select(silences.c.address_key).where(silences.c.address_key.in_(keys)))
+    return set(found.scalars())
+
+
+def _reach(
+    row: Any,
+    joined: dict[str, Permissions],
+    windows: dict[str, list[tuple[str, SafeHours]]],
+    silent: set[str],
+    sealer: Sealer,
+) -> Reach:
+    document = sealer.open(PEOPLE, row.id, row.sealed)
+    own = ContactRules(row.email_ok, row.text_ok, row.voicemail_ok, row.discreet)
+    permissions = Permissions(own, row.unsafe_at_home)
+    keys = [key for key in (row.email_key, row.phone_key) if key]
+    for key in keys:
+        permissions = permissions.joined(joined.get(key, permissions))
+    others = {whose: hours for key in keys for whose, hours in windows.get(key, ()) if whose != row.id}
+    mine = safe_hours_of(document)
+    hours = narrowest([*([mine] if mine else []), *others.values()])
+    together = sealer.open(OTHERS, row.request_id, row.others) if row.others else None
+    return Reach(
+        request_id=row.request_id,
+        person_id=row.id,
+        reference=row.reference,
+        writer=writer_of(document),
+        language=row.language,
+        time_zone=row.time_zone,
+        permissions=replace(permissions, rules=replace(permissions.rules, safe_hours=hours)),
+        silenced=not silent.isdisjoint(keys),
+        client=client_of(together) if together else None,
+        partners=partners_of(together) if together else (),
+        test=row.test,
+        version=row.version,
+    )

@@ -1,0 +1,182 @@
+"""What is remembered about requests: who read them, what was done, what was refused, what waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.intake.domain.decision import FieldError
+from services.intake.domain.request import Duty, Request
+from services.intake.storage.idempotency import purge_claims
+from services.intake.storage.requests import request_of
+from services.intake.storage.sealing import ACCESS, Sealer
+from services.intake.storage.tables import (
+    access_log,
+    access_subjects,
+    actions,
+    people,
+    refusals,
+    requests,
+    safety_cases,
+)
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody reads something about people; `why` is sealed, the rest are codes."""
+
+    id: str
+    at: datetime
+    kind: str  # contacts, requests, words
+    purpose: str
+    asked_by: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done to a request."""
+
+    at: datetime
+    name: str
+    detail: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something that waits for somebody."""
+
+    request: Request
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A submission that was not taken, and why; nothing of it is kept."""
+
+    id: str
+    at: datetime
+    path: str
+    reasons: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows reached the end of their time."""
+
+    claims: int
+    refusals: int
+    requests: int
+    accesses: int
+
+
+async def save_access(
+    tx: Transaction, access: Access, request_ids: Sequence[str], sealer: Sealer | None = None
+) -> None:
+    """One record for the whole batch; `sealer` is needed when a reason is given in words."""
+    sealed = sealer.seal(ACCESS, access.id, {"why": access.why}) if sealer and access.why else None
+    await tx.execute(
+        sa.insert(access_log).values(
+            id=access.id,
+            at=access.at,
+            kind=access.kind,
+            purpose=access.purpose,
+            asked_by=access.asked_by,
+            sealed=sealed,
+        )
+    )
+    rows = [{"access_id": access.id, "request_id": each} for each in dict.fromkeys(request_ids)]
+    await tx.execute(sa.insert(access_subjects), rows)
+
+
+async def load_accesses(tx: Transaction, request_id: str) -> list[Access]:
+    """Who read about this request, oldest first; the reasons stay sealed."""
+    found = await tx.execute(
+        sa.select(access_log)
+        .join_from(access_subjects, access_log, access_log.c.id == access_subjects.c.access_id)
+        .where(access_subjects.c.request_id == request_id)
+        .order_by(access_log.c.at, access_log.c.id)
+    )
+    return [Access(row.id, row.at, row.kind, row.purpose, row.asked_by) for row in found]
+
+
+async def load_done(tx: Transaction, request_id: str) -> list[Done]:
+    """What was done to this request, oldest first."""
+    found = await tx.execute(
+        sa.select(actions.c.at, actions.c.name, actions.c.detail)
+        .where(actions.c.request_id == request_id)
+        .order_by(actions.c.at, actions.c.id)
+    )
+    return [Done(row.at, row.name, tuple(row.detail)) for row in found]
+
+
+async def load_quarantined(tx: Transaction) -> list[Request]:
+    """Every request in quarantine, the most urgent deadline first."""
+    found = await tx.execute(
+        sa.select(requests)
+        .where(requests.c.status == "quarantined")
+        .order_by(requests.c.due_at, requests.c.received_at, requests.c.id)
+    )
+    return [request_of(row) for row in found]
+
+
+async def load_quarantine_loads(tx: Transaction) -> Mapping[str, int]:
+    """How many quarantined requests each coordinator owns."""
+    found = await tx.execute(
+        sa.select(requests.c.owner, sa.func.count().label("requests"))
+        .where(requests.c.status == "quarantined")
+        .group_by(requests.c.owner)
+    )
+    return {row.owner: row.requests for row in found}
+
+
+async def load_open(tx: Transaction) -> list[Open]:
+    """Everything in intake that waits for somebody, by when it is due."""
+    waiting = [Open(each, each.duty) for each in await load_quarantined(tx) if each.duty]
+    found = await tx.execute(
+        sa.select(
+            requests,
+            safety_cases.c.owner.label("case_owner"),
+            safety_cases.c.next_action.label("case_action"),
+            safety_cases.c.due_at.label("case_due_at"),
+        )
+        .join_from(safety_cases, requests, requests.c.id == safety_cases.c.request_id)
+        .where(requests.c.status != "discarded")
+    )
+    cases = [Open(request_of(row), Duty(row.case_owner, row.case_action, row.case_due_at)) for row in found]
+    return sorted([*waiting, *cases], key=lambda each: (each.duty.due_at, each.request.reference))
+
+
+async def save_refusal(tx: Transaction, refusal: Refusal) -> None:
+    """Keeps why a submission was refused: pointers and codes."""
+    reasons = [[each.pointer, each.code] for each in refusal.reasons]
+    await tx.execute(
+        sa.insert(refusals).values(id=refusal.id, at=refusal.at, path=refusal.path, reasons=reasons)
+    )
+
+
+async def load_refusals(tx: Transaction, limit: int) -> list[Refusal]:
+    """The newest refusals, newest first."""
+    found = await tx.execute(sa.select(refusals).order_by(refusals.c.at.desc(), refusals.c.id).limit(limit))
+    return [
+        Refusal(row.id, row.at, row.path, tuple(FieldError(*each) for each in row.reasons)) for row in found
+    ]
+
+
+async def purge(
+    tx: Transaction, *, claims_before: datetime, closed_before: datetime, accesses_before: datetime
+) -> Purged:
+    """Deletes what has reached the end of its time, people of deleted requests included."""
+    claims = await purge_claims(tx, claims_before)
+    refused = await tx.execute(sa.delete(refusals).where(refusals.c.at < claims_before))
+    closed = await tx.execute(
+        sa.delete(requests).where(requests.c.closed_at < closed_before).returning(requests.c.person_id)
+    )
+    nobodys = list(closed.scalars())
+    if nobodys:
+        still = sa.select(requests.c.person_id).where(requests.c.person_id == people.c.id).exists()
+        await tx.execute(sa.delete(people).where(people.c.id.in_(nobodys), ~still))
+    accesses = await tx.execute(sa.delete(access_log).where(access_log.c.at < accesses_before))
+    return Purged(claims, refused.rowcount, len(nobodys), accesses.rowcount)

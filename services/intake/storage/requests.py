@@ -1,0 +1,186 @@
+"""Requests: saved whole, with their person and words, and loaded as codes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.intake.domain.request import Duty, Request
+from services.intake.domain.submission import Submission, Wishes
+from services.intake.storage.sealing import (
+    OTHERS,
+    PEOPLE,
+    WORDS,
+    Sealer,
+    others_document,
+    person_document,
+    words_document,
+)
+from services.intake.storage.tables import actions, people, requests, safety_cases, words
+from shared.database import Row, Transaction, insert_new
+from shared.errors import Defect
+from shared.ids import Ids
+
+REFERENCE_ATTEMPTS = 50
+TUPLES = ("safety_rules", "flags", "concerns", "suggested_concerns", "context", "quarantine_why")
+IN_CLEAR = (
+    *("id", "person_id", "reference", "version", "path", "status", "received_at", "announced_at", "language"),
+    *("state", "time_zone", "for_", "age", "age_band", "unit", "safety_level", "rules_version", "test"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request to be saved, with what is sealed beside it and, in a crisis, who answers for it."""
+
+    request: Request
+    submission: Submission
+    safety_duty: Duty | None = None
+
+
+async def save_requests(
+    tx: Transaction, arrivals: Sequence[Arrival], sealer: Sealer, ids: Ids
+) -> list[Request]:
+    """Keeps people, requests and words; gives the requests with the references they really got."""
+    if not arrivals:
+        return []
+    await tx.execute(sa.insert(people), [_person_row(each, sealer) for each in arrivals])
+    saved = await _insert_with_free_reference(tx, arrivals, sealer, ids)
+    await tx.execute(sa.insert(words), [_words_row(each, sealer) for each in arrivals])
+    await save_actions(tx, [(each, "received", each.quarantine_why) for each in saved], ids)
+    in_crisis = [_safety_row(each) for each in arrivals if each.safety_duty]
+    if in_crisis:
+        await tx.execute(sa.insert(safety_cases), in_crisis)
+    return saved
+
+
+async def save_actions(
+    tx: Transaction,
+    done: Sequence[tuple[Request, str, Sequence[str]]],
+    ids: Ids,
+    at: datetime | None = None,
+) -> None:
+    """Records what was done to these requests, as codes, for `practice trail`."""
+    rows = [
+        {
+            "id": ids.new(),
+            "request_id": request.id,
+            "at": at or request.received_at,
+            "name": name,
+            "detail": list(detail),
+        }
+        for request, name, detail in done
+    ]
+    await tx.execute(sa.insert(actions), rows)
+
+
+async def load_requests(tx: Transaction, request_ids: Sequence[str]) -> list[Request]:
+    """Those found, in the order asked."""
+    found = await tx.execute(sa.select(requests).where(requests.c.id.in_(request_ids)))
+    known = {row.id: request_of(row) for row in found}
+    return [known[each] for each in request_ids if each in known]
+
+
+async def load_request(tx: Transaction, reference: str) -> Request | None:
+    """The request that people call by this reference."""
+    row = (await tx.execute(sa.select(requests).where(requests.c.reference == reference))).one_or_none()
+    return request_of(row) if row else None
+
+
+async def update_request(tx: Transaction, request: Request, now: datetime) -> bool:
+    """Moves the request on from its previous version; False when somebody else was first."""
+    changed = await tx.execute(
+        sa.update(requests)
+        .where(requests.c.id == request.id, requests.c.version == request.version - 1)
+        .values(
+            version=request.version,
+            status=request.status,
+            announced_at=request.announced_at,
+            closed_at=now if request.status == "discarded" else None,
+            **_duty_columns(request.duty),
+        )
+    )
+    return bool(changed.rowcount == 1)
+
+
+async def _insert_with_free_reference(
+    tx: Transaction, arrivals: Sequence[Arrival], sealer: Sealer, ids: Ids
+) -> list[Request]:
+    rows = {each.request.id: _request_row(each, sealer) for each in arrivals}
+    waiting = dict(rows)
+    for _ in range(REFERENCE_ATTEMPTS):
+        inserted = await insert_new(tx, requests, list(waiting.values()), returning=requests.c.id)
+        waiting = {
+            id_: {**row, "reference": ids.reference()} for id_, row in waiting.items() if id_ not in inserted
+        }
+        rows.update(waiting)
+        if not waiting:
+            return [replace(each.request, reference=rows[each.request.id]["reference"]) for each in arrivals]
+    raise Defect("no free reference was found")
+
+
+def _person_row(arrival: Arrival, sealer: Sealer) -> Row:
+    request, submission = arrival.request, arrival.submission
+    writer, rules = submission.writer, submission.contact
+    return {
+        "id": request.person_id,
+        "sealed": sealer.seal(PEOPLE, request.person_id, person_document(writer, rules)),
+        "email_key": sealer.address_key("email", writer.email),
+        "phone_key": sealer.address_key("phone", writer.phone),
+        "email_ok": rules.email_ok,
+        "text_ok": rules.text_ok,
+        "voicemail_ok": rules.voicemail_ok,
+        "discreet": rules.discreet,
+        "has_safe_hours": rules.safe_hours is not None,
+        "unsafe_at_home": submission.safety.unsafe_at_home,
+        "version": 1,
+        "created_at": request.received_at,
+    }
+
+
+def _request_row(arrival: Arrival, sealer: Sealer) -> dict[str, Any]:
+    request, others = arrival.request, others_document(arrival.submission)
+    return {
+        **{name: getattr(request, name) for name in IN_CLEAR},
+        **{name: list(getattr(request, name)) for name in TUPLES},
+        **_duty_columns(request.duty),
+        "preferences": asdict(request.preferences),
+        "closed_at": None,
+        "opted_in_at": request.received_at if request.path == "readiness" else None,
+        "others": sealer.seal(OTHERS, request.id, others) if others else None,
+    }
+
+
+def _words_row(arrival: Arrival, sealer: Sealer) -> Row:
+    id_ = arrival.request.id
+    return {"request_id": id_, "sealed": sealer.seal(WORDS, id_, words_document(arrival.submission))}
+
+
+def _safety_row(arrival: Arrival) -> Row:
+    return {
+        "request_id": arrival.request.id,
+        "version": 1,
+        "status": "flagged",
+        "flagged_at": arrival.request.received_at,
+        **_duty_columns(arrival.safety_duty),
+    }
+
+
+def _duty_columns(duty: Duty | None) -> dict[str, Any]:
+    if duty is None:
+        return {"owner": None, "next_action": None, "due_at": None}
+    return {"owner": duty.owner, "next_action": duty.next_action, "due_at": duty.due_at}
+
+
+def request_of(row: Any) -> Request:
+    """The request in a row of its table."""
+    clear: dict[str, Any] = {name: getattr(row, name) for name in IN_CLEAR}
+    lists: dict[str, Any] = {name: tuple(getattr(row, name)) for name in TUPLES}
+    duty = Duty(row.owner, row.next_action, row.due_at) if row.owner else None
+    return Request(**clear, **lists, preferences=_wishes(row.preferences), duty=duty)
+
+
+def _wishes(stored: dict[str, Any]) -> Wishes:
+    return Wishes(**{name: tuple(said) if isinstance(said, list) else said for name, said in stored.items()})

@@ -1,0 +1,217 @@
+"""The vault: people and words are sealed here, opened here, and handed out here, each time on record.
+
+AES-256-GCM with a random nonce. A sealed value carries the id of its key, and is bound to its table, column
+and row, so that it opens nowhere else. The first key of the ring seals; the others still open, until
+everything they sealed has been sealed again. Addresses are compared by HMAC-SHA256 under a key of their own.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.intake import storage
+from services.intake.domain.announcing import preferences_of
+from services.intake.domain.contact import Reach
+from services.intake.domain.request import Request
+from services.intake.domain.submission import SafeHours as Hours
+from shared.contracts.intake import (
+    Contact,
+    ContactsAnswered,
+    ContactsAsked,
+    RequestDetail,
+    RequestsAnswered,
+    RequestsAsked,
+    SafeHours,
+)
+from shared.database import Database
+from shared.errors import Defect, Misconfigured
+from shared.ids import Ids
+from shared.messaging.ask import answer
+
+FORMAT = 1
+KEY_BYTES = 32
+NONCE_BYTES = 12
+KEY_ID_BYTES = 40
+URL_SAFE = str.maketrans("-_", "+/")  # both alphabets of base64 are read
+
+
+class SealBroken(Defect):
+    """A sealed value does not open: its key is missing, or it was changed or moved to another row."""
+
+
+class Vault:
+    """Seals and opens documents, and compares addresses without knowing them.
+
+    `keys` is the ring by key id, the current one first.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], address_secret: bytes) -> None:
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current = next(iter(keys))
+        self._address_key = _derived(address_secret, b"practice intake address key")
+        self._print_key = _derived(address_secret, b"practice intake fingerprint")
+
+    @classmethod
+    def of(cls, vault_keys: str, address_key: str) -> Self:
+        """From the settings: `id:base64,id:base64`, current first, and base64. Raises Misconfigured."""
+        ring: dict[str, bytes] = {}
+        for entry in vault_keys.split(","):
+            key_id, separator, encoded = entry.strip().partition(":")
+            if not separator or not key_id or len(key_id.encode()) > KEY_ID_BYTES or key_id in ring:
+                raise Misconfigured("INTAKE_VAULT_KEYS must be id:base64,id:base64 with different ids")
+            ring[key_id] = _key(encoded, "INTAKE_VAULT_KEYS")
+        return cls(ring, _key(address_key, "INTAKE_ADDRESS_KEY"))
+
+    def seal(self, place: tuple[str, str], row_id: str, document: storage.Document) -> bytes:
+        """The document as bytes that only this vault can read, and only for this place and row."""
+        key_id = self._current.encode()
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        closed = self._ciphers[self._current].encrypt(nonce, plain, _bound_to(place, row_id))
+        return bytes((FORMAT, len(key_id))) + key_id + nonce + closed
+
+    def open(self, place: tuple[str, str], row_id: str, sealed: bytes) -> storage.Document:
+        """What was sealed for this place and row. Raises SealBroken."""
+        if len(sealed) < 2 or sealed[0] != FORMAT:
+            raise SealBroken
+        key_end = 2 + sealed[1]
+        nonce_end = key_end + NONCE_BYTES
+        cipher = self._ciphers.get(sealed[2:key_end].decode(errors="replace"))
+        if cipher is None:
+            raise SealBroken("the key that sealed this is not in INTAKE_VAULT_KEYS")
+        try:
+            plain = cipher.decrypt(sealed[key_end:nonce_end], sealed[nonce_end:], _bound_to(place, row_id))
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken from error
+        document: storage.Document = json.loads(plain)
+        return document
+
+    def address_key(self, kind: str, address: str | None) -> str | None:
+        """The same for the same normalised address, and nothing else; None for no address."""
+        if not address:
+            return None
+        normalised = unicodedata.normalize("NFC", address.strip()).casefold()
+        return _hmac(self._address_key, f"{kind}|{normalised}".encode())
+
+    def claim(self, scope: str, key: str, body: bytes) -> storage.Claim:
+        """What is kept of one post to know it again: keyed fingerprints of its key and of its body."""
+        return storage.Claim(
+            key_print=_hmac(self._print_key, f"key|{scope}|{key}".encode()),
+            body_print=_hmac(self._print_key, b"body|" + scope.encode() + b"|" + body),
+        )
+
+
+def _bound_to(place: tuple[str, str], row_id: str) -> bytes:
+    table, column = place
+    return f"{table}|{column}|{row_id}".encode()
+
+
+def _hmac(key: bytes, said: bytes) -> str:
+    return hmac.new(key, said, hashlib.sha256).hexdigest()
+
+
+def _derived(secret: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
+
+
+def _key(encoded: str, setting: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded.strip().translate(URL_SAFE), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Misconfigured(f"{setting} needs {KEY_BYTES} bytes in base64 for each key")
+    return key
+
+
+@answer(ContactsAsked)
+async def answer_contacts(
+    question: ContactsAsked, database: Database, now: datetime, vault: Vault, ids: Ids
+) -> ContactsAnswered:
+    """How these people may be reached; that they were asked about is committed before anything is read."""
+    async with database.transaction() as tx:
+        await storage.save_access(tx, _access("contacts", question, now, ids), question.request_ids)
+    async with database.reading() as tx:
+        reaches = await storage.load_reaches(tx, question.request_ids, vault)
+    return ContactsAnswered(contacts=tuple(_contact(each) for each in reaches))
+
+
+@answer(RequestsAsked)
+async def answer_requests(
+    question: RequestsAsked, database: Database, now: datetime, ids: Ids
+) -> RequestsAnswered:
+    """What these requests asked for, in codes; recorded before anything is read."""
+    async with database.transaction() as tx:
+        await storage.save_access(tx, _access("requests", question, now, ids), question.request_ids)
+    async with database.reading() as tx:
+        found = await storage.load_requests(tx, question.request_ids)
+    return RequestsAnswered(requests=tuple(_detail(each) for each in found))
+
+
+ANSWERS = (answer_contacts, answer_requests)
+
+
+def _access(kind: str, question: ContactsAsked | RequestsAsked, now: datetime, ids: Ids) -> storage.Access:
+    return storage.Access(ids.new(), now, kind, question.purpose, question.asked_by)
+
+
+def _contact(reach: Reach) -> Contact:
+    rules = reach.permissions.rules
+    return Contact(
+        request_id=reach.request_id,
+        person_id=reach.person_id,
+        reference=reach.reference,
+        name=reach.writer.name,
+        pronouns=reach.writer.pronouns,
+        email=reach.writer.email,
+        phone=reach.writer.phone,
+        language=reach.language,
+        time_zone=reach.time_zone,
+        email_ok=rules.email_ok,
+        text_ok=rules.text_ok,
+        voicemail_ok=rules.voicemail_ok,
+        discreet=rules.discreet,
+        safe_hours=_hours(rules.safe_hours),
+        unsafe_at_home=reach.permissions.unsafe_at_home,
+        silenced=reach.silenced,
+        client_name=reach.client.name if reach.client else None,
+        client_relation=reach.client.relation if reach.client else None,
+        test=reach.test,
+        version=reach.version,
+    )
+
+
+def _hours(hours: Hours | None) -> SafeHours | None:
+    return SafeHours(from_=f"{hours.from_:%H:%M}", to=f"{hours.to:%H:%M}") if hours else None
+
+
+def _detail(request: Request) -> RequestDetail:
+    return RequestDetail(
+        request_id=request.id,
+        reference=request.reference,
+        path=request.path,
+        received_at=request.received_at,
+        for_=request.for_,
+        age=request.age,
+        unit=request.unit,
+        state=request.state,
+        safety_level=request.safety_level,
+        flags=request.flags,
+        concerns=request.concerns,
+        suggested_concerns=request.suggested_concerns,
+        preferences=preferences_of(request.preferences),
+        context=request.context,
+        quarantined=request.status == "quarantined",
+    )
