@@ -120,7 +120,7 @@ async def open_database(database_url: Callable[[str], Awaitable[str]]) -> AsyncI
 
 
 class NatsServer:
-    """A real nats-server with a JetStream store of its own, that can be stopped, killed, wiped and started."""
+    """A real nats-server with a JetStream store of its own, that can be killed, wiped and started."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, -1
@@ -168,7 +168,7 @@ async def nats(tmp_path: Path) -> AsyncIterator[NatsServer]:
 
 
 async def _migrate(service: str, url: str) -> None:
-    if service != "messaging":
+    if not service.startswith("messaging"):
         await migrations.upgrade(service, url)
         return
     engine = create_async_engine(url)

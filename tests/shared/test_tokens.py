@@ -1,0 +1,45 @@
+"""Links: for one purpose, expiring, unforgeable."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.tokens import Links
+from tests.conftest import START
+
+OLD, NEW = "o" * 32, "n" * 32
+DAY = timedelta(days=1)
+
+
+def test_a_link_says_who_may_use_it_and_for_what() -> None:
+    token = Links([NEW]).sign("status", "person-1", "request-1", START, DAY)
+
+    link = Links([NEW]).read(token, "status", START)
+
+    assert link is not None
+    assert (link.recipient, link.subject, link.expires_at) == ("person-1", "request-1", START + DAY)
+
+
+def test_a_link_works_for_its_purpose_only_until_it_expires_and_not_when_changed() -> None:
+    links = Links([NEW])
+    token = links.sign("status", "person-1", "request-1", START, DAY)
+
+    assert links.read(token, "cancel", START) is None
+    assert links.read(token, "status", START + DAY) is None
+    assert links.read("x" + token, "status", START) is None
+    assert links.read("", "status", START) is None
+    assert links.read("ö.\x00", "status", START) is None
+
+
+def test_links_signed_with_the_previous_key_still_work() -> None:
+    token = Links([OLD]).sign("status", "p", "r", START, DAY)
+
+    assert Links([NEW, OLD]).read(token, "status", START) is not None
+    assert Links([NEW]).read(token, "status", START) is None
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="32"):
+        Links(["short"])
+    with pytest.raises(ValueError, match="32"):
+        Links([])
