@@ -3,7 +3,7 @@
 Nothing arrives over the bus yet; the doors and the operator's commands come here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ from services.intake.domain.decision import Admitted, Decision, FieldError, Quar
 from services.intake.domain.duty import quarantine_duty, safety_duty
 from services.intake.domain.request import announced, quarantined
 from shared.clock import WorkingHours
-from shared.contracts.intake import Path
+from shared.contracts.intake import IntakeFact, Path, RequestQuarantined, SafetyFlagged
 from shared.database import Transaction
 from shared.ids import Ids
 from shared.messaging.outbox import announce
@@ -70,8 +70,14 @@ async def receive(
     if raced:
         return _again(raced)
     (kept,) = await storage.save_requests(tx, [arrival], desk.sealer, ids)
-    await announce(tx, facts_of_arrival(kept), now=now)
+    await tell(tx, facts_of_arrival(kept), now)
     return Receipt(kept.id, kept.person_id, kept.reference, kept.received_at)
+
+
+async def tell(tx: Transaction, facts: Sequence[IntakeFact], now: datetime) -> None:
+    """The facts will reach everybody who listens, and stand in the request's trail."""
+    await storage.save_steps(tx, [_step(fact, now) for fact in facts])
+    await announce(tx, facts, now=now)
 
 
 async def refuse(
@@ -94,6 +100,15 @@ async def _arrival(
     return storage.Arrival(
         request, assessed.submission, safety_duty(desk.practice, now) if in_crisis else None
     )
+
+
+def _step(fact: IntakeFact, now: datetime) -> storage.Step:
+    name = fact.name.rpartition(".")[0]
+    if isinstance(fact, RequestQuarantined):
+        return storage.Step(fact.request_id, now, "event", name, fact.why)
+    if isinstance(fact, SafetyFlagged):
+        return storage.Step(fact.request_id, now, "event", name, fact.rules)
+    return storage.Step(fact.request_id, now, "event", name)
 
 
 def _again(earlier: storage.Earlier) -> Receipt | Conflict:

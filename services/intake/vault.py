@@ -42,6 +42,7 @@ from shared.messaging.ask import answer
 
 FORMAT = 1
 KEY_BYTES = 32
+ADDRESS_KEY_LENGTH = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 40
 URL_SAFE = str.maketrans("-_", "+/")  # both alphabets of base64 are read
@@ -65,14 +66,16 @@ class Vault:
 
     @classmethod
     def of(cls, vault_keys: str, address_key: str) -> Self:
-        """From the settings: `id:base64,id:base64`, current first, and base64. Raises Misconfigured."""
+        """From the settings: `id:base64,id:base64`, current first, and a secret. Raises Misconfigured."""
         ring: dict[str, bytes] = {}
         for entry in vault_keys.split(","):
             key_id, separator, encoded = entry.strip().partition(":")
             if not separator or not key_id or len(key_id.encode()) > KEY_ID_BYTES or key_id in ring:
                 raise Misconfigured("INTAKE_VAULT_KEYS must be id:base64,id:base64 with different ids")
-            ring[key_id] = _key(encoded, "INTAKE_VAULT_KEYS")
-        return cls(ring, _key(address_key, "INTAKE_ADDRESS_KEY"))
+            ring[key_id] = _key(encoded)
+        if len(address_key) < ADDRESS_KEY_LENGTH:
+            raise Misconfigured(f"INTAKE_ADDRESS_KEY needs {ADDRESS_KEY_LENGTH} characters or more")
+        return cls(ring, address_key.encode())
 
     def seal(self, place: tuple[str, str], row_id: str, document: storage.Document) -> bytes:
         """The document as bytes that only this vault can read, and only for this place and row."""
@@ -126,13 +129,13 @@ def _derived(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
 
 
-def _key(encoded: str, setting: str) -> bytes:
+def _key(encoded: str) -> bytes:
     try:
         key = base64.b64decode(encoded.strip().translate(URL_SAFE), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise Misconfigured(f"{setting} needs {KEY_BYTES} bytes in base64 for each key")
+        raise Misconfigured(f"each of INTAKE_VAULT_KEYS needs {KEY_BYTES} bytes in base64")
     return key
 
 

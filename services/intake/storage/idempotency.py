@@ -57,7 +57,9 @@ async def load_earlier(tx: Transaction, post: Claim) -> Earlier | None:
         .where(idempotency.c.key_print == post.key_print)
     )
     row = found.one_or_none()
-    return Earlier(*row[:4], same_body=bool(row.same_body)) if row else None
+    if row is None:
+        return None
+    return Earlier(row.id, row.person_id, row.reference, row.received_at, bool(row.same_body))
 
 
 async def purge_claims(tx: Transaction, before: datetime) -> int:

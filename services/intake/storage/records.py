@@ -1,8 +1,9 @@
 """What is remembered about requests: who read them, what was done, what was refused, what waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -14,11 +15,11 @@ from services.intake.storage.sealing import ACCESS, Sealer
 from services.intake.storage.tables import (
     access_log,
     access_subjects,
-    actions,
     people,
     refusals,
     requests,
     safety_cases,
+    steps,
 )
 from shared.database import Transaction
 
@@ -36,12 +37,14 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """Something that was done to a request."""
+class Step:
+    """Something that happened to a request: a fact that was announced, or what an operator did."""
 
+    request_id: str
     at: datetime
+    kind: Literal["event", "action"]
     name: str
-    detail: tuple[str, ...]
+    detail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,17 @@ async def load_accesses(tx: Transaction, request_id: str) -> list[Access]:
     return [Access(row.id, row.at, row.kind, row.purpose, row.asked_by) for row in found]
 
 
-async def load_done(tx: Transaction, request_id: str) -> list[Done]:
-    """What was done to this request, oldest first."""
-    found = await tx.execute(
-        sa.select(actions.c.at, actions.c.name, actions.c.detail)
-        .where(actions.c.request_id == request_id)
-        .order_by(actions.c.at, actions.c.id)
-    )
-    return [Done(row.at, row.name, tuple(row.detail)) for row in found]
+async def save_steps(tx: Transaction, happened: Sequence[Step]) -> None:
+    """Keeps what happened, in this order, for `practice trail`."""
+    if happened:
+        rows = [{**asdict(each), "detail": list(each.detail)} for each in happened]
+        await tx.execute(sa.insert(steps), rows)
+
+
+async def load_steps(tx: Transaction, request_id: str) -> list[Step]:
+    """What happened to this request, oldest first."""
+    found = await tx.execute(sa.select(steps).where(steps.c.request_id == request_id).order_by(steps.c.seq))
+    return [Step(row.request_id, row.at, row.kind, row.name, tuple(row.detail)) for row in found]
 
 
 async def load_quarantined(tx: Transaction) -> list[Request]:

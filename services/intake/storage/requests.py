@@ -18,7 +18,7 @@ from services.intake.storage.sealing import (
     person_document,
     words_document,
 )
-from services.intake.storage.tables import actions, people, requests, safety_cases, words
+from services.intake.storage.tables import people, requests, safety_cases, words
 from shared.database import Row, Transaction, insert_new
 from shared.errors import Defect
 from shared.ids import Ids
@@ -49,31 +49,10 @@ async def save_requests(
     await tx.execute(sa.insert(people), [_person_row(each, sealer) for each in arrivals])
     saved = await _insert_with_free_reference(tx, arrivals, sealer, ids)
     await tx.execute(sa.insert(words), [_words_row(each, sealer) for each in arrivals])
-    await save_actions(tx, [(each, "received", each.quarantine_why) for each in saved], ids)
     in_crisis = [_safety_row(each) for each in arrivals if each.safety_duty]
     if in_crisis:
         await tx.execute(sa.insert(safety_cases), in_crisis)
     return saved
-
-
-async def save_actions(
-    tx: Transaction,
-    done: Sequence[tuple[Request, str, Sequence[str]]],
-    ids: Ids,
-    at: datetime | None = None,
-) -> None:
-    """Records what was done to these requests, as codes, for `practice trail`."""
-    rows = [
-        {
-            "id": ids.new(),
-            "request_id": request.id,
-            "at": at or request.received_at,
-            "name": name,
-            "detail": list(detail),
-        }
-        for request, name, detail in done
-    ]
-    await tx.execute(sa.insert(actions), rows)
 
 
 async def load_requests(tx: Transaction, request_ids: Sequence[str]) -> list[Request]:
@@ -183,4 +162,5 @@ def request_of(row: Any) -> Request:
 
 
 def _wishes(stored: dict[str, Any]) -> Wishes:
-    return Wishes(**{name: tuple(said) if isinstance(said, list) else said for name, said in stored.items()})
+    said: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+    return Wishes(**said)

@@ -111,15 +111,17 @@ safety_cases = sa.Table(
     sa.CheckConstraint("status IN ('flagged')", name="safety_cases_status"),
 )
 
-actions = sa.Table(
-    "actions",
+steps = sa.Table(
+    "steps",
     metadata,
-    sa.Column("id", ID, primary_key=True),
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
     sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at", UtcInstant, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
     sa.Column("name", CODE, nullable=False),
     sa.Column("detail", Json, nullable=False),  # codes
-    sa.Index("actions_request", "request_id", "at"),
+    sa.CheckConstraint("kind IN ('event', 'action')", name="steps_kind"),
+    sa.Index("steps_request", "request_id", "seq"),
 )
 
 access_log = sa.Table(

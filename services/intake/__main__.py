@@ -1,0 +1,9 @@
+"""`python -m services.intake`."""
+
+from services.intake.app import create_app
+from services.intake.settings import IntakeSettings
+from shared.runtime import serve
+
+if __name__ == "__main__":
+    settings = IntakeSettings.read()
+    serve(settings, create_app(settings))

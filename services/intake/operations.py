@@ -1,0 +1,151 @@
+"""What an operator may do with intake: the functions behind the command `practice`.
+
+Every one works on intake's own database; whoever reads a person's words is on record first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.intake import storage
+from services.intake.domain.admission import AdmissionRules, admit
+from services.intake.domain.announcing import request_fact, silence_fact
+from services.intake.domain.contact import Reach, Words
+from services.intake.domain.decision import FieldError, Refused
+from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.domain.request import Request, discarded, released
+from services.intake.domain.submission import Signals, Submission
+from services.intake.handlers import Conflict, Desk, Receipt, receive, tell
+from shared.database import Database, Transaction
+from shared.errors import Defect
+from shared.ids import Ids
+
+OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A request with its person and their words."""
+
+    request: Request
+    reach: Reach
+    words: Words
+
+
+async def show(
+    database: Database, sealer: storage.Sealer, reference: str, why: str, now: datetime, ids: Ids
+) -> Shown | None:
+    """The request as the person wrote it; that it was read, and why, is committed before it is opened."""
+    async with database.reading() as tx:
+        request = await storage.load_request(tx, reference)
+    if request is None:
+        return None
+    access = storage.Access(ids.new(), now, "words", "operator_show", OPERATOR, why)
+    async with database.transaction() as tx:
+        await storage.save_access(tx, access, [request.id], sealer)
+    async with database.reading() as tx:
+        reaches = await storage.load_reaches(tx, [request.id], sealer)
+        words = await storage.load_words(tx, request.id, sealer)
+    return Shown(request, reaches[0], words) if reaches and words else None
+
+
+async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
+    """Intake's part of `practice trail`: what happened, who read what, in order, codes only."""
+    async with database.reading() as tx:
+        request = await storage.load_request(tx, reference)
+        if request is None:
+            return []
+        steps = await storage.load_steps(tx, request.id)
+        accesses = await storage.load_accesses(tx, request.id)
+    happened = [{"at": s.at, "kind": s.kind, "name": s.name, "detail": list(s.detail)} for s in steps]
+    read = [
+        {"at": a.at, "kind": "action", "name": f"{a.kind}.read", "detail": [a.purpose, a.asked_by]}
+        for a in accesses
+    ]
+    return sorted([*happened, *read], key=lambda entry: entry["at"])
+
+
+async def open_items(database: Database) -> list[storage.Open]:
+    """Everything in intake that waits for somebody: quarantine, and crises until they are cleared."""
+    async with database.reading() as tx:
+        return await storage.load_open(tx)
+
+
+async def quarantine(database: Database) -> list[Request]:
+    """Every request in quarantine, the most pressing first."""
+    async with database.reading() as tx:
+        return await storage.load_quarantined(tx)
+
+
+async def release(database: Database, reference: str, now: datetime) -> Request | None:
+    """Announces a quarantined request as if it came now; None when there is none of that reference."""
+    async with database.transaction() as tx:
+        waiting = await _quarantined(tx, reference)
+        if waiting is None:
+            return None
+        freed = released(waiting, now)
+        if not await storage.update_request(tx, freed, now):
+            return None
+        await storage.save_steps(tx, [storage.Step(freed.id, now, "action", "quarantine.released")])
+        await tell(tx, [request_fact(freed)], now)
+    return freed
+
+
+async def discard(database: Database, reference: str, now: datetime) -> Request | None:
+    """Closes a quarantined request as spam; None when there is none of that reference."""
+    async with database.transaction() as tx:
+        waiting = await _quarantined(tx, reference)
+        if waiting is None:
+            return None
+        closed = discarded(waiting)
+        if not await storage.update_request(tx, closed, now):
+            return None
+        await storage.save_steps(tx, [storage.Step(closed.id, now, "action", "quarantine.discarded")])
+    return closed
+
+
+async def silence(database: Database, reference: str, now: datetime) -> list[str] | None:
+    """Stops all contact with everybody at this request's addresses; gives the references it changed."""
+    async with database.transaction() as tx:
+        request = await storage.load_request(tx, reference)
+        if request is None:
+            return None
+        silenced = await storage.save_silence(tx, request.person_id, now)
+        await storage.save_steps(tx, [storage.Step(request.id, now, "action", "silence.asked")])
+        await tell(tx, [silence_fact(each) for each in silenced], now)
+    return [each.reference for each in silenced]
+
+
+async def test_request(
+    database: Database,
+    submission: Submission,
+    rules: AdmissionRules,
+    desk: Desk,
+    now: datetime,
+    ids: Ids,
+) -> Receipt | Refused:
+    """A marked request through the same door as everybody's: its mails go to its own address alone."""
+    facts = PracticeFacts.of(desk.practice)
+    decision = admit(submission, Signals(test=True), rules, facts, now)
+    async with database.transaction() as tx:
+        outcome = await receive(tx, decision, None, desk, now, ids)
+    if isinstance(outcome, Conflict):
+        raise Defect("a request without a key met another")
+    return outcome
+
+
+async def refusals(database: Database, limit: int = 50) -> list[storage.Refusal]:
+    """The newest submissions that were not taken, and why."""
+    async with database.reading() as tx:
+        return await storage.load_refusals(tx, limit)
+
+
+def explained(reasons: Sequence[FieldError]) -> list[str]:
+    """Reasons of a refusal as `/concerns/2: unknown_code`."""
+    return [f"{each.pointer}: {each.code}" for each in reasons]
+
+
+async def _quarantined(tx: Transaction, reference: str) -> Request | None:
+    request = await storage.load_request(tx, reference)
+    return request if request is not None and request.status == "quarantined" else None
