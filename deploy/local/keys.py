@@ -51,6 +51,6 @@ def _phrase() -> str:
     return secrets.token_urlsafe(36)
 
 
-_MAKERS = {"INTAKE_VAULT_KEYS": _vault_key} | {
+_MAKERS = {"INTAKE_VAULT_KEYS": _vault_key, "INTAKE_ADDRESS_KEY": _phrase} | {
     f"{service.upper()}_LINK_KEYS": _phrase for service in SERVICES
 }

@@ -1,0 +1,50 @@
+"""The command `practice`: its commands by name, each imported when it is used."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.main import get_group
+
+from deploy.cli.frame import Sentences
+
+MODULES = {
+    "up": "stack",
+    "demo": "demo",
+    "doctor": "doctor",
+    "migrate": "upkeep",
+    "provision": "upkeep",
+    "roster": "roster",
+    "show": "request",
+    "explain": "request",
+    "trail": "request",
+    "silence": "request",
+    "open": "work",
+    "quarantine": "quarantine",
+    "dead-letters": "dead_letters",
+    "test-request": "website",
+    "snippet": "website",
+    "contracts": "contracts",
+    "gallery": "gallery",
+}
+
+
+class Commands(Sentences):
+    """The commands of `MODULES`; `practice up` need not wait for what only `practice show` uses."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in MODULES:
+            return None
+        group = get_group(import_module(f"deploy.cli.{MODULES[cmd_name]}").app)
+        return group.get_command(ctx, cmd_name) or group
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback(help="Run a practice's intake, matching, mail and reading lists, and look into them.")
+def practice() -> None:
+    """The command itself does nothing; its commands do."""

@@ -1,0 +1,45 @@
+"""`practice migrate` and `practice provision`: the explicit steps before code runs."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.cli.frame import DataDir, environment, run, say
+from deploy.house import SETTINGS, bus_settings, database_url, listened
+from shared.messaging.provision import provision as make_streams
+from shared.migrations import upgrade
+
+app = typer.Typer()
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring every service's database to the newest revision; run it before new code starts."""
+    environ = environment(data_dir)
+
+    async def all_of_them() -> None:
+        for service in SETTINGS:
+            await upgrade(service, database_url(service, environ))
+            say(f"{service}: current")
+
+    run(all_of_them())
+
+
+@app.command()
+def provision(
+    *,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Let consumers made now start at the beginning of their stream.")
+    ] = False,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Make a missing stream even when others are there.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make the streams and consumers that are missing on the broker; what is there stays."""
+    environ = environment(data_dir)
+    made = run(make_streams(bus_settings(environ), listened(), replay=replay, allow_missing=allow_missing))
+    for kind, names in (("stream", made.streams), ("consumer", made.consumers)):
+        for name in names:
+            say(f"made {kind} {name}")
+    say("every stream and consumer is there")

@@ -1,0 +1,56 @@
+"""`practice open`: everything that waits for somebody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from deploy.cli.frame import AsJson, DataDir, environment, local, print_json, print_table, run, say
+from deploy.house import opened, practice_of
+from services.intake import operations as intake
+from services.matching import operations as matching
+from services.resources import operations as resources
+from shared.clock import utc_now
+
+app = typer.Typer()
+
+COLUMNS = ("reference", "owner", "next_action", "due_at", "about")
+
+
+@app.command("open")
+def list_open(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Everything open in every service: whose it is, what comes next, and by when."""
+    environ = environment(data_dir)
+    waiting = run(_waiting(environ))
+    if as_json:
+        print_json(waiting)
+        return
+    if not waiting:
+        say("nothing waits for anybody")
+        return
+    zone, now = practice_of(environ).zone, utc_now()
+    rows = [
+        (
+            each["reference"],
+            each["owner"],
+            each["next_action"].replace("_", " "),
+            local(each["due_at"], zone) + (" (overdue)" if each["due_at"] < now else ""),
+            each["about"],
+        )
+        for each in waiting
+    ]
+    print_table(f"Open, by when it is due ({zone.key})", [name.replace("_", " ") for name in COLUMNS], rows)
+
+
+async def _waiting(environ: Mapping[str, str]) -> list[dict[str, Any]]:
+    async with opened("intake", environ) as database:
+        found = [_row(each, "request") for each in await intake.open_requests(database)]
+    async with opened("matching", environ) as database:
+        found += [_row(each, each.state) for each in await matching.open_referrals(database)]
+    async with opened("resources", environ) as database:
+        found += [{**{name: row[name] for name in COLUMNS[:-1]}, "about": "reading"} for row in await resources.open_journeys(database)]
+    return sorted(found, key=lambda each: (each["due_at"], each["reference"]))
+
+
+def _row(waiting: Any, about: str) -> dict[str, Any]:
+    return {name: getattr(waiting, name) for name in COLUMNS[:-1]} | {"about": about}

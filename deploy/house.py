@@ -1,0 +1,61 @@
+"""The four services as an operator's tools reach them: their settings, databases and listeners."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+from services.intake.settings import IntakeSettings
+from services.notifications.settings import NotificationsSettings
+
+from services.matching.settings import MatchingSettings
+from services.resources.settings import ResourcesSettings
+from shared.contracts.base import Fact
+from shared.database import Database
+from shared.messaging.bus import BusSettings
+from shared.practice import Practice, load_practice
+from shared.settings import ServiceSettings
+
+SETTINGS: Mapping[str, type[ServiceSettings]] = {
+    "intake": IntakeSettings,
+    "matching": MatchingSettings,
+    "notifications": NotificationsSettings,
+    "resources": ResourcesSettings,
+}
+
+
+def database_url(service: str, environ: Mapping[str, str]) -> str:
+    """Where a service's database is. Raises Misconfigured when its settings are wrong."""
+    return SETTINGS[service].read(environ).database_url
+
+
+@asynccontextmanager
+async def opened(service: str, environ: Mapping[str, str]) -> AsyncIterator[Database]:
+    """The service's database, closed afterwards."""
+    database = Database.open(database_url(service, environ))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def config_dir(environ: Mapping[str, str]) -> Path:
+    """The folder with the practice's files."""
+    return MatchingSettings.read(environ).config_dir
+
+
+def practice_of(environ: Mapping[str, str]) -> Practice:
+    """The practice. Raises Misconfigured, with a line for each thing wrong in its files."""
+    return load_practice(config_dir(environ))
+
+
+def bus_settings(environ: Mapping[str, str]) -> BusSettings:
+    """Where NATS is."""
+    settings = MatchingSettings.read(environ)
+    return BusSettings(settings.nats_url, settings.nats_user, settings.nats_password)
+
+
+def listened() -> Mapping[str, Sequence[type[Fact]]]:
+    """The facts that each service listens to, from its own handlers."""
+    handlers = {service: import_module(f"services.{service}.handlers") for service in SETTINGS}
+    return {service: [each.fact for each in module.LISTENERS] for service, module in handlers.items()}

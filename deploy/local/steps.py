@@ -1,0 +1,64 @@
+"""Work before and beside the parts, in a process of its own.
+
+    python -m deploy.local.steps databases|provision
+
+`databases` checks the practice's files, migrates every database and imports the first roster. `provision`
+makes the streams and consumers that are missing.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.house import SETTINGS, bus_settings, config_dir, database_url, listened, opened
+from deploy.local.environment import surroundings
+from services.matching import operations as matching
+from shared.clock import utc_now
+from shared.errors import PracticeError
+from shared.messaging.provision import provision
+from shared.migrations import upgrade
+from shared.practice import load_catalogue, load_practice
+
+UNFINISHED = "provisioning"  # a file in `run/` while streams and consumers are being made
+
+
+async def make_databases_ready(environ: Mapping[str, str]) -> None:
+    """Afterwards the practice's files are known to be good, the databases current, and a roster is there.
+
+    Raises Misconfigured, before anything is changed, when a file of the practice is wrong.
+    """
+    directory = config_dir(environ)
+    practice = load_practice(directory)
+    load_catalogue(directory, practice)
+    for service in SETTINGS:
+        await upgrade(service, database_url(service, environ))
+    async with opened("matching", environ) as database:
+        await matching.import_first_roster(database, directory / "clinicians.yaml", practice, utc_now())
+
+
+async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
+    """Afterwards every stream and consumer is there.
+
+    When an earlier run was cut short, streams may have taken messages before their consumers were made:
+    then missing ones are made even in a store that is not empty, and new consumers start at the beginning.
+    """
+    mark = run / UNFINISHED
+    cut_short = mark.exists()
+    mark.touch()
+    await provision(bus_settings(environ), listened(), replay=cut_short, allow_missing=cut_short)
+    mark.unlink()
+
+
+def main() -> None:
+    environ = surroundings()
+    run = Path(environ["PRACTICE_DATA_DIR"]) / "run"
+    work = make_streams_ready(environ, run) if sys.argv[1] == "provision" else make_databases_ready(environ)
+    try:
+        asyncio.run(work)
+    except (PracticeError, OSError) as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()
