@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
-Outcome = Literal["waitlisted", "referred_out"]
+Outcome = Literal["waitlist", "referred_out"]
 AnswerThrough = Literal["email_only", "email_or_phone"]
 Reading = Literal["sent", "danger_at_home", "crisis"]
 
@@ -71,6 +71,7 @@ class Book:
     authors: str
     subtitle: str | None = None
     note: str | None = None
+    only_in_english: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,8 @@ class Asked:
     wishes: tuple[str, ...]
     notes: tuple[str, ...]
     safety: str
+    calm: bool  # nothing here asks for special care
+    crisis: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,7 @@ class Fit:
     """A clinician who fits, and why."""
 
     name: str
-    credential: str
+    credential: str | None
     supervised_by: str | None
     reasons: str
 
@@ -138,7 +141,6 @@ class Referral(CoordinatorMail):
 
     due_at: datetime
     asked: Asked
-    crisis: bool
     fits: tuple[Fit, ...]
     others: int | None
 
@@ -148,7 +150,7 @@ class Near:
     """A clinician who nearly fits, and what would have to give."""
 
     name: str
-    credential: str
+    credential: str | None
     gaps: str
 
 
@@ -160,7 +162,6 @@ class NobodyFits(CoordinatorMail):
 
     due_at: datetime
     asked: Asked
-    crisis: bool
     outcome: Outcome
     nearest: tuple[Near, ...]
 
@@ -173,7 +174,6 @@ class Held(CoordinatorMail):
 
     due_at: datetime
     asked: Asked
-    crisis: bool
     why: str
     to_do: str
 

@@ -1,17 +1,46 @@
-"""Turns a mail into its subject and its two parts: `render(mail, letterhead)`; rendered at send time, never stored."""
+"""Turns a mail into its subject and its two parts.
 
-from dataclasses import dataclass
+Rendered at the moment of sending and never stored. Text and HTML are both templates; the style sheet is
+inlined into the HTML ones once, when they are loaded, so that rendering a mail is filling in its words.
+"""
 
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+
+from services.notifications import words
+from services.notifications.crisis import CrisisLines
 from services.notifications.mails import Mail
-from shared.practice import Practice
+from shared.practice import MAIL_LANGUAGES, Practice
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE_SHEET = TEMPLATES / "layout" / "mail.css"
+TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
+MASKED = re.compile(r"jinja(\d+)tag")
+BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What every mail says of the practice."""
+    """What every mail says of the practice, made once from its configuration."""
+
+    name: str
+    crisis: Mapping[str, CrisisLines]
 
     @classmethod
-    def of(cls, practice: Practice) -> "Letterhead": ...
+    def of(cls, practice: Practice) -> "Letterhead":
+        """With the lines of the practice's rules that may stand in a mail."""
+        lines = practice.rules.mail_hotlines
+        return cls(practice.name, {each: CrisisLines.of(lines, each) for each in MAIL_LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +52,98 @@ class Rendered:
     html: str
 
 
-def render(mail: Mail, letterhead: Letterhead) -> Rendered: ...
+def render(mail: Mail, letterhead: Letterhead) -> Rendered:
+    """The mail in its own language, else in English. A template's mistake is jinja2's UndefinedError."""
+    language = mail.language if mail.language in MAIL_LANGUAGES else "en"
+    subject_template, text_template, html_template = _templates(mail.template, language)
+    zone = ZoneInfo(mail.zone)
+    context: dict[str, Any] = {field.name: getattr(mail, field.name) for field in fields(mail)}
+    context |= {
+        "language": language,
+        "practice_name": letterhead.name,
+        "crisis_lines": letterhead.crisis[language],
+        "day": partial(_format, DAY_AND_TIME[language], zone, language),
+        "date": partial(_format, DATE_AND_TIME[language], zone, language),
+        "short_day": partial(_format, SHORT[language], zone, language),
+    }
+    subject = " ".join(subject_template.render(context).split())
+    subject = f"[test] {subject}" if mail.test else subject
+    text = text_template.render(context)
+    return Rendered(
+        subject=subject,
+        text=BLANK_LINES.sub("\n\n", text).strip() + "\n",
+        html=html_template.render(context, subject=subject) + "\n",
+    )
+
+
+DAY_AND_TIME = {"en": "EEEE 'at' h:mm a", "es": "'el' EEEE 'a las' H:mm"}
+DATE_AND_TIME = {"en": "EEEE, MMMM d 'at' h:mm a", "es": "'el' EEEE d 'de' MMMM 'a las' H:mm"}
+SHORT = {"en": "EEE h:mm a", "es": "EEE H:mm"}
+
+
+def _format(pattern: str, zone: ZoneInfo, language: str, at: datetime) -> str:
+    """On the wall clock of the reader's zone: `Tuesday at 1:00 pm`, `el martes a las 13:00`."""
+    local = at.astimezone(zone)
+    if language == "es":
+        pattern = pattern.replace("a las", "a la") if local.hour == 1 else pattern
+        return str(format_datetime(local, pattern, tzinfo=zone, locale="es_US"))
+    said = str(format_datetime(local, pattern, tzinfo=zone, locale="en_US"))
+    return said.replace("AM", "am").replace("PM", "pm")
+
+
+@lru_cache(maxsize=64)
+def _templates(name: str, language: str) -> tuple[Template, Template, Template]:
+    folder = f"mail/{name}/{language}"
+    get = environment().get_template
+    return get(f"{folder}/subject.txt"), get(f"{folder}/body.txt"), get(f"{folder}/body.html")
+
+
+@cache
+def environment() -> Environment:
+    """The process's one Jinja environment: HTML escaped, a name that is not there an error."""
+    made = Environment(
+        loader=InlinedStyles(TEMPLATES),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["number"] = words.number
+    return made
+
+
+class InlinedStyles(FileSystemLoader):
+    """Loads templates from a folder, HTML ones with the style sheet already in their `style` attributes."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, uptodate = super().get_source(environment, template)
+        if template.endswith(".html"):
+            source = _inlined(source)
+        return source, filename, uptodate
+
+
+def _inlined(source: str) -> str:
+    """Jinja's own tags are masked meanwhile: they are no HTML."""
+    tags: list[str] = []
+
+    def mask(found: re.Match[str]) -> str:
+        tags.append(found.group())
+        return f"jinja{len(tags) - 1}tag"
+
+    masked = TAG.sub(mask, source)
+    style = _style_sheet()
+    whole = masked.lstrip().lower().startswith("<!doctype")
+    inliner = css_inline.CSSInliner(
+        extra_css=style if whole else None,
+        inline_style_tags=False,
+        keep_style_tags=True,
+        load_remote_stylesheets=False,
+    )
+    done = inliner.inline(masked) if whole else inliner.inline_fragment(masked, style)
+    return MASKED.sub(lambda found: tags[int(found.group(1))], done)
+
+
+@cache
+def _style_sheet() -> str:
+    return STYLE_SHEET.read_text(encoding="utf-8")

@@ -1,0 +1,211 @@
+"""People and requests in the words of a mail: names made fit for one line, contact rules as sentences."""
+
+import re
+import unicodedata
+from typing import TypedDict
+
+import phonenumbers
+
+from services.notifications import words
+from services.notifications.mails import Asked, Person
+from shared.contracts.intake import Contact, RequestDetail
+from shared.practice import Practice
+
+LONGEST_NAME = 80
+LONGEST_RELATION = 40
+JOINERS = "‌‍"  # inside Persian and Indic words, and inside emoji
+NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}", re.IGNORECASE)
+TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
+
+UNITS = {"couple": "A couple", "family": "A family", "group": "Somebody for a group"}
+ASKED_FOR = {"child": "for their child", "family": "for their family", "other": "for somebody else"}
+
+
+class ClientFields(TypedDict):
+    """What every client mail has."""
+
+    language: str
+    zone: str
+    greeting: str
+    signed: str
+    discreet: bool
+    test: bool
+
+
+class CoordinatorFields(TypedDict):
+    """What every coordinator mail has."""
+
+    zone: str
+    reference: str
+    person: Person | None
+    test: bool
+
+
+def client_fields(contact: Contact, signed: str) -> ClientFields:
+    """A client mail is at least as discreet as was asked for; danger at home makes it so."""
+    return ClientFields(
+        language=contact.language,
+        zone=contact.time_zone,
+        greeting=greeting(contact.name),
+        signed=signed,
+        discreet=contact.discreet or contact.unsafe_at_home,
+        test=contact.test,
+    )
+
+
+def coordinator_fields(contact: Contact, practice: Practice) -> CoordinatorFields:
+    """The person is named only where the practice wants that in its mail."""
+    return CoordinatorFields(
+        zone=practice.time_zone,
+        reference=contact.reference,
+        person=person_of(contact, practice) if practice.coordinator_mail == "full" else None,
+        test=contact.test,
+    )
+
+
+def one_line(text: str, longest: int = LONGEST_NAME) -> str:
+    """On one line, without control or direction characters, at most `longest` characters."""
+    kept = (
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
+        for c in text
+        if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"} or c in JOINERS
+    )
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def greeting(name: str) -> str:
+    """What a mail calls somebody; empty when the name is none, holds a link or does not fit a line.
+
+    A name of two plain words is cut to the first, "Sam Rivera" to "Sam"; any other is used whole, because
+    nobody can tell which part of "Thích Nhất Hạnh" is which.
+    """
+    line = one_line(name, longest=len(name) + 1)
+    if not line or len(line) > LONGEST_NAME or NOT_A_NAME.search(line):
+        return ""
+    two = TWO_WORDS.fullmatch(line)
+    return two.group(1) if two else line
+
+
+def person_of(contact: Contact, practice: Practice) -> Person:
+    """Who wrote, and every rule about reaching them, the gravest first."""
+    writes_for = None
+    if contact.client_name or contact.client_relation:
+        relation = one_line(contact.client_relation or "", LONGEST_RELATION)
+        writes_for = ", ".join(filter(None, (one_line(contact.client_name or ""), relation)))
+    return Person(
+        name=one_line(contact.name) or "No name",
+        pronouns=one_line(contact.pronouns, LONGEST_RELATION) if contact.pronouns else None,
+        writes_for=writes_for,
+        email=contact.email,
+        phone=phone(contact.phone) if contact.phone else None,
+        rules=tuple(_rules(contact)),
+        language=practice.label(contact.language, "en", "language"),
+    )
+
+
+def phone(number: str) -> str:
+    """As it is dialled from the United States."""
+    try:
+        parsed = phonenumbers.parse(number, "US")
+    except phonenumbers.NumberParseException:
+        return one_line(number)
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
+    )
+
+
+def _rules(contact: Contact) -> list[str]:
+    rules = []
+    if contact.silenced:
+        rules.append("They asked to hear nothing more. Do not contact them.")
+    if contact.unsafe_at_home:
+        rules.append("Home is not safe. Somebody else may read or hear what we send.")
+    if contact.safe_hours is not None:
+        hours = f"{contact.safe_hours.from_} to {contact.safe_hours.to}"
+        rules.append(f"Reach them only between {hours}, their time ({contact.time_zone.replace('_', ' ')}).")
+    if contact.email and not contact.email_ok:
+        rules.append("Do not write to them by e-mail.")
+    rules.append(_phone_rule(contact))
+    if contact.email and contact.email_ok and not (contact.text_ok or contact.voicemail_ok):
+        rules.append("They were told that we answer by e-mail.")
+    if contact.discreet:
+        rules.append("Discreet: no word of care in a subject line or on an answering machine.")
+    return rules
+
+
+def _phone_rule(contact: Contact) -> str:
+    if contact.text_ok and contact.voicemail_ok:
+        return "Texts and voicemail are fine."
+    if contact.text_ok:
+        return "Texts are fine; no voicemail."
+    if contact.voicemail_ok:
+        return "Voicemail is fine; no texts."
+    return "No voicemail, no texts."
+
+
+def asked_of(request: RequestDetail, practice: Practice) -> Asked:
+    """What was asked for, in codes put into words."""
+    return Asked(
+        line=_line(request, practice),
+        concerns=words.label_all(request.concerns, practice),
+        guesses=words.label_all(request.suggested_concerns, practice),
+        wishes=tuple(_wishes(request, practice)),
+        notes=tuple(_notes(request)),
+        safety=words.SAFETY[request.safety_level],
+        calm=request.safety_level == "none" and not request.flags,
+        crisis=request.safety_level == "crisis",
+    )
+
+
+def _line(request: RequestDetail, practice: Practice) -> str:
+    """One line: who, where, how, when, for how much."""
+    wish = request.preferences
+    parts = [_who(request), _state(request, practice)]
+    if wish.format:
+        parts.append(practice.label(wish.format, "en", "format"))
+    parts += [practice.label(code, "en", "site") for code in wish.sites]
+    parts.append(words.listed((practice.label(code, "en", "time") for code in wish.times), last="or"))
+    if wish.fee_max is not None:
+        parts.append(f"up to ${wish.fee_max}")
+    return ", ".join(filter(None, parts)) + "."
+
+
+def _who(request: RequestDetail) -> str:
+    """`One adult`, `One teen, 14, for their child`, `A couple`."""
+    if request.unit in UNITS:
+        who = UNITS[request.unit]
+    elif request.age is None:
+        who = "One person"
+    else:
+        who = "One adult" if request.age >= 18 else "One teen" if request.age >= 12 else "One child"
+    if request.age is not None and request.age < 18:
+        who += f" ({request.age})"
+    return f"{who}, {ASKED_FOR[request.for_]}" if request.for_ in ASKED_FOR else who
+
+
+def _state(request: RequestDetail, practice: Practice) -> str:
+    if request.state is None:
+        return ""
+    if request.state == "unknown":
+        return "state not known"
+    return practice.label(request.state, "en", "state")
+
+
+def _wishes(request: RequestDetail, practice: Practice) -> list[str]:
+    wish = request.preferences
+    wishes = []
+    if wish.languages and wish.languages != ("en",):
+        spoken = words.listed((practice.label(code, "en", "language") for code in wish.languages), last="or")
+        wishes.append(f"{spoken}, as a must" if wish.language_required else spoken)
+    wishes += [practice.label(code, "en", "modality") for code in wish.modalities]
+    wishes += [practice.label(code, "en", "identity") for code in wish.clinician]
+    return wishes
+
+
+def _notes(request: RequestDetail) -> list[str]:
+    """What a person must know before they act, then what the writer told about their life."""
+    notes = [words.FLAGS.get(flag, words.spelled(flag) + ".") for flag in request.flags]
+    told = [words.CONTEXTS.get(code, words.spelled(code)) for code in request.context]
+    return [*notes, f"They told us: {words.listed(told)}."] if told else notes
