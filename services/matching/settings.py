@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from services.matching.domain import exclude
 from services.matching.domain.refer import Coordinator
 from services.matching.domain.types import Policy, PracticeFacts, Weights
 from shared.clock import WorkingHours
+from shared.contracts.matching import EXCLUSION_CODES
 from shared.practice import Practice, load_rule
 from shared.practice.fields import Code, FileModel, Name
 from shared.settings import ServiceSettings
@@ -69,9 +69,9 @@ class PolicyFile(FileModel):
 
     @model_validator(mode="after")
     def _gaps_are_exclusion_codes(self) -> Self:
-        unknown = [code for code in self.gap_costs if code not in exclude.ORDER]
+        unknown = [code for code in self.gap_costs if code not in EXCLUSION_CODES]
         if unknown:
-            raise ValueError(f"gap_costs: {', '.join(unknown)}: not among {', '.join(exclude.ORDER)}")
+            raise ValueError(f"gap_costs: {', '.join(unknown)}: not among {', '.join(EXCLUSION_CODES)}")
         return self
 
     def policy(self) -> Policy:

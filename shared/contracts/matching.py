@@ -4,6 +4,48 @@ from typing import ClassVar
 
 from shared.contracts.base import Ask, Code, Fact, Id, Ids, Instant, Plain
 
+EXCLUSION_CODES = (  # why a clinician cannot be offered, in the order in which they are given
+    "licence",
+    "licence_expired",
+    "format",
+    "site",
+    "unit",
+    "age",
+    "language",
+    "fee",
+    "capacity",
+    "not_accepting",
+    "on_leave",
+    "schedule",
+    "specialty",
+    "associate_without_supervisor",
+    "conflict",
+    "already_declined",
+)
+HOLD_CODES = (  # why a person looks first, the gravest first
+    "danger_at_home",
+    "partner_violence",
+    "clinical_hold",
+    "minor",
+    "incomplete",
+    "state_unknown",
+)
+REASON_FORMS = (  # why a clinician fits; a code with a form that is not here is shown as it is
+    "specialty:<code>:<1-3>",  # asked for, and listed with this strength
+    "suggested:<code>:<1-3>",  # suggested by the person's words, and listed
+    "modality:<code>",
+    "preference:<code>",  # the person's stated wish, and the clinician's own entry
+    "language:<code>",
+    "times:<code>",
+    "format:<code>",
+    "site:<code>",
+    "fee:full",  # the person's limit covers the full fee
+    "fee:reduced",  # the limit needs a reduced fee that is offered
+    "start:now",
+    "start:<date>",  # the first day on which care could begin without a break
+    "load:<n>",  # proposals open for this clinician already
+)
+
 
 class ReferralFact(Fact):
     """A fact about a referral, owned by matching."""

@@ -27,25 +27,8 @@ from datetime import date
 from functools import lru_cache
 
 from services.matching.domain.types import Clinician, Miss, PracticeFacts, Request, Roster
+from shared.contracts.matching import EXCLUSION_CODES
 
-ORDER = (
-    "licence",
-    "licence_expired",
-    "format",
-    "site",
-    "unit",
-    "age",
-    "language",
-    "fee",
-    "capacity",
-    "not_accepting",
-    "on_leave",
-    "schedule",
-    "specialty",
-    "associate_without_supervisor",
-    "conflict",
-    "already_declined",
-)
 TIME_CAN_FREE = frozenset({"capacity", "not_accepting", "on_leave"})
 ONLINE, IN_PERSON = "online", "in_person"
 
@@ -61,7 +44,7 @@ def misses(request: Request, roster: Roster, facts: PracticeFacts, today: date) 
         codes = [code for code, excludes in checks if excludes(clinician)]
         before = standing.get(clinician_id)
         if before:
-            codes = sorted((*before, *codes), key=ORDER.index)
+            codes = sorted((*before, *codes), key=EXCLUSION_CODES.index)
         if codes:
             found[clinician_id] = Miss(clinician_id, tuple(codes))
     return found
@@ -131,7 +114,7 @@ def _checks(request: Request, facts: PracticeFacts) -> list[tuple[str, Check]]:
         checks.append(("schedule", lambda clinician: clinician.times.isdisjoint(request.times)))
     if trained:
         checks.append(("specialty", lambda clinician: trained.isdisjoint(clinician.specialties)))
-    return sorted(checks, key=lambda check: ORDER.index(check[0]))
+    return sorted(checks, key=lambda check: EXCLUSION_CODES.index(check[0]))
 
 
 def languages_wished(request: Request) -> frozenset[str]:
