@@ -1,0 +1,81 @@
+"""What every service promises: health that tells the truth, and a start without NATS."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from shared import runtime
+from shared.contracts.resources import ReadingListPrepared
+from shared.errors import Misconfigured
+from shared.messaging.outbox import announce
+from shared.runtime import House, Parts
+from shared.settings import ServiceSettings
+from tests.conftest import NatsServer, TestClock
+from tests.shared.test_messaging import Ear, make_streams, prepared
+
+
+class SampleSettings(ServiceSettings):
+    service: str = "notifications"
+    port: int = 0
+
+
+def sample(url: str, nats_url: str) -> SampleSettings:
+    return SampleSettings.read({"NOTIFICATIONS_DATABASE_URL": url, "PRACTICE_NATS_URL": nats_url})
+
+
+async def test_a_service_tells_what_is_wrong_and_what_is_right(
+    database_url: Callable[[str], Awaitable[str]], nats: NatsServer, clock: TestClock
+) -> None:
+    await make_streams(nats)
+    settings = sample(await database_url("messaging"), nats.url)
+    app = runtime.build(settings, lambda _: Parts(listeners=[Ear().listener()]), clock=clock)
+
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        while (await client.get("/readyz")).status_code != 200:
+            pass
+        assert (await client.get("/healthz")).text == "ok\n"
+        metrics = (await client.get("/metrics")).text
+        assert 'practice_outbox_age_seconds{service="notifications"} 0.0' in metrics
+        described = (await client.get("/asyncapi.json")).json()
+        assert ReadingListPrepared.subject() in str(described["channels"])
+
+        async with app.state.database.transaction() as tx:
+            await announce(tx, [prepared(1)], now=clock.now - timedelta(seconds=31))
+        nats.kill()
+        waiting = await client.get("/readyz")
+        assert waiting.status_code == 503
+        assert "facts have waited for NATS for over 30 seconds" in waiting.json()["problems"]
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_service_without_doors_shows_no_docs(
+    database_url: Callable[[str], Awaitable[str]],
+) -> None:
+    settings = sample(await database_url("messaging"), "nats://127.0.0.1:1")
+    app = runtime.build(settings, lambda _: Parts())
+
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        assert (await client.get("/docs")).status_code == 404
+        assert (await client.get("/openapi.json")).status_code == 404
+        assert (await client.get("/readyz")).json()["problems"] == ["not connected to NATS"]
+
+
+async def test_a_handler_that_needs_what_nobody_gives_stops_the_start(
+    database_url: Callable[[str], Awaitable[str]],
+) -> None:
+    async def needy(events: object, tx: object, now: object, ids: object, policy: object) -> None:
+        """Needs a policy."""
+
+    from shared.messaging.listen import listen
+
+    def assemble(_house: House) -> Parts:
+        return Parts(listeners=[listen(ReadingListPrepared)(needy)])
+
+    with pytest.raises(Misconfigured, match="needy needs policy"):
+        runtime.build(sample(await database_url("messaging"), "nats://127.0.0.1:1"), assemble)
+
+
+def client_of(app: object) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")  # type: ignore[arg-type]
