@@ -1,0 +1,224 @@
+"""What somebody is given to read, and when nothing is sent. Pure; every choice and every "no" has a code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from shared.practice import Book, Catalogue
+
+MOST_BOOKS = 4
+
+State = Literal["prepared", "waiting", "withheld", "stopped"]
+Why = Literal["silenced", "crisis", "danger_at_home"]
+REVIEW_SAFETY = "review_safety"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody who is not ready to begin, in codes. `concerns` and `suggested` are specialties."""
+
+    request_id: str
+    reference: str
+    person_id: str
+    opted_in_at: datetime
+    language: str
+    safety_level: str = "none"
+    flags: frozenset[str] = frozenset()
+    concerns: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()  # our guess from their words: weaker than what they ticked
+    context: frozenset[str] = frozenset()
+    silenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A book, with reasons such as `concern:grief_loss`, `suggested:couples`, `general`, `edition:es`."""
+
+    code: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A book that was not chosen, and the code that says why."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One to four books, the most fitting first, and why not the others."""
+
+    items: tuple[Chosen, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Nothing is sent. After `crisis` a person looks first; the other reasons stand."""
+
+    why: Why
+
+
+Outcome = Prepared | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who looks, at what, and by when."""
+
+    owner: str
+    next_action: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The person on call and how soon they look at a crisis."""
+
+    on_call: str
+    within: timedelta
+
+    def duty(self, now: datetime) -> Duty:
+        """What the person on call owes somebody in crisis."""
+        return Duty(self.on_call, REVIEW_SAFETY, now + self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One person's way from "not yet": what they asked for, and what came of it."""
+
+    journey_id: str
+    request: Request
+    outcome: Outcome
+    catalogue_version: str
+    begun_at: datetime
+    duty: Duty | None  # whoever has to look before anything is sent
+
+    @property
+    def state(self) -> State:
+        """`waiting` is open and in somebody's hands; the others need nobody."""
+        if isinstance(self.outcome, Prepared):
+            return "prepared"
+        states: dict[Why, State] = {
+            "crisis": "waiting",
+            "danger_at_home": "withheld",
+            "silenced": "stopped",
+        }
+        return states[self.outcome.why]
+
+
+def begin(journey_id: str, request: Request, catalogue: Catalogue, watch: Watch, *, now: datetime) -> Journey:
+    """The journey of somebody who asked for something to read."""
+    outcome = prepare(request, catalogue)
+    match outcome:
+        case Withheld(why="crisis"):
+            duty: Duty | None = watch.duty(now)
+        case Prepared() | Withheld():
+            duty = None
+        case _:
+            assert_never(outcome)
+    return Journey(journey_id, request, outcome, catalogue.version, now, duty)
+
+
+def prepare(request: Request, catalogue: Catalogue) -> Outcome:
+    """The reading list for this request, or why there is none.
+
+    Silence asked for, words that sound like a crisis, and danger at home come before any book.
+    """
+    if request.silenced:
+        return Withheld("silenced")
+    if request.safety_level == "crisis":
+        return Withheld("crisis")
+    if "danger_at_home" in request.flags:
+        return Withheld("danger_at_home")
+    return choose(request, catalogue)
+
+
+def choose(request: Request, catalogue: Catalogue) -> Prepared:
+    """At most four books: those in the reader's language first, then by what they ticked, then by our guess.
+
+    When nothing matches, or nothing that matches exists in the reader's language, the catalogue's general
+    books step in; a book whose own conditions speak against it is never among them.
+    """
+    barred = {book.code: why for book in catalogue.books if (why := _barred(book, _context(request)))}
+    offered = [book for book in catalogue.books if book.code not in barred]
+    matching = _ranked([book for book in offered if _matches(book, request)], request)
+    general = _ranked([book for book in offered if book.code in catalogue.general], request)
+    books = _with_one_to_read(matching, general, request.language) if matching else general[:MOST_BOOKS]
+    chosen = {book.code for book in books}
+    return Prepared(
+        items=tuple(Chosen(book.code, _reasons(book, request)) for book in books),
+        left_out=tuple(
+            LeftOut(book.code, barred.get(book.code) or _passed_over(book, request))
+            for book in catalogue.books
+            if book.code not in chosen
+        ),
+    )
+
+
+def with_silence(request: Request, silenced: frozenset[str]) -> Request:
+    """The request as it stands when its person may have asked for silence before it arrived."""
+    return replace(request, silenced=request.request_id in silenced)
+
+
+def _context(request: Request) -> frozenset[str]:
+    """What is known of the person's life: what they told, and the flags that triage raised."""
+    return request.context | request.flags
+
+
+def _barred(book: Book, context: frozenset[str]) -> str | None:
+    for code in book.leave_out_when:
+        if code in context:
+            return f"leave_out_when:{code}"
+    for code in book.only_when:
+        if code not in context:
+            return f"only_when:{code}"
+    return None
+
+
+def _ticked(book: Book, request: Request) -> list[str]:
+    return [code for code in request.concerns if code in book.for_]
+
+
+def _guessed(book: Book, request: Request) -> list[str]:
+    return [code for code in request.suggested if code in book.for_ and code not in request.concerns]
+
+
+def _matches(book: Book, request: Request) -> bool:
+    return bool(_ticked(book, request) or _guessed(book, request))
+
+
+def _ranked(books: Sequence[Book], request: Request) -> list[Book]:
+    """The most fitting first; of equals the more particular book, then the catalogue's own order."""
+    return sorted(
+        books,
+        key=lambda book: (
+            not book.has_edition(request.language),
+            -len(_ticked(book, request)),
+            -len(_guessed(book, request)),
+            len(book.for_),
+        ),
+    )
+
+
+def _with_one_to_read(matching: list[Book], general: list[Book], language: str) -> list[Book]:
+    """The best matches; led by a general book when none of them exists in the reader's language."""
+    if matching[0].has_edition(language):
+        return matching[:MOST_BOOKS]
+    readable = [book for book in general if book.has_edition(language)][:1]
+    return [*readable, *matching[: MOST_BOOKS - len(readable)]]
+
+
+def _reasons(book: Book, request: Request) -> tuple[str, ...]:
+    reasons = [f"concern:{code}" for code in _ticked(book, request)]
+    reasons += [f"suggested:{code}" for code in _guessed(book, request)]
+    reasons += [f"context:{code}" for code in book.only_when]
+    edition = request.language if book.has_edition(request.language) else "en"
+    return (*(reasons or ["general"]), f"edition:{edition}")
+
+
+def _passed_over(book: Book, request: Request) -> str:
+    return "enough_chosen" if _matches(book, request) else "no_concern"

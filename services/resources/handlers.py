@@ -1,0 +1,78 @@
+"""What resources does when it hears a fact: load, decide, record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.resources import storage
+from services.resources.domain import Journey, Prepared, Request, Watch, begin, with_silence
+from shared.contracts.intake import ContactChanged, ReadinessRequested
+from shared.contracts.resources import ReadingListPrepared
+from shared.database import Transaction
+from shared.ids import Ids
+from shared.messaging.listen import listen
+from shared.messaging.outbox import announce
+from shared.practice import Catalogue, Practice
+
+
+@listen(ReadinessRequested)
+async def on_readiness_requested(
+    events: Sequence[ReadinessRequested],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """Each request begins one journey; a reading list is announced where nothing speaks against it."""
+    silenced = await storage.load_silenced(tx, {event.request_id for event in events})
+    requests = [with_silence(request_from(event, practice), silenced) for event in events]
+    watch = Watch(practice.on_call[0], practice.clocks.crisis_acknowledged)
+    begun = [begin(ids.new(), request, catalogue, watch, now=now) for request in requests]
+    new = await storage.save_journeys(tx, begun)
+    await announce(tx, facts_of(new), now=now)
+
+
+@listen(ContactChanged)
+async def on_contacts_changed(
+    events: Sequence[ContactChanged], tx: Transaction, now: datetime, ids: Ids
+) -> None:
+    """Silence ends a journey for good, and keeps one from beginning."""
+    await storage.save_silences(tx, {event.request_id: event.silenced for event in events}, now)
+
+
+LISTENERS = (on_readiness_requested, on_contacts_changed)
+
+
+def request_from(event: ReadinessRequested, practice: Practice) -> Request:
+    """Intake's fact in resources' own terms: phrases that were ticked become the specialties they mean."""
+    return Request(
+        request_id=event.request_id,
+        reference=event.reference,
+        person_id=event.person_id,
+        opted_in_at=event.received_at,
+        language=event.language,
+        safety_level=event.safety_level,
+        flags=frozenset(event.flags),
+        concerns=practice.specialties_of(event.concerns),
+        suggested=practice.specialties_of(event.suggested_concerns),
+        context=frozenset(event.context),
+    )
+
+
+def facts_of(journeys: Sequence[Journey]) -> list[ReadingListPrepared]:
+    """What is announced about journeys that have just begun."""
+    return [
+        ReadingListPrepared(
+            version=1,
+            reading_list_id=journey.journey_id,
+            request_id=journey.request.request_id,
+            reference=journey.request.reference,
+            person_id=journey.request.person_id,
+            language=journey.request.language,
+            prepared_at=journey.begun_at,
+            catalogue_version=journey.catalogue_version,
+            items=tuple(item.code for item in journey.outcome.items),
+        )
+        for journey in journeys
+        if isinstance(journey.outcome, Prepared)
+    ]

@@ -1,0 +1,52 @@
+"""What an operator may do: resources' part of `practice explain`, `trail` and `open`. Codes only."""
+
+from typing import Any
+
+from services.resources import storage
+from shared.database import Database, Row
+
+
+async def explain(database: Database, reference: str) -> dict[str, Any] | None:
+    """Which books were chosen for this request and why, and why not the others; None when nobody knows it."""
+    async with database.reading() as tx:
+        journey = await storage.load_journey(tx, reference)
+    if journey is None:
+        return None
+    return {
+        "reference": reference,
+        "outcome": journey["state"],
+        "why": journey["why"],
+        "catalogue_version": journey["catalogue_version"],
+        "items": journey["items"],
+        "left_out": journey["left_out"],
+    }
+
+
+async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
+    """What happened to this request's journey, in order."""
+    async with database.reading() as tx:
+        journey = await storage.load_journey(tx, reference)
+    if journey is None:
+        return []
+    steps = [_beginning(journey)]
+    if journey["stopped_at"] is not None and journey["stopped_at"] != journey["begun_at"]:
+        detail = {"why": journey["why"]}
+        steps.append(
+            {"at": journey["stopped_at"], "kind": "event", "name": "readiness.stopped", "detail": detail}
+        )
+    return steps
+
+
+async def open_journeys(database: Database) -> list[Row]:
+    """Every journey that waits for somebody: reference, why, owner, next_action, due_at, begun_at."""
+    async with database.reading() as tx:
+        return await storage.load_waiting(tx)
+
+
+def _beginning(journey: Row) -> dict[str, Any]:
+    if journey["items"]:
+        name = "reading_list.prepared"
+        detail: dict[str, Any] = {"items": [item["code"] for item in journey["items"]]}
+    else:
+        name, detail = "reading_list.withheld", {"why": journey["why"]}
+    return {"at": journey["begun_at"], "kind": "event", "name": name, "detail": detail}

@@ -1,0 +1,19 @@
+"""The Los Angeles sample, whose catalogue holds the seven books."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.practice import Catalogue, Practice, load_catalogue, load_practice
+
+SAMPLE = Path("deploy/practice/los_angeles")
+
+
+@pytest.fixture(scope="session")
+def practice() -> Practice:
+    return load_practice(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def catalogue(practice: Practice) -> Catalogue:
+    return load_catalogue(SAMPLE, practice)

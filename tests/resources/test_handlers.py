@@ -1,0 +1,194 @@
+"""Requests and changes of contact, as they arrive from intake, on both databases."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.resources import operations, storage
+from services.resources.handlers import on_contacts_changed, on_readiness_requested
+from services.resources.timers import ticks
+from shared.contracts.intake import ContactChanged, ReadinessRequested
+from shared.contracts.resources import ReadingListPrepared
+from shared.database import Database
+from shared.ids import RandomIds
+from shared.messaging.tables import outbox
+from shared.practice import Catalogue, Practice
+from tests.conftest import Opener, TestClock
+from tests.resources.builders import NOW, a_readiness_request, silence
+
+
+class Resources:
+    """The service's handlers on a database of their own."""
+
+    def __init__(self, database: Database, practice: Practice, catalogue: Catalogue) -> None:
+        self.database, self._given = database, {"practice": practice, "catalogue": catalogue}
+
+    async def hear(self, *events: ReadinessRequested, at: Any = NOW) -> None:
+        async with self.database.transaction() as tx:
+            await on_readiness_requested(list(events), tx, at, RandomIds(), **self._given)
+
+    async def hear_of_contact(self, *events: ContactChanged, at: Any = NOW) -> None:
+        async with self.database.transaction() as tx:
+            await on_contacts_changed(list(events), tx, at, RandomIds())
+
+    async def announced(self) -> list[ReadingListPrepared]:
+        async with self.database.reading() as tx:
+            rows = await tx.execute(sa.select(outbox.c.payload).order_by(outbox.c.seq))
+            return [ReadingListPrepared.model_validate_json(each) for each in rows.scalars()]
+
+
+@pytest.fixture
+async def resources(open_database: Opener, practice: Practice, catalogue: Catalogue) -> Resources:
+    return Resources(await open_database("resources"), practice, catalogue)
+
+
+async def test_a_request_that_is_not_ready_yet_gets_its_reading_list(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(concerns=("grief_loss",)))
+
+    [prepared] = await resources.announced()
+    assert prepared.items == ("general_theory_of_love",)
+    assert (prepared.request_id, prepared.reference, prepared.catalogue_version) == (
+        "req-1",
+        "R-00001",
+        "2026-11",
+    )
+
+
+async def test_a_phrase_that_was_ticked_counts_as_what_it_means(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(concerns=("old_wounds",)))
+
+    explained = await operations.explain(resources.database, "R-00001")
+    assert explained is not None
+    assert explained["items"][0]["code"] == "power_of_attachment"
+    assert explained["items"][0]["reasons"][:2] == ["concern:trauma", "concern:relational"]
+
+
+async def test_many_requests_at_once_each_get_their_own_list(resources: Resources) -> None:
+    await resources.hear(*(a_readiness_request(number) for number in range(1, 65)))
+
+    prepared = await resources.announced()
+    assert {each.request_id for each in prepared} == {f"req-{number}" for number in range(1, 65)}
+    assert len({each.reading_list_id for each in prepared}) == 64
+
+
+async def test_a_request_heard_again_begins_nothing_new(resources: Resources) -> None:
+    await resources.hear(a_readiness_request())
+    await resources.hear(a_readiness_request(version=2), a_readiness_request(version=3))
+
+    assert len(await resources.announced()) == 1
+
+
+async def test_the_opt_in_is_recorded_with_its_time(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(), at=NOW + timedelta(seconds=3))
+
+    async with resources.database.reading() as tx:
+        journey = await storage.load_journey(tx, "R-00001")
+    assert journey is not None
+    assert (journey["opted_in_at"], journey["begun_at"]) == (NOW, NOW + timedelta(seconds=3))
+
+
+async def test_a_crisis_announces_no_list_and_is_in_somebody_s_hands(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(safety_level="crisis"))
+
+    assert await resources.announced() == []
+    [waiting] = await operations.open_journeys(resources.database)
+    assert (waiting["reference"], waiting["why"], waiting["owner"]) == ("R-00001", "crisis", "dana")
+    assert waiting["due_at"] == NOW + timedelta(minutes=15)
+
+
+async def test_danger_at_home_announces_no_list_and_says_why(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(flags=("danger_at_home",)))
+
+    assert await resources.announced() == []
+    explained = await operations.explain(resources.database, "R-00001")
+    assert explained is not None
+    assert (explained["outcome"], explained["why"]) == ("withheld", "danger_at_home")
+    assert await operations.open_journeys(resources.database) == []
+
+
+async def test_silence_stops_a_journey_and_takes_it_out_of_everybody_s_hands(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(1, safety_level="crisis"), a_readiness_request(2))
+    await resources.hear_of_contact(silence(1), silence(2), at=NOW + timedelta(hours=1))
+
+    assert await operations.open_journeys(resources.database) == []
+    steps = await operations.trail(resources.database, "R-00002")
+    assert [step["name"] for step in steps] == ["reading_list.prepared", "readiness.stopped"]
+    assert steps[1]["detail"] == {"why": "silenced"}
+
+
+async def test_silence_that_comes_before_its_request_leaves_no_ghost(resources: Resources) -> None:
+    await resources.hear_of_contact(silence())
+    await resources.hear(a_readiness_request())
+
+    assert await resources.announced() == []
+    steps = await operations.trail(resources.database, "R-00001")
+    assert [(step["name"], step["detail"]) for step in steps] == [
+        ("reading_list.withheld", {"why": "silenced"})
+    ]
+
+
+async def test_a_journey_that_was_stopped_stays_stopped_when_contact_is_allowed_again(
+    resources: Resources,
+) -> None:
+    await resources.hear(a_readiness_request())
+    await resources.hear_of_contact(silence())
+    await resources.hear_of_contact(silence(version=3, silenced=False))
+
+    explained = await operations.explain(resources.database, "R-00001")
+    assert explained is not None
+    assert explained["outcome"] == "stopped"
+
+
+async def test_somebody_who_lifted_their_silence_before_asking_is_answered(resources: Resources) -> None:
+    await resources.hear_of_contact(silence())
+    await resources.hear_of_contact(silence(version=3, silenced=False))
+    await resources.hear(a_readiness_request())
+
+    assert len(await resources.announced()) == 1
+
+
+async def test_a_change_of_contact_that_is_no_silence_stops_nothing(resources: Resources) -> None:
+    await resources.hear(a_readiness_request())
+    await resources.hear_of_contact(silence(silenced=False))
+
+    explained = await operations.explain(resources.database, "R-00001")
+    assert explained is not None
+    assert explained["outcome"] == "prepared"
+
+
+async def test_a_reference_that_nobody_knows_has_no_story(resources: Resources) -> None:
+    assert await operations.explain(resources.database, "R-ZZZZZ") is None
+    assert await operations.trail(resources.database, "R-ZZZZZ") == []
+
+
+async def test_old_journeys_are_forgotten_but_never_one_that_waits(
+    resources: Resources, practice: Practice, clock: TestClock
+) -> None:
+    await resources.hear(a_readiness_request(1), a_readiness_request(2, safety_level="crisis"), at=clock())
+    clock.move(timedelta(days=200))
+    await resources.hear(a_readiness_request(3), at=clock())
+    clock.move(timedelta(days=170))
+
+    [purge] = ticks(resources.database, practice, clock)
+    await purge.run()
+
+    known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2, 3)]
+    assert [each is not None for each in known] == [False, True, True]
+
+
+async def test_the_database_refuses_a_waiting_journey_that_nobody_owns(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(safety_level="crisis"))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        async with resources.database.transaction() as tx:
+            await tx.execute(sa.update(storage.journeys).values(owner=None))
+
+
+async def test_the_database_refuses_a_no_without_a_reason(resources: Resources) -> None:
+    await resources.hear(a_readiness_request(flags=("danger_at_home",)))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        async with resources.database.transaction() as tx:
+            await tx.execute(sa.update(storage.journeys).values(why=None))
