@@ -1,7 +1,7 @@
 """Reading an operator's YAML, so that every complaint names the file, the line and the field.
 
-Only `true` and `false` are booleans and only plain digits are numbers: a state called NO, a phone number
-and 17:00 stay what the operator typed.
+Only `true` and `false` are booleans and only plain digits are numbers: a state called NO, 17:00 and a date
+stay what the operator typed, until the field that they stand in reads them.
 """
 
 import re
@@ -69,7 +69,6 @@ for _tag, _pattern, _first in (
     ("int", r"-?(?:0|[1-9][0-9]*)", "-0123456789"),
     ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+", "-0123456789"),
     ("null", r"~|null|", ["~", "n", ""]),
-    ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789"),
     ("merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
