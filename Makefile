@@ -1,0 +1,54 @@
+# Everything runs in .venv; nothing is installed beside it. `make` alone prints the list.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_ARGS ?=
+TO_RUN := .venv/ready-to-run
+TO_WORK := .venv/ready-to-work
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test up check browser-test clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
+
+demo: $(TO_RUN) ## post the sample requests through the real doors and show which mails arrived
+	@$(BIN)/practice demo
+
+test: $(TO_WORK) ## run the whole test suite: real NATS, both databases, a real SMTP server
+	@if deploy/have-chromium; then $(BIN)/python -m pytest $(PYTEST_ARGS); \
+	elif [ "$$CI" = true ]; then exit 1; \
+	else $(BIN)/python -m pytest -m "not browser" $(PYTEST_ARGS); fi
+
+browser-test: $(TO_WORK) ## run only the checks that look at pages and mails in Chromium
+	@deploy/have-chromium && $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+
+up: $(TO_RUN) ## run everything on this machine until Ctrl-C, data in var/
+	@$(BIN)/practice up
+
+check: $(TO_WORK) ## format, lint, types, import rules
+	@$(BIN)/ruff format --check --quiet . || { echo "Format these files with: $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+	@echo "check: all is well"
+
+clean: ## remove .venv and caches; var/ and its data stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(TO_RUN): requirements.lock deploy/cli/practice | .venv
+	@echo "Installing what it needs into .venv (some minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@install -m 755 deploy/cli/practice $(BIN)/practice
+	@touch $@
+
+$(TO_WORK): requirements-dev.lock $(TO_RUN)
+	@echo "Installing what its tests need into .venv (some minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "This needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+		rm -rf .venv; echo "Python's venv is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
