@@ -20,113 +20,148 @@
 
 A wish that the person did not utter excludes nobody, nor do concerns that were only suggested by their words.
 `capacity`, `not_accepting` and `on_leave` are what time alone can change.
+
+A roster changes seldom and wishes repeat, so who fails a rule is found once for each roster and condition.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from services.matching.domain.types import Clinician, Miss, PracticeFacts, Request, Roster
+from services.matching.domain.types import Clinician, Codes, Miss, PracticeFacts, Request, Roster
 from shared.contracts.matching import EXCLUSION_CODES
 
 TIME_CAN_FREE = frozenset({"capacity", "not_accepting", "on_leave"})
-ONLINE, IN_PERSON = "online", "in_person"
+IN_PERSON = "in_person"
 
-Check = Callable[[Clinician], bool]  # true: the clinician cannot be offered
+Condition = Hashable  # what a rule holds a clinician against, such as the times wished
+Rule = Callable[[Clinician, Any, Roster], bool]  # true: the clinician cannot be offered
 
 
 def misses(request: Request, roster: Roster, facts: PracticeFacts, today: date) -> Mapping[str, Miss]:
     """Everybody who cannot be offered, by clinician id, with every code that says why."""
-    standing = _standing(roster, request.state, today, served=request.state in facts.states)
-    checks = _checks(request, facts)
-    found: dict[str, Miss] = {}
-    for clinician_id, clinician in roster.clinicians.items():
-        codes = [code for code, excludes in checks if excludes(clinician)]
-        before = standing.get(clinician_id)
-        if before:
-            codes = sorted((*before, *codes), key=EXCLUSION_CODES.index)
-        if codes:
-            found[clinician_id] = Miss(clinician_id, tuple(codes))
-    return found
+    failing = {
+        code: _failing(roster, code, condition)
+        for code, condition in _conditions(request, facts, today).items()
+    }
+    failing["conflict"] = _in_conflict(request, roster)
+    failing["already_declined"] = request.declined_by & roster.clinicians.keys()
+    codes: dict[str, list[str]] = defaultdict(list)
+    for code in EXCLUSION_CODES:
+        for clinician_id in failing.get(code, ()):
+            codes[clinician_id].append(code)
+    return {clinician_id: Miss(clinician_id, tuple(found)) for clinician_id, found in codes.items()}
 
 
-@lru_cache(maxsize=64)
-def _standing(roster: Roster, state: str, today: date, *, served: bool) -> Mapping[str, tuple[str, ...]]:
-    """The codes that no wish can change: the same for every request of a state on a day, so found once."""
-    found: dict[str, tuple[str, ...]] = {}
-    for clinician in roster.clinicians.values():
-        codes = (
-            _licence_gap(clinician, state, today, served=served),
-            None if clinician.free_places > 0 else "capacity",
-            None if clinician.accepting else "not_accepting",
-            "on_leave" if is_away(clinician, today) else None,
-            _supervision_gap(clinician, roster, state, today),
-        )
-        if any(codes):
-            found[clinician.id] = tuple(code for code in codes if code)
-    return found
-
-
-def is_away(clinician: Clinician, day: date) -> bool:
-    """Whether the clinician is on leave on that day."""
-    return any(leave.first <= day <= leave.last for leave in clinician.leave)
-
-
-def _licence_gap(clinician: Clinician, state: str, today: date, *, served: bool) -> str | None:
-    held = [licence for licence in clinician.licences if licence.state == state]
-    if not served or not held:
-        return "licence"
-    return None if any(today <= licence.expires for licence in held) else "licence_expired"
-
-
-def _supervision_gap(clinician: Clinician, roster: Roster, state: str, today: date) -> str | None:
-    if not clinician.associate:
-        return None
-    supervisor = roster.clinicians.get(clinician.supervisor or "")
-    if supervisor is None or supervisor.associate:
-        return "associate_without_supervisor"
-    if _licence_gap(clinician, state, today, served=True):
-        return None  # where the associate has no licence, nobody needs to supervise
-    unlicensed = _licence_gap(supervisor, state, today, served=True)
-    return "associate_without_supervisor" if unlicensed else None
-
-
-def _checks(request: Request, facts: PracticeFacts) -> list[tuple[str, Check]]:
-    """The checks that this request's wishes and conditions call for."""
+def _conditions(request: Request, facts: PracticeFacts, today: date) -> dict[str, Condition]:
+    """What this request asks of everybody, by the code given to those who fail it."""
+    at_work = (request.state, request.state in facts.states, today)
+    conditions: dict[str, Condition] = {
+        "licence": at_work,
+        "licence_expired": at_work,
+        "unit": request.unit,
+        "age": request.age,
+        "capacity": None,
+        "not_accepting": None,
+        "on_leave": today,
+        "associate_without_supervisor": at_work,
+    }
     trained = facts.requires_training.intersection(request.concerns)
-    known_as = {request.reference, request.request_id, request.person_id}
-    limit = request.fee_max
-    checks: list[tuple[str, Check]] = [
-        ("unit", lambda clinician: request.unit not in clinician.units),
-        ("age", lambda clinician: not clinician.youngest <= request.age <= clinician.oldest),
-        ("conflict", lambda clinician: not clinician.conflicts.isdisjoint(known_as)),
-        ("already_declined", lambda clinician: clinician.id in request.declined_by),
-    ]
     if request.format or request.sites:
-        checks.append(("format", lambda clinician: not _ways(clinician, request)))
-        checks.append(("site", lambda clinician: _only_elsewhere(clinician, request)))
+        conditions |= dict.fromkeys(("format", "site"), (request.format, request.sites))
     if request.language_required:
-        spoken = languages_wished(request)
-        checks.append(("language", lambda clinician: clinician.languages.isdisjoint(spoken)))
-    if limit is not None:
-        checks.append(("fee", lambda clinician: clinician.fee_min > limit))
+        conditions["language"] = languages_wished(request)
+    if request.fee_max is not None:
+        conditions["fee"] = request.fee_max
     if request.times:
-        checks.append(("schedule", lambda clinician: clinician.times.isdisjoint(request.times)))
+        conditions["schedule"] = request.times
     if trained:
-        checks.append(("specialty", lambda clinician: trained.isdisjoint(clinician.specialties)))
-    return sorted(checks, key=lambda check: EXCLUSION_CODES.index(check[0]))
+        conditions["specialty"] = trained
+    return conditions
 
 
-def languages_wished(request: Request) -> frozenset[str]:
+def languages_wished(request: Request) -> Codes:
     """The languages named, else the one that the person wrote in."""
     return request.languages or frozenset({request.language})
 
 
-def _ways(clinician: Clinician, request: Request) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def _failing(roster: Roster, code: str, condition: Condition) -> frozenset[str]:
+    """The ids of those who fail the rule of this code under this condition."""
+    fails = RULES[code]
+    return frozenset(each.id for each in roster.clinicians.values() if fails(each, condition, roster))
+
+
+def _licence(clinician: Clinician, at_work: tuple[str, bool, date], _roster: Roster) -> bool:
+    state, served, _ = at_work
+    return not served or not any(licence.state == state for licence in clinician.licences)
+
+
+def _licence_expired(clinician: Clinician, at_work: tuple[str, bool, date], roster: Roster) -> bool:
+    state, _, today = at_work
+    held = [licence for licence in clinician.licences if licence.state == state]
+    expired = bool(held) and all(licence.expires < today for licence in held)
+    return expired and not _licence(clinician, at_work, roster)
+
+
+def _ways(clinician: Clinician, wished: str | None) -> Codes:
     """In which of the formats asked for the clinician meets."""
-    return clinician.formats & {request.format} if request.format else clinician.formats
+    return clinician.formats & {wished} if wished else clinician.formats
 
 
-def _only_elsewhere(clinician: Clinician, request: Request) -> bool:
-    ways = _ways(clinician, request)
-    return bool(request.sites) and ways == {IN_PERSON} and clinician.sites.isdisjoint(request.sites)
+def _format(clinician: Clinician, wished: tuple[str | None, Codes], _roster: Roster) -> bool:
+    return not _ways(clinician, wished[0])
+
+
+def _site(clinician: Clinician, wished: tuple[str | None, Codes], _roster: Roster) -> bool:
+    format_, sites = wished
+    return bool(sites) and _ways(clinician, format_) == {IN_PERSON} and clinician.sites.isdisjoint(sites)
+
+
+def _on_leave(clinician: Clinician, today: date, _roster: Roster) -> bool:
+    return any(leave.first <= today <= leave.last for leave in clinician.leave)
+
+
+def _associate_without_supervisor(
+    clinician: Clinician, at_work: tuple[str, bool, date], roster: Roster
+) -> bool:
+    if not clinician.associate:
+        return False
+    supervisor = roster.clinicians.get(clinician.supervisor or "")
+    if supervisor is None or supervisor.associate:
+        return True
+    own, above = (
+        _licence(each, at_work, roster) or _licence_expired(each, at_work, roster)
+        for each in (clinician, supervisor)
+    )
+    return above and not own  # where the associate has no licence, nobody needs to supervise
+
+
+RULES: Mapping[str, Rule] = {
+    "licence": _licence,
+    "licence_expired": _licence_expired,
+    "format": _format,
+    "site": _site,
+    "unit": lambda clinician, unit, _: unit not in clinician.units,
+    "age": lambda clinician, age, _: not clinician.youngest <= age <= clinician.oldest,
+    "language": lambda clinician, wished, _: clinician.languages.isdisjoint(wished),
+    "fee": lambda clinician, limit, _: clinician.fee_min > limit,
+    "capacity": lambda clinician, _, __: clinician.free_places <= 0,
+    "not_accepting": lambda clinician, _, __: not clinician.accepting,
+    "on_leave": _on_leave,
+    "schedule": lambda clinician, wished, _: clinician.times.isdisjoint(wished),
+    "specialty": lambda clinician, trained, _: trained.isdisjoint(clinician.specialties),
+    "associate_without_supervisor": _associate_without_supervisor,
+}
+
+
+@lru_cache(maxsize=4)
+def _with_conflicts(roster: Roster) -> tuple[Clinician, ...]:
+    return tuple(each for each in roster.clinicians.values() if each.conflicts)
+
+
+def _in_conflict(request: Request, roster: Roster) -> frozenset[str]:
+    known_as = {request.reference, request.request_id, request.person_id}
+    return frozenset(each.id for each in _with_conflicts(roster) if not each.conflicts.isdisjoint(known_as))

@@ -1,0 +1,55 @@
+"""Codes in words an operator understands."""
+
+import pytest
+
+from services.matching.domain import wording
+from shared.contracts.matching import EXCLUSION_CODES, HOLD_CODES, REASON_FORMS
+
+NAMES = {
+    "grief_loss": "grief & loss",
+    "weekday_evening": "weekday evenings",
+    "es": "Spanish",
+    "online": "online",
+}
+
+
+def label(code: str) -> str:
+    return NAMES.get(code, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("specialty:grief_loss:3", "strong in grief & loss"),
+        ("specialty:grief_loss:1", "works with grief & loss"),
+        ("suggested:grief_loss:2", "well versed in grief & loss (our guess from their words)"),
+        ("times:weekday_evening", "free weekday evenings"),
+        ("language:es", "speaks Spanish"),
+        ("format:online", "meets online"),
+        ("fee:reduced", "their reduced fee fits"),
+        ("fee:full", "the full fee fits"),
+        ("start:now", "could begin now"),
+        ("start:2027-01-05", "could begin on Tuesday, January 5"),
+        ("load:0", "no other proposal waits"),
+        ("load:1", "one other proposal waits"),
+        ("load:4", "4 other proposals wait"),
+        ("something:new", "something:new"),
+        ("specialty", "specialty"),
+    ],
+)
+def test_a_reason_reads_as_a_sentence_would(code: str, said: str) -> None:
+    assert wording.reason(code, label) == said
+
+
+@pytest.mark.parametrize("form", REASON_FORMS)
+def test_every_form_of_reason_has_words(form: str) -> None:
+    code = (
+        form.replace("<code>", "es").replace("<1-3>", "2").replace("<date>", "2027-01-05").replace("<n>", "2")
+    )
+
+    assert wording.reason(code, label) != code
+
+
+def test_every_exclusion_and_every_hold_has_words() -> None:
+    assert set(wording.GAPS) == set(EXCLUSION_CODES)
+    assert set(wording.HOLDS) == set(HOLD_CODES)
