@@ -1,0 +1,63 @@
+"""Puts notifications together."""
+
+from fastapi import FastAPI
+
+from services.notifications import handlers, timers
+from services.notifications.delivery import Postman
+from services.notifications.domain.decide import QuietHours
+from services.notifications.domain.hours import DailyHours
+from services.notifications.domain.plan import Coordinator, Desk
+from services.notifications.handlers import Office
+from services.notifications.press import Press
+from services.notifications.settings import NotificationsSettings
+from services.notifications.settle import Ledger
+from services.notifications.smtp import Mailer, MailServer
+from shared.clock import Clock, utc_now
+from shared.practice import Practice, load_catalogue, load_practice
+from shared.runtime import House, Parts, build
+
+
+def create_app(settings: NotificationsSettings | None = None, *, clock: Clock = utc_now) -> FastAPI:
+    """The service, from its settings. Raises Misconfigured."""
+    return build(settings or NotificationsSettings.read(), assemble, clock=clock)
+
+
+def assemble(house: House) -> Parts:
+    """The parts of notifications, wired."""
+    settings: NotificationsSettings = house.settings
+    practice = load_practice(settings.config_dir)
+    catalogue = load_catalogue(settings.config_dir, practice)
+    office = Office(desk_of(practice), mail_domain(practice))
+    postman = Postman(
+        ledger=Ledger(house.database, office.desk, office.mail_domain, house.clock, house.ids),
+        press=Press.of(practice, catalogue),
+        quiet=quiet_hours(practice),
+        mailer=Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello=office.mail_domain),
+        ask=house.bus.ask,
+    )
+    return Parts(
+        listeners=handlers.LISTENERS,
+        ticks=timers.ticks(postman, house.database, house.clock, practice.retention.deliveries),
+        given={"office": office},
+        closing=(postman.close,),
+    )
+
+
+def desk_of(practice: Practice) -> Desk:
+    """Who reads the practice's own mail."""
+    coordinators = tuple(
+        Coordinator(each.id, tuple(each.languages), each.deputy, each.on_duty)
+        for each in practice.coordinators
+    )
+    return Desk(coordinators, practice.owner, practice.on_call)
+
+
+def mail_domain(practice: Practice) -> str:
+    """The domain of Message-IDs and of our greeting: the discreet one, since everybody can see it."""
+    return practice.discreet_from.rpartition("@")[2]
+
+
+def quiet_hours(practice: Practice) -> QuietHours:
+    """The practice's quiet hours; hours that open and close at the same time mean none."""
+    span = practice.clocks.quiet_hours
+    return QuietHours(None if span.from_ == span.to else DailyHours(span.from_, span.to))

@@ -1,0 +1,255 @@
+"""The delivery loop: claim, ask, decide, write, look again, send, settle. The one path to the mail server.
+
+A claim is up to sixteen due rows, taken under a lease in one commit and settled in one. Deliveries are
+independent: what goes wrong with one is its own outcome, and one that a slow server keeps waiting is followed
+in the background under a renewed lease while the others go on. A crash leaves rows in `sending`; when their
+lease ends they are uncertain and go again under the same Message-ID.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.notifications import storage
+from services.notifications.asking import Known, learn
+from services.notifications.domain.decide import HoldUntil, NotSent, QuietHours, Reach, Standing, decide
+from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain, Withheld
+from services.notifications.domain.retry import AWAY, delay_after
+from services.notifications.press import Press
+from services.notifications.settle import Ledger
+from services.notifications.smtp import (
+    Accepted,
+    Away,
+    Deferred,
+    Envelope,
+    Mailer,
+    Refused,
+    Result,
+    Unknown,
+    address_problem,
+)
+from shared.contracts.intake import Contact, RequestDetail
+from shared.logs import described, get_logger
+from shared.messaging.ask import Asker
+
+log = get_logger(__name__)
+
+AT_ONCE = 16
+PATIENCE_SECONDS = 0.25  # how long a claim waits for its slowest mail before the next claim begins
+RENEW_SECONDS = storage.LEASE.total_seconds() / 3
+
+Settled = tuple[Delivery, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail that may go and is written; it exists in memory only."""
+
+    delivery: Delivery
+    envelope: Envelope
+
+
+Sending = dict[asyncio.Task[Result], Ready]
+
+
+@dataclass(slots=True)
+class Postman:
+    """Works off the queue of deliveries. Close it at the end."""
+
+    ledger: Ledger
+    press: Press
+    quiet: QuietHours
+    mailer: Mailer
+    ask: Asker
+    _followed: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: int = 0
+
+    async def send_due(self) -> None:
+        """Sends what is due, most urgent first, until nothing is, or sixteen slow mails are under way."""
+        if not await self.mailer.reachable():
+            return
+        while (room := AT_ONCE - self._under_way) > 0:
+            lease = self.ledger.ids.new()
+            async with self.ledger.database.transaction() as tx:
+                claimed = await storage.claim_due(tx, lease, room, self.ledger.clock())
+            if claimed:
+                await self._work_off(lease, claimed)
+            if len(claimed) < room:
+                return
+
+    async def close(self) -> None:
+        """Waits a little for what is under way; what is not settled then is uncertain after its lease."""
+        if self._followed:
+            _, late = await asyncio.wait(self._followed, timeout=PATIENCE_SECONDS * 8)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self.mailer.close()
+
+    async def _work_off(self, lease: str, claimed: Sequence[Delivery]) -> None:
+        settled, undecided = _without_asking(claimed, self.quiet, self.ledger.clock())
+        known = await learn(self.ask, undecided) if undecided else {}
+        results = await asyncio.gather(
+            *(self._prepare(each, known[each.id]) for each in undecided), return_exceptions=True
+        )
+        prepared = [_or_defect(each, result) for each, result in zip(undecided, results, strict=True)]
+        ready = [one for one in prepared if isinstance(one, Ready)]
+        settled += [one for one in prepared if not isinstance(one, Ready)]
+        stopped, ready = await self._look_again(lease, ready)
+        sending = {asyncio.create_task(self.mailer.send(one.envelope)): one for one in ready}
+        if sending:
+            await asyncio.wait(sending, timeout=PATIENCE_SECONDS)
+        ended = self._ended(sending)
+        await self.ledger.settle(lease, [*settled, *stopped, *ended])
+        if sending:
+            self._follow(lease, sending)
+
+    async def _prepare(self, delivery: Delivery, known: Known) -> Ready | Settled:
+        """Decides, and writes the mail if it may go now."""
+        now = self.ledger.clock()
+        if known.silent is not None and not _goes_anyway(delivery):
+            return delivery, TryAgain(now + AWAY, f"{known.silent}_away")
+        contact, request = _reach(known.contact, self.press.practice.zone), _standing(known.request)
+        decision = decide(delivery, contact, request, self.quiet, now)
+        match decision:
+            case HoldUntil(until=until, why=why):
+                return delivery, Held(until, why)
+            case NotSent(why=why):
+                return delivery, Withheld(why)
+        to = self.press.address_of(delivery, known.contact)
+        if to is None:
+            return delivery, Withheld("no_email")
+        problem = address_problem(to[1])
+        if problem is not None:
+            return delivery, Failed(problem)
+        return Ready(delivery, self.press.print(delivery, known, decision, to, now))
+
+    async def _look_again(self, lease: str, ready: Sequence[Ready]) -> tuple[list[Settled], list[Ready]]:
+        """Just before sending: is it still ours, and was it stopped while we asked and wrote?"""
+        if not ready:
+            return [], []
+        async with self.ledger.database.reading() as tx:
+            ours = await storage.still_ours(tx, lease, self.ledger.clock())
+        stopped: list[Settled] = [
+            (one.delivery, Withheld(why)) for one in ready if (why := ours.get(one.delivery.id)) is not None
+        ]
+        return stopped, [one for one in ready if ours.get(one.delivery.id, "lost") is None]
+
+    def _ended(self, sending: Sending) -> list[Settled]:
+        """Takes those that have ended out of `sending`, with what came of each."""
+        now = self.ledger.clock()
+        ended = [task for task in sending if task.done()]
+        return [(sending[task].delivery, _outcome(sending.pop(task), task, now)) for task in ended]
+
+    def _follow(self, lease: str, sending: Sending) -> None:
+        self._under_way += len(sending)
+        task = asyncio.create_task(self._see_through(lease, sending), name="slow mails")
+        self._followed.add(task)
+        task.add_done_callback(self._followed.discard)
+        task.add_done_callback(_log_failure)
+
+    async def _see_through(self, lease: str, sending: Sending) -> None:
+        """Settles each slow mail when it ends; until then its lease is renewed."""
+        try:
+            while sending:
+                await asyncio.wait(sending, timeout=RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                ended = self._ended(sending)
+                self._under_way -= len(ended)
+                await self.ledger.settle(lease, ended)
+                async with self.ledger.database.transaction() as tx:
+                    await storage.renew(tx, lease, self.ledger.clock())
+        finally:
+            self._under_way -= len(sending)
+            for task in sending:
+                task.cancel()
+
+
+def _without_asking(
+    claimed: Sequence[Delivery], quiet: QuietHours, now: datetime
+) -> tuple[list[Settled], list[Delivery]]:
+    """Those that cannot go whoever the person is: nobody's contact is asked for in vain."""
+    settled: list[Settled] = []
+    undecided: list[Delivery] = []
+    for delivery in claimed:
+        decision = decide(delivery, None, None, quiet, now)
+        if isinstance(decision, NotSent) and decision.why != "unknown_person":
+            settled.append((delivery, Withheld(decision.why)))
+        else:
+            undecided.append(delivery)
+    return settled, undecided
+
+
+def _goes_anyway(delivery: Delivery) -> bool:
+    """An alert waits once for intake to answer, and then goes with the reference alone."""
+    return delivery.plan.role == "on_call" and delivery.attempts > 1
+
+
+def _or_defect(delivery: Delivery, result: Ready | Settled | BaseException) -> Ready | Settled:
+    """A mail that cannot be written is our mistake: it fails alone, and somebody is told."""
+    if isinstance(result, Exception):
+        log.error(
+            "delivery.not_written",
+            delivery_id=delivery.id,
+            template=delivery.plan.template,
+            **described(result),
+        )
+        return delivery, Failed("defect")
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _outcome(ready: Ready, task: asyncio.Task[Result], now: datetime) -> Outcome:
+    """What the mailer's result means for the row; a mistake of ours may have come after the content."""
+    later = now + delay_after(ready.delivery.attempts)
+    error = task.exception()
+    if error is not None:
+        log.error("delivery.not_sent", delivery_id=ready.delivery.id, **described(error))
+        return TryAgain(later, "defect", uncertain=True)
+    match task.result():
+        case Accepted(reply=reply):
+            return Sent(reply, sha256(ready.envelope.content).hexdigest())
+        case Away(why=why, reply=reply):
+            return TryAgain(now + AWAY, why, reply)
+        case Deferred(why=why, reply=reply):
+            return TryAgain(later, why, reply)
+        case Refused(why=why, reply=reply):
+            return Failed(why, reply)
+        case Unknown(why=why):
+            return TryAgain(later, why, uncertain=True)
+
+
+def _reach(contact: Contact | None, practice_zone: ZoneInfo) -> Reach | None:
+    """Intake's words for a person's wishes, in ours."""
+    if contact is None:
+        return None
+    hours = contact.safe_hours
+    return Reach(
+        email=contact.email,
+        email_ok=contact.email_ok,
+        discreet=contact.discreet,
+        safe_hours=None if hours is None else (hours.from_, hours.to),
+        unsafe_at_home=contact.unsafe_at_home,
+        silenced=contact.silenced,
+        zone=_zone(contact.time_zone, practice_zone),
+    )
+
+
+def _standing(request: RequestDetail | None) -> Standing | None:
+    return None if request is None else Standing(request.safety_level)
+
+
+def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return otherwise
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("delivery.not_settled", **described(error))

@@ -1,0 +1,94 @@
+"""What an operator may see and do about mail: the functions behind `practice trail` and `practice doctor`.
+
+They work on this service's own database. Codes only: who a mail went to is a role and an id.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notifications import storage
+from services.notifications.settings import NotificationsSettings
+from services.notifications.smtp import Mailer, MailServer
+from services.notifications.storage import Cursor, ListedDelivery
+from shared.database import Database
+
+LATE_AFTER = timedelta(minutes=10)
+CHECK_SECONDS = 5.0
+
+ADVICE: Mapping[str, str] = {
+    "unreachable": "does not answer; is it running, and is NOTIFICATIONS_SMTP_URL right?",
+    "login_refused": "refuses the user or password in NOTIFICATIONS_SMTP_URL",
+    "certificate_refused": "shows a certificate that is not trusted; set NOTIFICATIONS_SMTP_CA for your own",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailHealth:
+    """How the mail is going."""
+
+    by_state: Mapping[str, int]
+    late: int  # open deliveries that were due over ten minutes ago
+    late_since: datetime | None
+
+
+async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
+    """Notifications' part of `practice trail`: every mail of a request and what became of it, in order."""
+    async with database.reading() as tx:
+        found = await storage.deliveries_about(tx, reference)
+    return [_entry(each) for each in found]
+
+
+async def undelivered(
+    database: Database, after: Cursor | None = None
+) -> tuple[Sequence[ListedDelivery], Cursor | None]:
+    """A page of the mails that failed or are held, oldest first, and where the next page begins."""
+    async with database.reading() as tx:
+        return await storage.deliveries_in(tx, ("failed", "held"), after)
+
+
+async def health(database: Database, now: datetime) -> MailHealth:
+    """How many mails are in each state, and how many are late."""
+    async with database.reading() as tx:
+        counts = await storage.count_by_state(tx)
+        late, since = await storage.count_overdue(tx, now - LATE_AFTER)
+    return MailHealth(counts, late, since)
+
+
+async def retry(database: Database, delivery_ids: Sequence[str], now: datetime) -> int:
+    """Failed mails are tried again under the same Message-ID; gives how many there were."""
+    async with database.transaction() as tx:
+        return await storage.reopen_failed(tx, delivery_ids, now)
+
+
+async def check_mail_server(settings: NotificationsSettings) -> str | None:
+    """Connects and logs in, and sends nothing. None when all is well, else what is wrong and what to do.
+
+    Raises Misconfigured when the address itself is wrong.
+    """
+    server = MailServer.read(settings.smtp_url, settings.smtp_ca)
+    mailer = Mailer(server, hello="localhost", command_seconds=CHECK_SECONDS)
+    try:
+        why = await mailer.check()
+    finally:
+        await mailer.close()
+    if why is None:
+        return None
+    return f"the mail server at {server.shown} {ADVICE.get(why, f'does not let us in ({why})')}"
+
+
+def _entry(each: ListedDelivery) -> dict[str, Any]:
+    detail: dict[str, Any] = {
+        "state": each.state,
+        "why": each.reason,
+        "to": each.role,
+        "recipient_id": each.recipient_id,
+        "attempts": each.attempts,
+        "uncertain": each.uncertain,
+        "message_id": each.message_id,
+        "smtp": each.smtp_code,
+    }
+    if each.state in ("planned", "held"):
+        detail["due_at"] = each.due_at.isoformat()
+    return {"at": each.changed_at, "kind": "mail", "name": each.template, "detail": detail}

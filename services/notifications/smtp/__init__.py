@@ -1,0 +1,26 @@
+"""The way to the mail server: where it is, a few kept connections, results as values."""
+
+from services.notifications.smtp.mailer import Mailer, address_problem
+from services.notifications.smtp.results import (
+    Accepted,
+    Away,
+    Deferred,
+    Envelope,
+    Refused,
+    Result,
+    Unknown,
+)
+from services.notifications.smtp.server import MailServer
+
+__all__ = [
+    "Accepted",
+    "Away",
+    "Deferred",
+    "Envelope",
+    "MailServer",
+    "Mailer",
+    "Refused",
+    "Result",
+    "Unknown",
+    "address_problem",
+]

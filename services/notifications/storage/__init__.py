@@ -1,0 +1,55 @@
+"""Deliveries in codes: the queue that is worked off, and the lists that operators read."""
+
+from services.notifications.storage.lists import (
+    Cursor,
+    ListedDelivery,
+    as_dict,
+    count_by_state,
+    count_overdue,
+    deliveries_about,
+    deliveries_in,
+    purge,
+    reopen_failed,
+)
+from services.notifications.storage.queue import (
+    LEASE,
+    SIGNAL,
+    claim_due,
+    close,
+    look_again,
+    recipients_tried,
+    renew,
+    reopen_abandoned,
+    save_outcomes,
+    save_planned,
+    still_ours,
+    stop_for,
+)
+from services.notifications.storage.tables import closures, deliveries, metadata
+
+__all__ = [
+    "LEASE",
+    "SIGNAL",
+    "Cursor",
+    "ListedDelivery",
+    "as_dict",
+    "claim_due",
+    "close",
+    "closures",
+    "count_by_state",
+    "count_overdue",
+    "deliveries",
+    "deliveries_about",
+    "deliveries_in",
+    "look_again",
+    "metadata",
+    "purge",
+    "recipients_tried",
+    "renew",
+    "reopen_abandoned",
+    "reopen_failed",
+    "save_outcomes",
+    "save_planned",
+    "still_ours",
+    "stop_for",
+]

@@ -1,0 +1,245 @@
+"""The queue of deliveries: planned, claimed under a lease, and settled, a list at a time."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.notifications.domain.delivery import Delivery, PlannedDelivery
+from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
+from services.notifications.storage.tables import IS_OPEN, OPEN, closures, deliveries
+from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
+from shared.ids import Ids
+
+SIGNAL = "deliveries"
+LEASE = timedelta(seconds=30)
+URGENCY = {"safety": 0, "transactional": 1, "coordinator": 1, "resources": 2}
+
+
+async def save_planned(
+    tx: Transaction, planned: Sequence[PlannedDelivery], ids: Ids, mail_domain: str, now: datetime
+) -> None:
+    """Each mail is a row once, whatever comes twice; one about something closed is born stopped."""
+    if not planned:
+        return
+    closed = await _closed(tx, {key for one in planned for key in (one.request_id, one.subject_id)})
+    rows = [_row(one, ids.new(), mail_domain, closed, now) for one in planned]
+    await insert_new(tx, deliveries, rows, returning=deliveries.c.id)
+    wake_after_commit(tx, SIGNAL)
+
+
+async def close(tx: Transaction, entity_ids: Iterable[str], why: str, now: datetime) -> None:
+    """No client mail about these requests or referrals goes any more, planned before or after this."""
+    rows = [{"entity_id": one, "why": why, "closed_at": now} for one in dict.fromkeys(entity_ids)]
+    await insert_new(tx, closures, rows, returning=closures.c.entity_id)
+    about = [row["entity_id"] for row in rows]
+    await _stop(tx, sa.or_(deliveries.c.request_id.in_(about), deliveries.c.subject_id.in_(about)), why, now)
+
+
+async def stop_for(tx: Transaction, request_ids: Iterable[str], why: str, now: datetime) -> None:
+    """Client mails about these requests that are waiting do not go; later ones are decided afresh."""
+    await _stop(tx, deliveries.c.request_id.in_(list(request_ids)), why, now)
+
+
+async def look_again(tx: Transaction, request_ids: Iterable[str], now: datetime) -> None:
+    """Client mails about these requests that are held are decided afresh at once."""
+    held = await tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.request_id.in_(list(request_ids)), deliveries.c.state == "held")
+        .values(due_at=now)
+    )
+    if held.rowcount:
+        wake_after_commit(tx, SIGNAL)
+
+
+async def claim_due(tx: Transaction, lease: str, limit: int, now: datetime) -> list[Delivery]:
+    """Takes the most urgent due rows as `sending` under a lease that others respect until it ends."""
+    due = await tx.execute(
+        sa.select(deliveries.c.id)
+        .where(IS_OPEN, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.urgency, deliveries.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(due.scalars())
+    if not ids:
+        return []
+    rows = await tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_(ids))
+        .values(
+            state="sending",
+            lease=lease,
+            leased_until=now + LEASE,
+            version=deliveries.c.version + 1,
+            attempts=deliveries.c.attempts + 1,
+            changed_at=now,
+        )
+        .returning(deliveries)
+    )
+    claimed = sorted(rows.mappings(), key=lambda row: (row["urgency"], row["due_at"]))
+    return [delivery_of(row) for row in claimed]
+
+
+async def still_ours(tx: Transaction, lease: str, now: datetime) -> Mapping[str, str | None]:
+    """The rows that this lease still holds, with why each must not go any more, if so."""
+    rows = await tx.execute(
+        sa.select(deliveries.c.id, deliveries.c.stopped).where(
+            deliveries.c.lease == lease, deliveries.c.leased_until > now
+        )
+    )
+    return {row.id: row.stopped for row in rows}
+
+
+async def renew(tx: Transaction, lease: str, now: datetime) -> None:
+    """A slow mail server is not a crash: the lease goes on, unless it has ended already."""
+    await tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.lease == lease, deliveries.c.leased_until > now)
+        .values(leased_until=now + LEASE)
+    )
+
+
+async def save_outcomes(
+    tx: Transaction, lease: str, outcomes: Mapping[str, Outcome], now: datetime
+) -> set[str]:
+    """Settles the rows that this lease still holds and gives their ids; others are somebody else's now."""
+    held = await tx.execute(
+        sa.select(deliveries.c.id, deliveries.c.uncertain).where(
+            deliveries.c.lease == lease, deliveries.c.id.in_(list(outcomes))
+        )
+    )
+    ours = {row.id: row.uncertain for row in held}
+    if ours:
+        doubtful = {one for one, uncertain in ours.items() if uncertain}
+        marks = [_mark(one, outcomes[one], doubtful) for one in ours]
+        await tx.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id == sa.bindparam("row"), deliveries.c.lease == lease)
+            .values(
+                {name: sa.bindparam(f"new_{name}") for name in _MARKED}
+                | {"attempts": sa.case((_NEW_STATE == "held", 0), else_=deliveries.c.attempts)}
+                | {"due_at": sa.func.coalesce(_NEW_DUE_AT, deliveries.c.due_at)}
+                | {"lease": None, "leased_until": None, "changed_at": now}
+            ),
+            marks,
+        )
+    return set(ours)
+
+
+async def reopen_abandoned(tx: Transaction, now: datetime) -> int:
+    """Rows whose lease has ended are uncertain, and go again under the same Message-ID."""
+    abandoned = await tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.lease.is_not(None), deliveries.c.leased_until <= now)
+        .values(
+            state="planned",
+            reason="interrupted",
+            uncertain=True,
+            due_at=now,
+            lease=None,
+            leased_until=None,
+            changed_at=now,
+        )
+    )
+    if abandoned.rowcount:
+        wake_after_commit(tx, SIGNAL)
+    return abandoned.rowcount
+
+
+async def recipients_tried(tx: Transaction, plan: PlannedDelivery) -> set[str]:
+    """Everybody to whom this same mail was planned."""
+    rows = await tx.execute(
+        sa.select(deliveries.c.recipient_id).where(
+            deliveries.c.template == plan.template,
+            deliveries.c.request_id == plan.request_id,
+            deliveries.c.subject_id == plan.subject_id,
+            deliveries.c.subject_version == plan.subject_version,
+        )
+    )
+    return set(rows.scalars())
+
+
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """A row as the domain knows it."""
+    names = PlannedDelivery.__dataclass_fields__
+    return Delivery(
+        id=row["id"],
+        plan=PlannedDelivery(**{name: row[name] for name in names}),
+        version=row["version"],
+        attempts=row["attempts"],
+        uncertain=row["uncertain"],
+        message_id=row["message_id"],
+        stopped=row["stopped"],
+    )
+
+
+async def _closed(tx: Transaction, entity_ids: set[str]) -> Mapping[str, str]:
+    rows = await tx.execute(
+        sa.select(closures.c.entity_id, closures.c.why).where(closures.c.entity_id.in_(entity_ids))
+    )
+    return {row.entity_id: row.why for row in rows}
+
+
+async def _stop(tx: Transaction, which: sa.ColumnElement[bool], why: str, now: datetime) -> None:
+    """Marks them, whoever holds them; the next attempt settles each with this reason."""
+    stopped = await tx.execute(
+        sa.update(deliveries)
+        .where(which, deliveries.c.role == "client", deliveries.c.state.in_((*OPEN, "sending")))
+        .values(stopped=why, due_at=now)
+    )
+    if stopped.rowcount:
+        wake_after_commit(tx, SIGNAL)
+
+
+def _row(
+    plan: PlannedDelivery, new_id: str, mail_domain: str, closed: Mapping[str, str], now: datetime
+) -> Row:
+    why = closed.get(plan.request_id) or closed.get(plan.subject_id)
+    return {name: getattr(plan, name) for name in PlannedDelivery.__dataclass_fields__} | {
+        "id": new_id,
+        "mail_class": plan.mail_class,
+        "codes": dict(plan.codes),
+        "urgency": URGENCY[plan.mail_class],
+        "state": "planned",
+        "stopped": why if plan.role == "client" else None,
+        "version": 0,
+        "attempts": 0,
+        "uncertain": False,
+        "message_id": f"<{new_id}@{mail_domain}>",
+        "changed_at": now,
+    }
+
+
+_MARKED = ("state", "reason", "uncertain", "smtp_code", "smtp_enhanced", "sha256")
+_NEW_STATE = sa.bindparam("new_state", type_=sa.String)
+_NEW_DUE_AT = sa.bindparam("new_due_at", type_=UtcInstant)
+
+
+def _mark(delivery_id: str, outcome: Outcome, doubtful: Container[str]) -> dict[str, Any]:
+    """What `save_outcomes` writes into the row; what was ever uncertain stays so."""
+    state, reason, due_at, reply, sha256 = "planned", None, None, Reply(), None
+    uncertain = delivery_id in doubtful
+    match outcome:
+        case Sent():
+            state, reply, sha256 = "sent", outcome.reply, outcome.sha256
+        case TryAgain():
+            reason, due_at, reply = outcome.why, outcome.at, outcome.reply
+            uncertain = uncertain or outcome.uncertain
+        case Held():
+            state, reason, due_at = "held", outcome.why, outcome.until
+        case Withheld():
+            state, reason = "not_sent", outcome.why
+        case Failed():
+            state, reason, reply = "failed", outcome.why, outcome.reply
+    return {
+        "row": delivery_id,
+        "new_state": state,
+        "new_reason": reason,
+        "new_due_at": due_at,
+        "new_uncertain": uncertain,
+        "new_smtp_code": reply.code,
+        "new_smtp_enhanced": reply.enhanced,
+        "new_sha256": sha256,
+    }

@@ -1,0 +1,70 @@
+"""The tables of notifications: deliveries in codes, and what is closed. No address, no rendered word."""
+
+import sqlalchemy as sa
+
+from shared.database import Json, UtcInstant
+from shared.messaging.tables import messaging_tables
+
+metadata = sa.MetaData()
+
+OPEN = ("planned", "held")
+IS_OPEN = sa.text("state IN ('planned', 'held')")  # literally as in the index, or SQLite does not use it
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("dedup_key", sa.String(250), nullable=False, unique=True),
+    sa.Column("template", sa.String(40), nullable=False),
+    sa.Column("mail_class", sa.String(20), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("recipient_id", sa.String(64), nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False),
+    sa.Column("reference", sa.String(20), nullable=False),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("subject_version", sa.Integer, nullable=False),
+    sa.Column("codes", Json, nullable=False),
+    sa.Column("immediate", sa.Boolean, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),  # 0 goes first
+    sa.Column("occurred_at", UtcInstant, nullable=False),
+    sa.Column("due_at", UtcInstant, nullable=False),
+    sa.Column("not_after", UtcInstant),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(120)),
+    sa.Column("stopped", sa.String(40)),  # why it must not go any more; settled at the next attempt
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("uncertain", sa.Boolean, nullable=False),
+    sa.Column("lease", sa.String(36)),
+    sa.Column("leased_until", UtcInstant),
+    sa.Column("message_id", sa.String(320), nullable=False, unique=True),
+    sa.Column("smtp_code", sa.Integer),
+    sa.Column("smtp_enhanced", sa.String(12)),
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("changed_at", UtcInstant, nullable=False),
+    sa.CheckConstraint(
+        "state IN ('planned', 'held', 'sending', 'sent', 'not_sent', 'failed')", name="delivery_state"
+    ),
+    sa.CheckConstraint("(state = 'sending') = (lease IS NOT NULL)", name="delivery_lease"),
+)
+sa.Index(
+    "deliveries_due",
+    deliveries.c.urgency,
+    deliveries.c.due_at,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+sa.Index("deliveries_leased", deliveries.c.leased_until, deliveries.c.lease)
+sa.Index("deliveries_request", deliveries.c.request_id, deliveries.c.role)
+sa.Index("deliveries_reference", deliveries.c.reference)
+sa.Index("deliveries_listed", deliveries.c.state, deliveries.c.occurred_at, deliveries.c.id)
+
+closures = sa.Table(
+    "closures",
+    metadata,
+    sa.Column("entity_id", sa.String(64), primary_key=True),  # a request or a referral
+    sa.Column("why", sa.String(40), nullable=False),
+    sa.Column("closed_at", UtcInstant, nullable=False),
+)
+
+messaging_tables(metadata)

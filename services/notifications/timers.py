@@ -1,0 +1,39 @@
+"""When notifications looks after its queue."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.notifications import storage
+from services.notifications.delivery import Postman
+from shared.clock import Clock
+from shared.database import Database
+from shared.logs import get_logger
+from shared.ticks import Tick
+
+log = get_logger(__name__)
+
+SEND_EVERY = timedelta(seconds=5)
+LOOK_FOR_ABANDONED_EVERY = timedelta(seconds=5)
+PURGE_EVERY = timedelta(hours=6)
+
+
+def ticks(
+    postman: Postman, database: Database, clock: Clock, deliveries_kept_for: timedelta
+) -> Sequence[Tick]:
+    """Sends what is due, also at once after a commit; finds what a crash left; forgets what is old."""
+
+    async def reopen_abandoned() -> None:
+        async with database.transaction() as tx:
+            count = await storage.reopen_abandoned(tx, clock())
+        if count:
+            log.warning("delivery.uncertain", count=count)
+
+    async def purge() -> None:
+        async with database.transaction() as tx:
+            await storage.purge(tx, clock() - deliveries_kept_for)
+
+    return (
+        Tick("send_due", SEND_EVERY, postman.send_due, wakes_on=storage.SIGNAL),
+        Tick("reopen_abandoned", LOOK_FOR_ABANDONED_EVERY, reopen_abandoned),
+        Tick("purge_deliveries", PURGE_EVERY, purge),
+    )
