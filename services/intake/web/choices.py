@@ -1,0 +1,88 @@
+"""What a form offers: the practice's own codes with their words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from services.intake.domain.practice_facts import CONTEXTS, WRITTEN_FOR
+from services.intake.web.words import words_of
+from shared.practice import MAIL_LANGUAGES, Hotline, Practice
+from shared.practice.practice import Kind
+
+CONTEXT_ORDER = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
+FOR_ORDER = ("self", "child", "couple", "family", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A code and what people call it."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """Where somebody answers at any hour."""
+
+    name: str
+    call: str | None
+    text: str | None
+    note: str | None
+
+
+def choices(practice: Practice, codes: Iterable[str], kind: Kind, language: str) -> list[Choice]:
+    """These codes in the practice's words, each beginning with a capital."""
+    return [Choice(code, _capital(practice.label(code, language, kind))) for code in codes]
+
+
+def states(practice: Practice, language: str) -> tuple[list[Choice], list[Choice]]:
+    """The states the practice works in, and all others by name."""
+    others = [code for code in practice.rules.states if code not in practice.states]
+    elsewhere = choices(practice, others, "state", language)
+    return choices(practice, practice.states, "state", language), sorted(
+        elsewhere, key=lambda each: each.text
+    )
+
+
+def contexts(language: str) -> list[Choice]:
+    """What a person may tick so that a reading list leaves out what could hurt."""
+    say = words_of(language)
+    return [Choice(code, say(f"words.context_{code}")) for code in CONTEXT_ORDER if code in CONTEXTS]
+
+
+def written_for(language: str) -> list[Choice]:
+    """For whom somebody may write."""
+    say = words_of(language)
+    return [Choice(code, say(f"who.{code}")) for code in FOR_ORDER if code in WRITTEN_FOR]
+
+
+def crisis_lines(practice: Practice, language: str) -> list[CrisisLine]:
+    """Every line, those included that stand on pages and in answers alone."""
+    return [_line(each, language) for each in practice.rules.hotlines]
+
+
+def emergency_numbers(lines: Sequence[Hotline]) -> tuple[str, str] | None:
+    """Whom to call first, and whom in danger; None when the practice's file names neither."""
+    danger = next((line.call for line in lines if line.code == "emergency" and line.call), None)
+    first = next((line.call for line in lines if line.code != "emergency" and line.call and line.text), None)
+    return (first, danger) if first and danger else None
+
+
+@cache
+def both(key: str) -> dict[str, str]:
+    """One sentence in every language of the house."""
+    return {language: words_of(language)(key) for language in MAIL_LANGUAGES}
+
+
+def _line(line: Hotline, language: str) -> CrisisLine:
+    return CrisisLine(
+        name=line.name.text(language),
+        call=line.call,
+        text=line.text.text(language) if line.text else None,
+        note=line.note.text(language) if line.note else None,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,86 @@
+"""From what was posted to a decision: the shape first, then what the practice says to it."""
+
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from services.intake.domain.admission import admit
+from services.intake.domain.decision import Decision, Refused
+from services.intake.domain.submission import Signals, TimeTrap
+from services.intake.handlers import Outcome, receive
+from services.intake.storage import Claim
+from services.intake.web.front import Front
+from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.mistakes import reasons_of
+from services.intake.web.visit import MODELS, No, Visit
+from shared.errors import Retryable
+from shared.tokens import Links
+
+TRAP_PURPOSE = "form"
+TRAP_LIFETIME = timedelta(days=30)  # a page may stay open for long
+FASTEST_HAND = timedelta(seconds=2)
+TRY_AGAIN_SECONDS = 60
+
+
+def decide(visit: Visit, front: Front, now: datetime) -> Decision | No:
+    """What the practice says to this post; wrong syntax is refused as wrong codes are."""
+    model = MODELS[visit.path]
+    try:
+        said = _said(visit, model)
+    except ValidationError as error:
+        if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+            return No(400, "malformed")
+        return Refused(visit.path, reasons_of(error, model))
+    return admit(said.submission(), signals_of(said, front.links, now), front.rules, front.facts, now)
+
+
+async def record(visit: Visit, decision: Decision, front: Front, now: datetime) -> Outcome | No:
+    """What became of the post: kept whole, or not at all. A refusal stands even when it cannot be kept."""
+    try:
+        async with front.database.transaction() as tx:
+            return await receive(tx, decision, claim_of(visit, front), front.desk, now, front.ids)
+    except Retryable:
+        return decision if isinstance(decision, Refused) else No(503, "unkept", TRY_AGAIN_SECONDS)
+
+
+def claim_of(visit: Visit, front: Front) -> Claim | None:
+    """By what this post is known again.
+
+    A page of ours has no key to send, but each copy of it has its own start: the same copy with the same
+    content is a button pressed twice.
+    """
+    if visit.key:
+        return front.vault.claim(visit.path, visit.key, visit.body)
+    started = visit.typed.last("_started")
+    if started:
+        return front.vault.claim(visit.path, f"{started}|{visit.body.hex()}", visit.body)
+    return None
+
+
+def start_token(front: Front, now: datetime) -> str:
+    """The hidden start of one copy of a form."""
+    return front.links.sign(TRAP_PURPOSE, "anybody", front.ids.new(), now, TRAP_LIFETIME)
+
+
+def signals_of(said: ConsultationIn | ReadinessIn, links: Links, now: datetime) -> Signals:
+    """What the traps noticed."""
+    return Signals(
+        honeypot_filled=bool(said.website and said.website.strip()),
+        time_trap=_time_trap(said.started, links, now),
+    )
+
+
+def _time_trap(started: str | None, links: Links, now: datetime) -> TimeTrap:
+    if started is None:
+        return "absent"
+    link = links.read(started, TRAP_PURPOSE, now)
+    if link is None:
+        return "invalid"
+    return "too_fast" if now - (link.expires_at - TRAP_LIFETIME) < FASTEST_HAND else "passed"
+
+
+def _said(visit: Visit, model: type[ConsultationIn] | type[ReadinessIn]) -> ConsultationIn | ReadinessIn:
+    if visit.is_form:
+        said = model.model_validate(visit.typed.nested(model))
+        return said if visit.typed.last("language") else said.model_copy(update={"language": visit.language})
+    return model.model_validate_json(visit.body, strict=True)

@@ -1,0 +1,153 @@
+"""What `/openapi.json` says about doors that read their own bodies: every input, every answer."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.visit import FORM, JSON
+from shared.pages import PROBLEM_JSON
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+CRISIS_LINES: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"name": TEXT, "call": MAYBE_TEXT, "text": MAYBE_TEXT, "note": MAYBE_TEXT},
+        "required": ["name", "call", "text"],
+    },
+}
+PROBLEM: Schema = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:practice:error:[a-z-]+$"},
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "detail": TEXT,
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": TEXT, "detail": TEXT},
+                "required": ["pointer", "detail"],
+            },
+        },
+        "crisis_lines": CRISIS_LINES,
+    },
+    "required": ["type", "title", "status", "crisis_lines"],
+}
+ACCEPTED: Schema = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "reference": {"type": "string", "pattern": "^R-[0-9A-HJKMNP-TV-Z]{5}$"},
+        "received_at": {"type": "string", "format": "date-time"},
+        "status_url": {"type": "string", "format": "uri"},
+        "booking_url": {"type": ["string", "null"]},
+        "message": TEXT,
+        "crisis_lines": CRISIS_LINES,
+    },
+    "required": ["id", "reference", "received_at", "status_url", "booking_url", "message", "crisis_lines"],
+}
+STATUS: Schema = {
+    "type": "object",
+    "properties": {
+        "reference": TEXT,
+        "status": {"enum": ["received", "closed"]},
+        "received_at": {"type": "string", "format": "date-time"},
+        "message": TEXT,
+        "crisis_lines": CRISIS_LINES,
+    },
+    "required": ["reference", "status", "received_at", "message", "crisis_lines"],
+}
+NOES = {
+    400: "The body cannot be read",
+    401: "The site key is not known",
+    403: "The origin is not on the practice's list",
+    409: "The Idempotency-Key was used for another request",
+    413: "More than 64 KiB",
+    415: "Neither JSON nor a form",
+    422: "Some fields need another look; a form comes back as a page with what was typed",
+    429: "Too many requests; see Retry-After",
+    503: "Nothing could be kept; see Retry-After",
+}
+
+
+def post_inputs(model: type[ConsultationIn] | type[ReadinessIn]) -> Schema:
+    """The request body and headers of a post, for `openapi_extra`."""
+    schema = inlined(model)
+    return {
+        "requestBody": {"required": True, "content": {JSON: {"schema": schema}, FORM: {"schema": schema}}},
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "Up to 255 characters; the same key and body get the same answer for 30 days.",
+                "schema": {"type": "string", "maxLength": 255},
+            }
+        ],
+    }
+
+
+def post_answers() -> dict[int | str, Schema]:
+    """Every answer of a post, for `responses`."""
+    return {
+        202: {"description": "Kept", "content": {JSON: {"schema": ACCEPTED}}},
+        303: {"description": "Kept; a form is sent on to a thank-you page"},
+        **{status: _problem(text) for status, text in NOES.items()},
+    }
+
+
+def status_inputs() -> Schema:
+    """The parameters of the status door."""
+    return {
+        "parameters": [
+            {"name": "id", "in": "path", "required": True, "schema": TEXT},
+            {"name": "token", "in": "query", "required": True, "schema": TEXT},
+        ]
+    }
+
+
+def status_answers() -> dict[int | str, Schema]:
+    """The answers of the status door."""
+    kept = {"description": "Where the request stands", "content": {JSON: {"schema": STATUS}, "text/html": {}}}
+    return {
+        200: kept,
+        404: _problem("The link is wrong or too old", with_page=True),
+        503: _problem(NOES[503]),
+    }
+
+
+def page_inputs(*names: str) -> Schema:
+    """The optional query parameters of a page."""
+    return {
+        "parameters": [{"name": name, "in": "query", "required": False, "schema": TEXT} for name in names]
+    }
+
+
+def inlined(model: type[BaseModel]) -> Schema:
+    """The model's JSON Schema without references, so that it can stand anywhere in a document."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def resolved(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolved(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            name = node["$ref"].rsplit("/", 1)[-1]
+            return resolved({**definitions[name], **{key: node[key] for key in node if key != "$ref"}})
+        return {key: resolved(value) for key, value in node.items()}
+
+    found: Schema = resolved(schema)
+    return found
+
+
+def _problem(description: str, *, with_page: bool = False) -> Schema:
+    content: Schema = {PROBLEM_JSON: {"schema": PROBLEM}}
+    return {"description": description, "content": content | ({"text/html": {}} if with_page else {})}

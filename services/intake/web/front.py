@@ -1,0 +1,84 @@
+"""What the doors stand on: made once at start, handed to every door."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from services.intake.domain.admission import AdmissionRules
+from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.handlers import Desk
+from services.intake.vault import Vault
+from services.intake.web.limits import Turnstile
+from shared.clock import Clock
+from shared.database import Database
+from shared.ids import Ids
+from shared.pages import Pages
+from shared.practice import Practice
+from shared.tokens import Links
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front of intake: who we are, what we know, where things are kept, and how often one may knock."""
+
+    practice: Practice
+    rules: AdmissionRules
+    facts: PracticeFacts
+    database: Database
+    desk: Desk
+    vault: Vault
+    links: Links
+    clock: Clock
+    ids: Ids
+    public_url: str
+    trusted_proxies: int = 0
+    turnstile: Turnstile = field(default_factory=Turnstile)
+    pages: Pages = field(default_factory=lambda: Pages(TEMPLATES))
+
+    @classmethod
+    def of(
+        cls,
+        practice: Practice,
+        rules: AdmissionRules,
+        database: Database,
+        vault: Vault,
+        links: Links,
+        clock: Clock,
+        ids: Ids,
+        public_url: str,
+        *,
+        trusted_proxies: int = 0,
+    ) -> Self:
+        """The front of this practice, reached by people at `public_url`."""
+        return cls(
+            practice=practice,
+            rules=rules,
+            facts=PracticeFacts.of(practice),
+            database=database,
+            desk=Desk.of(practice, vault),
+            vault=vault,
+            links=links,
+            clock=clock,
+            ids=ids,
+            public_url=public_url.rstrip("/"),
+            trusted_proxies=trusted_proxies,
+        )
+
+    def admits_origin(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin may post here: a listed website's, or our own."""
+        ours = urlsplit(self.public_url)
+        return (
+            origin in self.practice.origins
+            or origin == f"{ours.scheme}://{ours.netloc}"
+            or urlsplit(origin).netloc == host != ""
+        )
+
+    def admits_return(self, url: str) -> bool:
+        """Whether a form may send people on to this page: one on a listed origin, written plainly."""
+        if not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
+            return False
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc}" in self.practice.origins

@@ -1,0 +1,185 @@
+"""What a website may post: the shape, types and lengths of a request, and how it becomes a submission.
+
+JSON is read strictly (`34`, not `"34"`); form fields are read as the text that browsers send. A field at the
+top that we do not know is ignored, because form builders add their own; inside `contact`, `client`,
+`partners`, `preferences` and `safety` it is refused, because a misspelt contact rule must not be lost.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.domain import submission as domain
+from services.intake.web.fields import (
+    ClockTime,
+    Code,
+    Codes,
+    Email,
+    MaybeAge,
+    MaybeCode,
+    MaybeDollars,
+    MaybeEmail,
+    MaybeName,
+    MaybePhone,
+    MaybeYear,
+    Message,
+    Name,
+    Pronouns,
+    Relation,
+    to_time,
+)
+
+TRAP_LENGTH = 2000  # a trap's field is looked at, never kept
+
+
+class Part(BaseModel):
+    """An object inside a request; it has no room for a misspelt field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class SafeHoursIn(Part):
+    """When it is safe to write to this person, by their own wall clock."""
+
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+
+
+class ContactIn(Part):
+    """How this person may be reached."""
+
+    email_ok: bool = True
+    text_ok: bool = False
+    voicemail_ok: bool = False
+    discreet: bool = True
+    safe_hours: SafeHoursIn | None = None
+
+    def rules(self) -> domain.ContactRules:
+        """The same as intake's rules of contact."""
+        hours = self.safe_hours
+        return domain.ContactRules(
+            email_ok=self.email_ok,
+            text_ok=self.text_ok,
+            voicemail_ok=self.voicemail_ok,
+            discreet=self.discreet,
+            safe_hours=domain.SafeHours(to_time(hours.from_), to_time(hours.to)) if hours else None,
+        )
+
+
+class ClientIn(Part):
+    """Whom the writer writes for, when not for themselves."""
+
+    name: MaybeName = None
+    age: MaybeAge = None
+    relation: Relation = None
+
+
+class PartnerIn(Part):
+    """Somebody else in the couple or family."""
+
+    name: Name
+    email: MaybeEmail = None
+    contact: ContactIn = ContactIn()
+
+    def partner(self) -> domain.Partner:
+        """The same as intake's partner."""
+        return domain.Partner(self.name, self.email, self.contact.rules())
+
+
+class PreferencesIn(Part):
+    """What the person would like."""
+
+    format: MaybeCode = None
+    sites: Codes = ()
+    languages: Codes = ()
+    language_required: bool = False
+    modalities: Codes = ()
+    clinician: Codes = ()
+    times: Codes = ()
+    fee_max: MaybeDollars = None
+
+
+class SafetyIn(Part):
+    """What the person ticked about their safety."""
+
+    unsafe_at_home: bool = False
+    partner_violence: bool = False
+
+
+class RequestIn(BaseModel):
+    """What both kinds of request share."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    name: Name
+    pronouns: Pronouns = None
+    phone: MaybePhone = None
+    time_zone: MaybeCode = None
+    concerns: Codes = ()
+    message: Message = ""
+    contact: ContactIn = ContactIn()
+    safety: SafetyIn = SafetyIn()
+    language: Code = "en"
+    privacy_notice: MaybeCode = None
+    website: Annotated[str | None, Field(max_length=TRAP_LENGTH)] = None
+    started: Annotated[str | None, Field(alias="_started", max_length=TRAP_LENGTH)] = None
+
+
+class ConsultationIn(RequestIn):
+    """*I'd like to talk to someone.*"""
+
+    email: MaybeEmail = None
+    for_: Code = Field(default="self", alias="for")
+    client: ClientIn | None = None
+    partners: Annotated[tuple[PartnerIn, ...], Field(max_length=10)] = ()
+    state: Code
+    age: MaybeAge = None
+    birth_year: MaybeYear = None
+    unit: MaybeCode = None
+    preferences: PreferencesIn = PreferencesIn()
+
+    def submission(self) -> domain.ConsultationSubmission:
+        """The same as intake's submission."""
+        return domain.ConsultationSubmission(
+            writer=domain.Writer(self.name, self.email, self.phone, self.pronouns),
+            state=self.state,
+            for_=self.for_,
+            client=domain.Client(**self.client.model_dump()) if self.client else None,
+            partners=tuple(each.partner() for each in self.partners),
+            age=self.age,
+            birth_year=self.birth_year,
+            unit=self.unit,
+            time_zone=self.time_zone,
+            concerns=self.concerns,
+            message=self.message,
+            preferences=domain.Wishes(**self.preferences.model_dump()),
+            contact=self.contact.rules(),
+            safety=domain.SafetyTicks(**self.safety.model_dump()),
+            language=self.language,
+            privacy_notice=self.privacy_notice,
+        )
+
+
+class ReadinessIn(RequestIn):
+    """*I'm not ready yet.*"""
+
+    email: Email
+    opt_in: bool
+    state: MaybeCode = None
+    context: Codes = ()
+
+    def submission(self) -> domain.ReadinessSubmission:
+        """The same as intake's submission."""
+        return domain.ReadinessSubmission(
+            writer=domain.Writer(self.name, self.email, self.phone, self.pronouns),
+            opt_in=self.opt_in,
+            state=self.state,
+            time_zone=self.time_zone,
+            concerns=self.concerns,
+            message=self.message,
+            context=self.context,
+            contact=self.contact.rules(),
+            safety=domain.SafetyTicks(**self.safety.model_dump()),
+            language=self.language,
+            privacy_notice=self.privacy_notice,
+        )

@@ -1,0 +1,238 @@
+"""What the pages show: the values that templates are given, and nothing they could look up themselves."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from fastapi.responses import HTMLResponse
+
+from services.intake.domain.request import Request as Kept
+from services.intake.web.choices import Choice, choices, contexts, crisis_lines, emergency_numbers, states
+from services.intake.web.decide import start_token
+from services.intake.web.forms import Typed
+from services.intake.web.front import Front
+from services.intake.web.mistakes import Mistake
+from services.intake.web.visit import No
+from services.intake.web.words import words_of
+from shared.contracts.intake import Path
+from shared.practice import MAIL_LANGUAGES
+
+PageName = Literal["talk", "not_yet"]
+PAGE_OF_PATH: dict[Path, PageName] = {"consultation": "talk", "readiness": "not_yet"}
+SHOWN = frozenset(
+    "for client.name client.age client.relation partners.0.name partners.0.email name pronouns email phone age "
+    "state message concerns context preferences.format preferences.sites preferences.times "
+    "preferences.languages preferences.language_required preferences.fee_max preferences.clinician "
+    "preferences.modalities contact.email_ok contact.text_ok contact.voicemail_ok contact.discreet "
+    "contact.safe_hours.from contact.safe_hours.to safety.unsafe_at_home safety.partner_violence "
+    "opt_in language website".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Why a page came back although nothing on it is wrong."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form as it stands: what it offers, what was typed, what is wrong with it."""
+
+    language: str
+    started: str
+    return_to: str
+    for_whom: str
+    typed: Typed
+    mistakes: Sequence[Mistake]
+    banner: Banner | None
+    our_states: Sequence[Choice]
+    other_states: Sequence[Choice]
+    phrases: Sequence[Choice]
+    topics: Sequence[Choice]
+    contexts: Sequence[Choice]
+    formats: Sequence[Choice]
+    sites: Sequence[Choice]
+    times: Sequence[Choice]
+    languages: Sequence[Choice]
+    identities: Sequence[Choice]
+    modalities: Sequence[Choice]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What another website's form sent and this page has no field for; it is not lost."""
+        return [
+            (name, value)
+            for name in self.typed.names()
+            if name not in SHOWN and not name.startswith("_")
+            for value in self.typed.every(name)
+        ]
+
+    @property
+    def count(self) -> int:
+        return len(self.mistakes)
+
+    @property
+    def wrong(self) -> dict[str, str | None]:
+        """The sentence about a field; None where nothing is wrong."""
+        found: dict[str, str | None] = defaultdict(lambda: None)
+        found.update({each.field: each.text for each in self.mistakes if each.field})
+        return found
+
+    @property
+    def wishes_open(self) -> bool:
+        """Whether something was typed among the wishes, so that they must not hide."""
+        names = (name for name in self.typed.names() if name.startswith("preferences."))
+        return any(self.typed.every(name) not in ([], ["no"]) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """How a form comes back, or begins."""
+
+    typed: Typed = field(default_factory=Typed)
+    mistakes: Sequence[Mistake] = ()
+    banner: Banner | None = None
+    for_whom: str = "self"
+
+
+def form_page(
+    front: Front, page: PageName, language: str, state: FormState, now: datetime, *, status: int = 200
+) -> HTMLResponse:
+    """The request page: empty, or with everything that was typed and what is wrong with it."""
+    say = words_of(language)
+    numbers = emergency_numbers(front.practice.rules.hotlines)
+    values = _shared(front, language) | {
+        "path": page,
+        "form": _form(front, language, state, now),
+        "steps": _steps(front, page, language),
+        "now": {"first": numbers[0], "emergency": numbers[1]} if numbers else None,
+        "talk_url": home("talk", language),
+        "not_yet_url": home("not_yet", language),
+        "canonical": f"{front.public_url}/",
+        "other_language_url": home(page, _other(language), state.for_whom) if status == 200 else None,
+    }
+    return front.pages.page(
+        f"{page}.html",
+        values,
+        language=say.language,
+        status=status,
+        framed_by=front.practice.origins,
+        has_form=True,
+        indexed=status == 200,
+    )
+
+
+def thanks_page(
+    front: Front, page: PageName, language: str, reference: str | None, first: str
+) -> HTMLResponse:
+    """The page after a form; it shows a code and nothing that was written."""
+    say = words_of(language)
+    key = "thanks.crisis" if first == "lines" else f"thanks.{page}"
+    values = _shared(front, language) | {
+        "sentence": say(key, hours=hours_to_contact(front)),
+        "reference": reference,
+        "home_url": home("talk", language),
+        "other_language_url": None,
+    }
+    return front.pages.page("thanks.html", values, language=language, framed_by=front.practice.origins)
+
+
+def status_page(front: Front, kept: Kept) -> HTMLResponse:
+    """Where a request stands, for the person who sent it."""
+    values = _shared(front, kept.language) | {
+        "sentence": status_sentence(front, kept),
+        "reference": kept.reference,
+        "other_language_url": None,
+    }
+    return front.pages.page("status.html", values, language=kept.language)
+
+
+def problem_page(no: No, language: str, front: Front) -> HTMLResponse:
+    """A page that says no to a person; it repeats nothing that was sent."""
+    say = words_of(language)
+    values = _shared(front, language) | {
+        "sentence": say(f"refused.{no.slug}"),
+        "detail": say(f"refused.{no.slug}_detail"),
+        "home_url": home("talk", language),
+        "other_language_url": None,
+    }
+    return front.pages.page(
+        "problem.html", values, language=language, status=no.status, framed_by=front.practice.origins
+    )
+
+
+def status_sentence(front: Front, kept: Kept) -> str:
+    """What the person may know about their request: that it is here, or that it is over."""
+    day = format_date(kept.received_at.astimezone(front.practice.zone), "d MMMM", locale=kept.language)
+    return words_of(kept.language)(f"status.{public_status(kept)}", date=day)
+
+
+def public_status(kept: Kept) -> Literal["received", "closed"]:
+    """Quarantine looks like any other note from outside."""
+    return "closed" if kept.status == "discarded" else "received"
+
+
+def hours_to_contact(front: Front) -> int:
+    """The working hours in which somebody answers, rounded up to whole ones."""
+    return -(-front.practice.clocks.human_contact_nudge // timedelta(hours=1))
+
+
+def home(page: PageName, language: str, for_whom: str = "self") -> str:
+    """The request page as a link."""
+    asked = {"path": page, "lang": language} | ({} if for_whom == "self" else {"for": for_whom})
+    return f"/?{urlencode(asked)}"
+
+
+def _shared(front: Front, language: str) -> dict[str, Any]:
+    return {
+        "say": words_of(language),
+        "practice_name": front.practice.name,
+        "phone": front.practice.phone,
+        "lines": crisis_lines(front.practice, language),
+        "other_language": _other(language),
+    }
+
+
+def _form(front: Front, language: str, state: FormState, now: datetime) -> FormView:
+    practice, words = front.practice, front.practice.rules.vocabulary
+    ours, others = states(practice, language)
+    return_to = state.typed.last("_return")
+    return FormView(
+        language=language,
+        started=state.typed.last("_started") or start_token(front, now),
+        return_to=return_to if front.admits_return(return_to) else "",
+        for_whom=state.for_whom,
+        typed=state.typed,
+        mistakes=state.mistakes,
+        banner=state.banner,
+        our_states=ours,
+        other_states=others,
+        phrases=choices(practice, practice.concern_phrases, "concern", language),
+        topics=choices(practice, practice.specialties, "concern", language),
+        contexts=contexts(language),
+        formats=choices(practice, practice.formats, "format", language),
+        sites=choices(practice, [site.code for site in practice.sites], "site", language),
+        times=choices(practice, words.times, "time", language),
+        languages=choices(practice, practice.languages, "language", language),
+        identities=choices(practice, words.identities, "identity", language),
+        modalities=choices(practice, words.modalities, "modality", language),
+    )
+
+
+def _steps(front: Front, page: PageName, language: str) -> list[str]:
+    say = words_of(language)
+    if page == "not_yet":
+        return [say(f"next.{key}") for key in ("list", "quiet", "person", "ready", "stop")]
+    call = [say("next.call")] if front.practice.first_step == "call" else []
+    return [say("next.reads", hours=hours_to_contact(front)), *call, say("next.suggests"), say("next.stop")]
+
+
+def _other(language: str) -> str:
+    return next(each for each in MAIL_LANGUAGES if each != language)

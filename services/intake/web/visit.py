@@ -1,0 +1,137 @@
+"""Who knocks, with what: a post is looked at from outside in, and turned away at the first thing amiss."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import Request
+from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
+
+from services.intake.web.forms import Typed
+from services.intake.web.front import Front
+from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.limits import client_address
+from services.intake.web.words import preferred_language
+from shared.contracts.intake import Path
+
+LONGEST_BODY = 64 * 1024
+LONGEST_KEY = 255
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+MODELS: Mapping[Path, type[ConsultationIn] | type[ReadinessIn]] = MappingProxyType(
+    {"consultation": ConsultationIn, "readiness": ReadinessIn}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One post to one door, its body still unread by anybody but us."""
+
+    path: Path
+    is_form: bool
+    language: str
+    wants_page: bool
+    reads_answer: str | None  # the origin whose script may read the answer
+    body: bytes = b""
+    typed: Typed = field(default_factory=Typed)
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """A post is turned away before its content counts; `slug` says why, in problem types and in words."""
+
+    status: int
+    slug: str
+    retry_after: int | None = None  # seconds
+
+
+def visit_of(request: Request, path: Path, front: Front) -> Visit:
+    """What the headers alone say."""
+    headers = request.headers
+    origin = headers.get("origin")
+    return Visit(
+        path=path,
+        is_form=media_type(request) == FORM,
+        language=preferred_language(None, headers.get("accept-language")),
+        wants_page="text/html" in headers.get("accept", ""),
+        reads_answer=origin if origin in front.practice.origins else None,
+        key=headers.get("idempotency-key") or None,
+    )
+
+
+async def open_visit(request: Request, visit: Visit, front: Front) -> Visit | No:
+    """The visit with its body, once nothing speaks against reading it."""
+    no = _turned_away(request, visit, front)
+    body = no or await _body(request)
+    if isinstance(body, No):
+        return body
+    try:
+        typed = Typed.parse(body) if visit.is_form else Typed()
+    except ValueError:
+        return No(400, "malformed")
+    asked = typed.last("language") if visit.is_form else _language_in(body)
+    language = preferred_language(asked, request.headers.get("accept-language"))
+    return replace(visit, body=body, typed=typed, language=language)
+
+
+def too_many(request: Request, front: Front) -> No | None:
+    """Counts the post; the answer when there were too many."""
+    site = _site(request, front)
+    if site:
+        wait = front.turnstile.wait_for_site(site)
+    else:
+        forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
+        peer = request.client.host if request.client else None
+        wait = front.turnstile.wait_for_address(client_address(peer, forwarded, front.trusted_proxies))
+    return No(429, "too_many", wait) if wait else None
+
+
+def media_type(request: Request) -> str:
+    """The type of the body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _turned_away(request: Request, visit: Visit, front: Front) -> No | None:
+    origin = request.headers.get("origin")
+    if origin is not None and not front.admits_origin(origin, request.headers.get("host", "")):
+        return No(403, "origin")
+    if "authorization" in request.headers and _site(request, front) is None:
+        return No(401, "site_key")
+    if media_type(request) not in (FORM, JSON) or "content-encoding" in request.headers:
+        return No(415, "media_type")
+    if visit.key and len(visit.key) > LONGEST_KEY:
+        return No(400, "idempotency_key")
+    length = request.headers.get("content-length", "")
+    return No(413, "too_large") if length.isdecimal() and int(length) > LONGEST_BODY else None
+
+
+async def _body(request: Request) -> bytes | No:
+    """The body, read no further than allowed, whatever its length claims."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                return No(413, "too_large")
+    except ClientDisconnect:
+        return No(400, "malformed")
+    return bytes(body)
+
+
+def _site(request: Request, front: Front) -> str | None:
+    """The website whose key came along."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return front.practice.site_of(key.strip()) if scheme.lower() == "bearer" else None
+
+
+def _language_in(body: bytes) -> str | None:
+    """The language that a JSON body asks for, however wrong the rest of it is."""
+    try:
+        said: Any = from_json(body)
+    except ValueError:
+        return None
+    language = said.get("language") if isinstance(said, dict) else None
+    return language if isinstance(language, str) else None
