@@ -7,7 +7,10 @@ from shared.database import Database, Row
 
 
 async def explain(database: Database, reference: str) -> dict[str, Any] | None:
-    """Which books were chosen for this request and why, and why not the others; None when nobody knows it."""
+    """Which books were chosen for this request and why, and why not the others; None when nobody knows it.
+
+    The fields that speak of clinicians are there and empty, as in every `practice explain --json`.
+    """
     async with database.reading() as tx:
         journey = await storage.load_journey(tx, reference)
     if journey is None:
@@ -16,6 +19,9 @@ async def explain(database: Database, reference: str) -> dict[str, Any] | None:
         "reference": reference,
         "outcome": journey["state"],
         "why": journey["why"],
+        "policy_version": None,
+        "candidates": [],
+        "excluded": [],
         "catalogue_version": journey["catalogue_version"],
         "items": journey["items"],
         "left_out": journey["left_out"],
