@@ -85,4 +85,4 @@ def test_a_late_coordinator_has_a_deputy(los_angeles: Practice) -> None:
 
 def test_the_practice_cannot_be_changed_after_it_is_read(los_angeles: Practice) -> None:
     with pytest.raises(ValidationError):
-        los_angeles.name = "Another"  # type: ignore[misc]
+        los_angeles.name = "Another"
