@@ -1,0 +1,122 @@
+"""Invented people and their requests; a test says only what matters to it."""
+
+import base64
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.intake import storage
+from services.intake.domain.decision import Assessed
+from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.domain.submission import (
+    ConsultationSubmission,
+    ContactRules,
+    ReadinessSubmission,
+    Submission,
+    Writer,
+)
+from services.intake.domain.triage import Triage
+from services.intake.handlers import Desk
+from services.intake.vault import Vault
+from shared.practice import Practice, load_practice
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday, ten in the morning in Los Angeles
+PRACTICE_DIR = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
+ADDRESS_KEY = "an address key of the tests, long enough"
+
+
+class CountedIds:
+    """Ids that count up; references as given first, then counted."""
+
+    def __init__(self, *references: str) -> None:
+        self._count, self._references = 0, list(references)
+
+    def new(self) -> str:
+        self._count += 1
+        return f"00000000-0000-4000-8000-{self._count:012d}"
+
+    def reference(self) -> str:
+        if self._references:
+            return self._references.pop(0)
+        self._count += 1
+        return f"R-{self._count:05d}"
+
+
+def key(name: str) -> str:
+    """A vault key of 32 bytes, as the setting has it."""
+    return f"{name}:{base64.b64encode(name.ljust(32, '.').encode()).decode()}"
+
+
+def a_vault(*names: str) -> Vault:
+    """A vault whose current key is the first named."""
+    return Vault.of(",".join(key(name) for name in names or ("k1",)), ADDRESS_KEY)
+
+
+@cache
+def the_practice() -> Practice:
+    return load_practice(PRACTICE_DIR)
+
+
+@cache
+def the_facts() -> PracticeFacts:
+    return PracticeFacts.of(the_practice())
+
+
+def a_desk(vault: Vault | None = None) -> Desk:
+    return Desk.of(the_practice(), vault or a_vault())
+
+
+def a_writer(**said: Any) -> Writer:
+    return Writer(**{"name": "Sam Rivera", "email": "sam@example.org", **said})
+
+
+def a_consultation(**said: Any) -> ConsultationSubmission:
+    """A grown-up who writes for themselves, from California."""
+    return ConsultationSubmission(**{"writer": a_writer(), "state": "CA", "age": 34, **said})
+
+
+def a_readiness(**said: Any) -> ReadinessSubmission:
+    """Somebody not ready yet, who opted in."""
+    return ReadinessSubmission(**{"writer": a_writer(), "opt_in": True, "state": "CA", **said})
+
+
+def rules(**said: Any) -> ContactRules:
+    return ContactRules(**said)
+
+
+def calm(level: Any = "none") -> Triage:
+    return Triage(level, (), (), "2026-11")
+
+
+def assessed(submission: Submission | None = None, **known: Any) -> Assessed:
+    """A submission already held against the practice."""
+    submission = submission or a_consultation()
+    readiness = isinstance(submission, ReadinessSubmission)
+    plain = Assessed(
+        path="readiness" if readiness else "consultation",
+        submission=submission,
+        language=submission.language,
+        state=submission.state,
+        time_zone="America/Los_Angeles",
+        for_="self",
+        unit="individual",
+        age=None if readiness else 34,
+        age_band=None if readiness else "adult",
+        flags=(),
+        safety=calm(),
+        concerns=(),
+        suggested_concerns=(),
+        test=False,
+    )
+    return replace(plain, **known)
+
+
+def a_claim(vault: Vault, key_: str = "key-1", body: bytes = b"{}") -> storage.Claim:
+    return vault.claim("consultation", key_, body)
+
+
+def at(text: str) -> time:
+    """The time of day of `09:30`."""
+    return time.fromisoformat(text)
