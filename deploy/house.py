@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
-from services.intake.settings import IntakeSettings
-from services.notifications.settings import NotificationsSettings
-
+from services.intake.domain.admission import AdmissionRules
+from services.intake.settings import IntakeSettings, admission_rules
+from services.intake.vault import Vault
 from services.matching.settings import MatchingSettings
+from services.notifications.settings import NotificationsSettings
 from services.resources.settings import ResourcesSettings
 from shared.contracts.base import Fact
 from shared.database import Database
@@ -59,3 +60,14 @@ def listened() -> Mapping[str, Sequence[type[Fact]]]:
     """The facts that each service listens to, from its own handlers."""
     handlers = {service: import_module(f"services.{service}.handlers") for service in SETTINGS}
     return {service: [each.fact for each in module.LISTENERS] for service, module in handlers.items()}
+
+
+def vault_of(environ: Mapping[str, str]) -> Vault:
+    """What opens intake's sealed fields. Raises Misconfigured when a key is missing or wrong."""
+    settings = IntakeSettings.read(environ)
+    return Vault.of(settings.vault_keys, settings.address_key)
+
+
+def admission_rules_of(environ: Mapping[str, str]) -> AdmissionRules:
+    """The rules by which intake judges words. Raises Misconfigured when a rule file is wrong."""
+    return admission_rules(config_dir(environ))

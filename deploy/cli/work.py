@@ -8,9 +8,12 @@ import typer
 from deploy.cli.frame import AsJson, DataDir, environment, local, print_json, print_table, run, say
 from deploy.house import opened, practice_of
 from services.intake import operations as intake
+from services.intake.storage import Open
 from services.matching import operations as matching
+from services.matching.storage import OpenReferral
 from services.resources import operations as resources
 from shared.clock import utc_now
+from shared.database import Row
 
 app = typer.Typer()
 
@@ -44,13 +47,28 @@ def list_open(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
 
 async def _waiting(environ: Mapping[str, str]) -> list[dict[str, Any]]:
     async with opened("intake", environ) as database:
-        found = [_row(each, "request") for each in await intake.open_requests(database)]
+        found = [_item(each) for each in await intake.open_items(database)]
     async with opened("matching", environ) as database:
-        found += [_row(each, each.state) for each in await matching.open_referrals(database)]
+        found += [_referral(each) for each in await matching.open_referrals(database)]
     async with opened("resources", environ) as database:
-        found += [{**{name: row[name] for name in COLUMNS[:-1]}, "about": "reading"} for row in await resources.open_journeys(database)]
+        found += [_journey(row) for row in await resources.open_journeys(database)]
     return sorted(found, key=lambda each: (each["due_at"], each["reference"]))
 
 
-def _row(waiting: Any, about: str) -> dict[str, Any]:
-    return {name: getattr(waiting, name) for name in COLUMNS[:-1]} | {"about": about}
+def _item(waiting: Open) -> dict[str, Any]:
+    quarantined = waiting.request.status == "quarantined" and waiting.duty == waiting.request.duty
+    return {
+        "reference": waiting.request.reference,
+        "owner": waiting.duty.owner,
+        "next_action": waiting.duty.next_action,
+        "due_at": waiting.duty.due_at,
+        "about": "quarantine" if quarantined else "safety",
+    }
+
+
+def _referral(referral: OpenReferral) -> dict[str, Any]:
+    return {name: getattr(referral, name) for name in COLUMNS[:-1]} | {"about": "referral"}
+
+
+def _journey(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in COLUMNS[:-1]} | {"about": "reading"}

@@ -1,0 +1,207 @@
+"""What `practice doctor` looks at. A check tells what it found, why it is so, and what to do about it."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import nats
+from nats.errors import Error as NatsError
+
+from deploy.house import (
+    SETTINGS,
+    admission_rules_of,
+    bus_settings,
+    config_dir,
+    database_url,
+    listened,
+    opened,
+    practice_of,
+    vault_of,
+)
+from deploy.local.parts import services
+from deploy.local.ports import ports_from
+from deploy.local.readiness import is_ready
+from services.matching import operations as matching
+from services.matching.settings import terms_of
+from services.notifications.settings import NotificationsSettings
+from services.notifications.smtp import Mailer, MailServer
+from shared.clock import Clock
+from shared.errors import PracticeError
+from shared.messaging import dead_letters
+from shared.messaging.provision import missing
+from shared.messaging.topology import stream_name
+from shared.migrations import is_current
+from shared.practice import load_catalogue
+
+Environ = Mapping[str, str]
+CLOCKS_MAY_DIFFER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `why` and `do` are empty when it is well."""
+
+    check: str
+    ok: bool
+    what: str
+    why: str = ""
+    do: str = ""
+
+
+def well(check: str, what: str) -> Finding:
+    """It was looked at and is as it should be."""
+    return Finding(check, ok=True, what=what)
+
+
+def wrong(check: str, what: str, why: str, do: str) -> Finding:
+    """Something is the matter."""
+    return Finding(check, ok=False, what=what, why=why, do=do)
+
+
+async def configuration(environ: Environ) -> Finding:
+    """Settings of every service, and every file of the practice."""
+    for settings in SETTINGS.values():
+        settings.read(environ)
+    practice = practice_of(environ)
+    load_catalogue(config_dir(environ), practice)
+    terms_of(practice, config_dir(environ))
+    admission_rules_of(environ)
+    vault_of(environ)
+    return well("configuration", f"{practice.name}: every setting and file can be used")
+
+
+async def databases(environ: Environ) -> Finding:
+    """Every database answers."""
+    for service in SETTINGS:
+        async with opened(service, environ) as database, database.reading() as tx:
+            await tx.exec_driver_sql("SELECT 1")
+    return well("databases", f"all {len(SETTINGS)} answer")
+
+
+async def migrations(environ: Environ) -> Finding:
+    """Every database is at the newest revision."""
+    behind = [s for s in SETTINGS if not await is_current(s, database_url(s, environ))]
+    if behind:
+        what = f"{', '.join(behind)}: the database is not at the newest revision"
+        return wrong("migrations", what, "newer code was put in place", "run `practice migrate`")
+    return well("migrations", "every database is at the newest revision")
+
+
+async def roster(environ: Environ) -> Finding:
+    """There are clinicians to propose."""
+    async with opened("matching", environ) as database:
+        entries = await matching.list_roster(database)
+    if not entries:
+        do = "run `practice roster import FILE`"
+        return wrong("roster", "there is no clinician", "no roster was imported", do)
+    return well("roster", f"{len(entries)} clinicians")
+
+
+async def broker(environ: Environ) -> Finding:
+    """NATS lets us in, and JetStream is on."""
+    settings = bus_settings(environ)
+    connection = await nats.connect(
+        settings.url, user=settings.user, password=settings.password, allow_reconnect=False, connect_timeout=3
+    )
+    try:
+        await connection.jetstream(timeout=3).account_info()
+        return well("nats", f"JetStream of {connection.connected_server_version} answers")
+    finally:
+        await connection.close()
+
+
+async def streams(environ: Environ) -> Finding:
+    """Every stream is there."""
+    absent, _ = await missing(bus_settings(environ), listened())
+    if absent:
+        why = "the broker is new, or its store was lost or cannot be read"
+        return wrong("streams", f"missing: {', '.join(absent)}", why, "run `practice provision`")
+    return well("streams", "every stream is there")
+
+
+async def consumers(environ: Environ) -> Finding:
+    """Every consumer is there."""
+    absent, gone = await missing(bus_settings(environ), listened())
+    if absent or gone:
+        what = f"missing: {', '.join(gone)}" if gone else "missing with their streams"
+        why = "one was deleted, or newer code listens to more"
+        return wrong("consumers", what, why, "run `practice provision`")
+    return well("consumers", "every consumer is there")
+
+
+async def mail_server(environ: Environ) -> Finding:
+    """The mail server lets us in; nothing is sent."""
+    settings = NotificationsSettings.read(environ)
+    mailer = Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello="localhost")
+    try:
+        refusal = await mailer.check()
+    finally:
+        await mailer.close()
+    if refusal:
+        do = "check NOTIFICATIONS_SMTP_URL: host, port, user and password; mails wait and are not lost"
+        return wrong("smtp", "the mail server does not take us", refusal.replace("_", " "), do)
+    return well("smtp", "the mail server takes us")
+
+
+async def parked(environ: Environ) -> Finding:
+    """No message waits for somebody to look at it."""
+    counts = {}
+    for service in SETTINGS:
+        async with opened(service, environ) as database, database.reading() as tx:
+            counts[service] = await dead_letters.count_open(tx)
+    waiting = [f"{service} {count}" for service, count in counts.items() if count]
+    if waiting:
+        do = "run `practice dead-letters list`, then replay or discard each"
+        return wrong("dead letters", f"parked: {', '.join(waiting)}", "they could not be handled", do)
+    return well("dead letters", "no message is parked")
+
+
+async def running(environ: Environ) -> Finding:
+    """On one machine: every service says that it is ready."""
+    parts = services(ports_from(environ), environ, environ)
+    silent = [part.name for part in parts if not await is_ready(part)]
+    if silent:
+        do = f"look at the end of {environ['PRACTICE_DATA_DIR']}/logs/<service>.log; start with `practice up`"
+        return wrong("services", f"not ready: {', '.join(silent)}", "not running, or not well", do)
+    return well("services", "all four are ready")
+
+
+def clock_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
+    """This machine's clock against the broker's, which every fact's time is compared with."""
+
+    async def clocks(environ: Environ) -> Finding:
+        settings = bus_settings(environ)
+        connection = await nats.connect(
+            settings.url,
+            user=settings.user,
+            password=settings.password,
+            allow_reconnect=False,
+            connect_timeout=3,
+        )
+        try:
+            subject = f"$JS.API.STREAM.INFO.{stream_name('intake')}"
+            answer = json.loads((await connection.request(subject, timeout=3)).data)
+        finally:
+            await connection.close()
+        if "ts" not in answer:
+            return well("clock", "the broker does not tell its time")
+        apart = abs(clock() - datetime.fromisoformat(answer["ts"][:19] + "+00:00"))
+        if apart > CLOCKS_MAY_DIFFER:
+            what = f"this machine's clock and the broker's are {apart.total_seconds():.0f} seconds apart"
+            return wrong("clock", what, "one of them is not set by NTP", "turn on time synchronisation")
+        return well("clock", "this machine's clock and the broker's agree")
+
+    return clocks
+
+
+async def looked(
+    check: str, look: Callable[[Environ], Awaitable[Finding]], environ: Environ, do: str
+) -> Finding:
+    """The finding, or what kept the check from looking."""
+    try:
+        return await look(environ)
+    except PracticeError as error:
+        return wrong(check, str(error), "", do)
+    except (NatsError, OSError, TimeoutError) as error:
+        return wrong(check, "it cannot be reached", type(error).__name__, do)

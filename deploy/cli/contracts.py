@@ -1,0 +1,40 @@
+"""`practice contracts`: the snapshots of everything that others build against."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.frame import FOUND_A_PROBLEM, complain, say
+from deploy.cli.snapshots import snapshots
+
+app = typer.Typer()
+
+Folder = Annotated[Path, typer.Argument(file_okay=False, help="Where the snapshots are kept.")]
+
+
+@app.command()
+def contracts(
+    folder: Folder = Path("docs/contracts"),
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell which differ; exit code 1 if any.")
+    ] = False,
+) -> None:
+    """Record the JSON Schema of every fact and ask, and each service's AsyncAPI and OpenAPI, anew."""
+    made = snapshots()
+    kept = {str(file.relative_to(folder)): file for file in folder.rglob("*.json")}
+    differing = [name for name, text in made.items() if name not in kept or kept[name].read_text() != text]
+    gone = sorted(kept.keys() - made.keys())
+    if check:
+        for name in (*differing, *gone):
+            complain(f"{folder / name} is not what the code says")
+        if differing or gone:
+            raise typer.Exit(FOUND_A_PROBLEM)
+        return
+    for name in differing:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(made[name], encoding="utf-8")
+    for name in gone:
+        kept[name].unlink()
+    say(f"{len(made)} snapshots in {folder}: {len(differing)} recorded anew, {len(gone)} removed")

@@ -1,0 +1,98 @@
+"""What was decided about a request, from whichever service decided it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.house import opened
+from services.intake import operations as intake
+from services.matching import operations as matching
+from services.matching.domain import wording
+from services.resources import operations as resources
+from shared.practice import Practice
+
+Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
+
+OUTCOMES = {
+    "proposed": "clinicians who fit were proposed",
+    "nobody_fits": "nobody fits today",
+    "held": "held for a person",
+    "quarantined": "set aside, because it looked like spam",
+    "prepared": "a reading list was sent on its way",
+    "waiting": "no reading list until a person has looked",
+    "withheld": "no reading list goes out",
+    "stopped": "the reading journey has ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as `--json` prints it, and as tables for people."""
+
+    plain: Mapping[str, Any]
+
+    def tables(self, practice: Practice) -> Iterator[Table]:
+        """First who fits, with reasons; then everybody else, with theirs."""
+        plain = self.plain
+        title = f"{plain['reference']}: {OUTCOMES.get(plain['outcome'], plain['outcome'])}"
+        if plain["why"]:
+            title += f" ({wording.hold(plain['why'])})"
+        if "items" in plain:
+            yield title, ("book", "why"), [(each["code"], _codes(each["reasons"])) for each in plain["items"]]
+            yield "Left out", ("book", "why"), [(each["code"], each["why"]) for each in plain["left_out"]]
+            return
+        rows = [
+            (each["clinician_id"], f"{each['score']:.2f}", reasons(each, practice))
+            for each in plain["candidates"]
+        ]
+        yield title, ("clinician", "score", "why"), rows
+        also = plain.get("also_fit") or []
+        if also:
+            rows = [(each["clinician_id"], f"{each['score']:.2f}", reasons(each, practice)) for each in also]
+            yield "Would fit too", ("clinician", "score", "why"), rows
+        nearest = plain.get("nearest") or []
+        excluded = sorted(plain["excluded"], key=lambda each: _place(each["clinician_id"], nearest))
+        gaps = [(each["clinician_id"], "; ".join(map(wording.gap, each["codes"]))) for each in excluded]
+        if gaps:
+            yield "Do not fit, the nearest first" if nearest else "Do not fit", ("clinician", "why"), gaps
+
+
+async def decided(reference: str, environ: Mapping[str, str]) -> Decided | None:
+    """What matching, resources or intake decided; None when nothing is decided yet or nobody knows it."""
+    async with opened("matching", environ) as database:
+        decision = await matching.explain(database, reference)
+    if decision is not None:
+        return Decided(matching.explained(decision))
+    async with opened("resources", environ) as database:
+        reading = await resources.explain(database, reference)
+    if reading is not None:
+        return Decided(reading)
+    async with opened("intake", environ) as database:
+        waiting = {request.reference: request for request in await intake.quarantine(database)}
+    return Decided(_set_aside(reference, waiting[reference].quarantine_why)) if reference in waiting else None
+
+
+def reasons(candidate: Mapping[str, Any], practice: Practice) -> str:
+    """A candidate's reasons in words."""
+    return "; ".join(
+        wording.reason(code, lambda code: practice.label(code, "en")) for code in candidate["reasons"]
+    )
+
+
+def _set_aside(reference: str, why: Sequence[str]) -> dict[str, Any]:
+    return {
+        "reference": reference,
+        "outcome": "quarantined",
+        "why": " ".join(why),
+        "policy_version": None,
+        "candidates": [],
+        "excluded": [],
+    }
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return ", ".join(codes)
+
+
+def _place(clinician_id: str, nearest: Sequence[str]) -> tuple[int, str]:
+    return (nearest.index(clinician_id) if clinician_id in nearest else len(nearest), clinician_id)

@@ -1,0 +1,111 @@
+"""`practice show`, `explain`, `trail` and `silence`: everything about one request."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.cli.deciding import decided
+from deploy.cli.frame import (
+    AsJson,
+    DataDir,
+    Reference,
+    environment,
+    local,
+    not_found,
+    print_json,
+    print_table,
+    run,
+    say,
+)
+from deploy.cli.shown import print_request, request_as_json
+from deploy.cli.told import told
+from deploy.house import opened, practice_of, vault_of
+from services.intake import operations as intake
+from shared.clock import utc_now
+from shared.ids import RandomIds
+
+app = typer.Typer()
+
+Why = Annotated[
+    str | None, typer.Option("--why", help="Why you read it; kept on record.", show_default=False)
+]
+
+
+@app.command()
+def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """The request with the person's own words. Who reads it says why, and that is recorded first."""
+    environ = environment(data_dir)
+    reason = (why if why is not None else typer.prompt("Why do you read it", err=True)).strip()
+    if not reason:
+        raise typer.BadParameter("say why you read it, in a few words", param_hint="--why")
+
+    async def work() -> intake.Shown | None:
+        async with opened("intake", environ) as database:
+            return await intake.show(database, vault_of(environ), reference, reason, utc_now(), RandomIds())
+
+    shown = run(work())
+    if shown is None:
+        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+    if as_json:
+        print_json(request_as_json(shown))
+    else:
+        print_request(shown, practice_of(environ))
+
+
+@app.command()
+def explain(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Who was proposed and why, and why everybody else was not."""
+    environ = environment(data_dir)
+    decision = run(decided(reference, environ))
+    if decision is None:
+        not_found(
+            f"no decision about {reference} is known (yet): `practice trail {reference}` tells how far it is"
+        )
+    if as_json:
+        print_json(decision.plain)
+        return
+    for title, columns, rows in decision.tables(practice_of(environ)):
+        print_table(title, columns, rows)
+
+
+@app.command()
+def trail(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Everything that happened to the request, in order: events, mails and what people did. Codes only."""
+    environ = environment(data_dir)
+    entries = run(told(reference, environ))
+    if not entries:
+        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+    if as_json:
+        print_json(entries)
+        return
+    zone = practice_of(environ).zone
+    rows = [
+        (local(each["at"], zone), each["kind"], each["name"], spelled(each["detail"])) for each in entries
+    ]
+    print_table(f"{reference} ({zone.key})", ("when", "kind", "what", "detail"), rows)
+
+
+@app.command()
+def silence(reference: Reference, *, data_dir: DataDir = None) -> None:
+    """Stop all contact with everybody at this request's addresses, at once."""
+    environ = environment(data_dir)
+
+    async def work() -> list[str] | None:
+        async with opened("intake", environ) as database:
+            return await intake.silence(database, reference, utc_now())
+
+    silenced = run(work())
+    if silenced is None:
+        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+    say(f"silent from now on: {', '.join(silenced)}" if silenced else "was silent already")
+
+
+def spelled(detail: object) -> str:
+    """A trail's detail on one line."""
+    if isinstance(detail, dict):
+        return ", ".join(
+            f"{name} {spelled(value)}" for name, value in detail.items() if value not in (None, [], "")
+        )
+    if isinstance(detail, (list, tuple)):
+        return " ".join(spelled(each) for each in detail)
+    return "" if detail is None else str(detail)
