@@ -6,4 +6,4 @@ from shared.runtime import serve
 
 if __name__ == "__main__":
     settings = IntakeSettings.read()
-    serve(settings, create_app(settings))
+    serve(settings, lambda: create_app(settings))

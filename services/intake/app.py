@@ -1,0 +1,50 @@
+"""Composition root: intake's parts put together."""
+
+from fastapi import FastAPI
+
+from services.intake import timers
+from services.intake.settings import IntakeSettings, admission_rules
+from services.intake.vault import ANSWERS, Vault
+from services.intake.web import Front, doors
+from shared.clock import Clock, utc_now
+from shared.errors import Misconfigured
+from shared.practice import load_practice
+from shared.runtime import House, Parts, build
+from shared.tokens import Links
+
+
+def create_app(settings: IntakeSettings | None = None, *, clock: Clock = utc_now) -> FastAPI:
+    """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
+    return build(settings or IntakeSettings.read(), assemble, clock=clock)
+
+
+def assemble(house: House) -> Parts:
+    """What intake is made of; reads the practice, its rules and the keys once."""
+    settings: IntakeSettings = house.settings
+    practice = load_practice(settings.config_dir)
+    vault = Vault.of(settings.vault_keys, settings.address_key)
+    front = Front.of(
+        practice,
+        admission_rules(settings.config_dir),
+        house.database,
+        vault,
+        links_of(settings),
+        house.clock,
+        house.ids,
+        settings.intake_public_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    return Parts(
+        answers=ANSWERS,
+        ticks=timers.ticks(house.database, practice.retention, house.clock),
+        routers=(doors(front),),
+        given={"vault": vault, "ids": house.ids},
+    )
+
+
+def links_of(settings: IntakeSettings) -> Links:
+    """The signer of intake's own links. Raises Misconfigured when a key is too short."""
+    try:
+        return Links(settings.link_ring)
+    except ValueError as error:
+        raise Misconfigured(f"INTAKE_LINK_KEYS: {error}") from None
