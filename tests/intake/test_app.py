@@ -1,0 +1,112 @@
+"""The service whole: what it must be told, and that it takes requests in while the bus is away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import nats
+import pytest
+from fastapi import FastAPI
+
+from services.intake import storage
+from services.intake.app import create_app
+from services.intake.settings import IntakeSettings, admission_rules
+from shared.errors import Misconfigured
+from tests.conftest import NatsServer
+from tests.intake.builders import ADDRESS_KEY, NOW, PRACTICE_DIR, key
+
+NOWHERE = "nats://127.0.0.1:1"
+TOLD = {
+    "INTAKE_VAULT_KEYS": key("k1"),
+    "INTAKE_ADDRESS_KEY": ADDRESS_KEY,
+    "INTAKE_LINK_KEYS": "a-link-key-of-the-tests-long-enough-to-be-one",
+    "PRACTICE_CONFIG_DIR": str(PRACTICE_DIR),
+    "PRACTICE_NATS_URL": NOWHERE,
+}
+A_REQUEST = {"name": "Sam Rivera", "email": "sam@example.org", "state": "CA", "age": 34}
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001") as browser:
+            yield browser
+
+
+def told(**changes: str) -> IntakeSettings:
+    return IntakeSettings.read({**TOLD, **changes})
+
+
+@pytest.mark.parametrize("missing", ["INTAKE_VAULT_KEYS", "INTAKE_ADDRESS_KEY", "INTAKE_LINK_KEYS"])
+def test_intake_does_not_start_without_a_key(missing: str) -> None:
+    with pytest.raises(Misconfigured, match=missing):
+        IntakeSettings.read({name: value for name, value in TOLD.items() if name != missing})
+
+
+@pytest.mark.parametrize("setting", ["INTAKE_VAULT_KEYS", "INTAKE_ADDRESS_KEY", "INTAKE_LINK_KEYS"])
+def test_intake_does_not_start_on_a_weak_key_and_never_repeats_it(setting: str, tmp_path: Any) -> None:
+    settings = told(**{setting: "weak-secret", "INTAKE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/i.db"})
+    with pytest.raises(Misconfigured, match=setting) as error:
+        create_app(settings)
+    assert "weak-secret" not in str(error.value)
+    assert "weak-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("practice", ["los_angeles", "new_york"])
+def test_the_rules_of_both_sample_practices_can_be_read(practice: str) -> None:
+    assert admission_rules(PRACTICE_DIR.parent / practice).triage.version
+
+
+async def test_a_request_is_kept_while_the_bus_is_away_and_survives_a_restart(
+    database_url: Callable[[str], Awaitable[str]],
+) -> None:
+    settings = told(INTAKE_DATABASE_URL=await database_url("intake"))
+    async with running(create_app(settings)) as browser:
+        answered = await browser.post("/v1/consultation-requests", json=A_REQUEST)
+        assert answered.status_code == 202
+    app = create_app(settings)
+    async with running(app) as browser:
+        async with app.state.database.reading() as tx:
+            kept = await storage.load_requests(tx, [answered.json()["id"]])
+        assert [each.reference for each in kept] == [answered.json()["reference"]]
+        assert (await browser.get(answered.json()["status_url"])).status_code == 200
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_who_asks_over_the_bus_is_answered(
+    database_url: Callable[[str], Awaitable[str]], nats: NatsServer
+) -> None:
+    url = await database_url("intake")
+    app = create_app(told(INTAKE_DATABASE_URL=url, PRACTICE_NATS_URL=nats.url))
+    async with running(app) as browser:
+        answered = await browser.post("/v1/consultation-requests", json=A_REQUEST)
+        question = {"request_ids": [answered.json()["id"]], "purpose": "refer", "asked_by": "notifications"}
+        contacts = await asked(nats.url, "ask.intake.contacts", question)
+        requests = await asked(nats.url, "ask.intake.requests", question)
+        async with app.state.database.reading() as tx:
+            accesses = await storage.load_accesses(tx, answered.json()["id"])
+    assert contacts["contacts"][0]["email"] == "sam@example.org"
+    assert requests["requests"][0]["age"] == 34
+    assert [each.kind for each in accesses] == ["contacts", "requests"]
+    assert all(each.at > NOW.replace(year=2020) for each in accesses)
+
+
+async def asked(url: str, subject: str, question: dict[str, Any]) -> dict[str, Any]:
+    """What intake answers, once it listens."""
+    connection = await nats.connect(url)
+    try:
+        for _ in range(100):
+            try:
+                reply = await connection.request(subject, json.dumps(question).encode(), timeout=2)
+            except nats.errors.NoRespondersError:
+                await asyncio.sleep(0.05)
+                continue
+            said: dict[str, Any] = json.loads(reply.data)
+            return said
+        raise AssertionError(f"nobody answers {subject}")
+    finally:
+        await connection.close()
