@@ -18,7 +18,7 @@ NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}", re.IGNORECASE)
 TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 
 UNITS = {"couple": "A couple", "family": "A family", "group": "Somebody for a group"}
-ASKED_FOR = {"child": "for their child", "family": "for their family", "other": "for somebody else"}
+ASKED_BY = {"child": "a parent or guardian asks", "other": "somebody close to them asks"}
 
 
 class ClientFields(TypedDict):
@@ -88,7 +88,7 @@ def greeting(name: str) -> str:
 
 
 def person_of(contact: Contact, practice: Practice) -> Person:
-    """Who wrote, and every rule about reaching them, the gravest first."""
+    """Who wrote, and every rule about reaching them."""
     writes_for = None
     if contact.client_name or contact.client_relation:
         relation = one_line(contact.client_relation or "", LONGEST_RELATION)
@@ -99,6 +99,7 @@ def person_of(contact: Contact, practice: Practice) -> Person:
         writes_for=writes_for,
         email=contact.email,
         phone=phone(contact.phone) if contact.phone else None,
+        cautions=tuple(_cautions(contact)),
         rules=tuple(_rules(contact)),
         language=practice.label(contact.language, "en", "language"),
     )
@@ -116,20 +117,22 @@ def phone(number: str) -> str:
     )
 
 
-def _rules(contact: Contact) -> list[str]:
-    rules = []
+def _cautions(contact: Contact) -> list[str]:
+    cautions = []
     if contact.silenced:
-        rules.append("They asked to hear nothing more. Do not contact them.")
+        cautions.append("They asked to hear nothing more. Do not contact them.")
     if contact.unsafe_at_home:
-        rules.append("Home is not safe. Somebody else may read or hear what we send.")
+        cautions.append(words.FLAGS["danger_at_home"])
     if contact.safe_hours is not None:
-        hours = f"{contact.safe_hours.from_} to {contact.safe_hours.to}"
-        rules.append(f"Reach them only between {hours}, their time ({contact.time_zone.replace('_', ' ')}).")
+        hours, zone = contact.safe_hours, contact.time_zone.replace("_", " ")
+        cautions.append(f"Reach them only from {hours.from_} to {hours.to}, their time ({zone}).")
     if contact.email and not contact.email_ok:
-        rules.append("Do not write to them by e-mail.")
-    rules.append(_phone_rule(contact))
-    if contact.email and contact.email_ok and not (contact.text_ok or contact.voicemail_ok):
-        rules.append("They were told that we answer by e-mail.")
+        cautions.append("Do not write to them by e-mail.")
+    return [one_line(each, len(each)) for each in cautions]
+
+
+def _rules(contact: Contact) -> list[str]:
+    rules = [_phone_rule(contact)]
     if contact.discreet:
         rules.append("Discreet: no word of care in a subject line or on an answering machine.")
     return rules
@@ -142,17 +145,19 @@ def _phone_rule(contact: Contact) -> str:
         return "Texts are fine; no voicemail."
     if contact.voicemail_ok:
         return "Voicemail is fine; no texts."
-    return "No voicemail, no texts."
+    only = contact.email and contact.email_ok
+    return "E-mail only, as they asked: no voicemail, no texts." if only else "No voicemail, no texts."
 
 
-def asked_of(request: RequestDetail, practice: Practice) -> Asked:
-    """What was asked for, in codes put into words."""
+def asked_of(request: RequestDetail, practice: Practice, person: Person | None) -> Asked:
+    """What was asked for, in codes put into words; what `person` says already is not said twice."""
+    said = person.cautions if person else ()
     return Asked(
         line=_line(request, practice),
         concerns=words.label_all(request.concerns, practice),
         guesses=words.label_all(request.suggested_concerns, practice),
         wishes=tuple(_wishes(request, practice)),
-        notes=tuple(_notes(request)),
+        notes=tuple(note for note in _notes(request) if note not in said),
         safety=words.SAFETY[request.safety_level],
         calm=request.safety_level == "none" and not request.flags,
         crisis=request.safety_level == "crisis",
@@ -173,7 +178,7 @@ def _line(request: RequestDetail, practice: Practice) -> str:
 
 
 def _who(request: RequestDetail) -> str:
-    """`One adult`, `One teen, 14, for their child`, `A couple`."""
+    """`One adult`, `One teen (14), a parent or guardian asks`, `A couple`."""
     if request.unit in UNITS:
         who = UNITS[request.unit]
     elif request.age is None:
@@ -182,7 +187,7 @@ def _who(request: RequestDetail) -> str:
         who = "One adult" if request.age >= 18 else "One teen" if request.age >= 12 else "One child"
     if request.age is not None and request.age < 18:
         who += f" ({request.age})"
-    return f"{who}, {ASKED_FOR[request.for_]}" if request.for_ in ASKED_FOR else who
+    return f"{who}, {ASKED_BY[request.for_]}" if request.for_ in ASKED_BY else who
 
 
 def _state(request: RequestDetail, practice: Practice) -> str:

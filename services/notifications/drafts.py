@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.notifications import words
-from services.notifications.describe import asked_of, client_fields, coordinator_fields, person_of
+from services.notifications.describe import asked_of, client_fields, coordinator_fields
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Acknowledgement,
@@ -90,10 +90,11 @@ def referral(
     others: int | None = None,
 ) -> Referral:
     """Who fits, best first. `others`: how many more there are who do not; None when that is not known."""
+    fields = coordinator_fields(contact, practice)
     return Referral(
-        **coordinator_fields(contact, practice),
+        **fields,
         due_at=due_at,
-        asked=asked_of(request, practice),
+        asked=asked_of(request, practice, fields["person"]),
         fits=tuple(_fit(each, clinicians.get(each.clinician_id), practice) for each in candidates),
         others=others,
     )
@@ -110,10 +111,11 @@ def nobody_fits(
     clinicians: Clinicians,
 ) -> NobodyFits:
     """Who comes nearest, and what the person is told: `outcome` is the client mail's own name."""
+    fields = coordinator_fields(contact, practice)
     return NobodyFits(
-        **coordinator_fields(contact, practice),
+        **fields,
         due_at=due_at,
-        asked=asked_of(request, practice),
+        asked=asked_of(request, practice, fields["person"]),
         outcome=outcome,
         nearest=tuple(_near(each, clinicians.get(each.clinician_id)) for each in nearest),
     )
@@ -122,32 +124,28 @@ def nobody_fits(
 def held(contact: Contact, request: RequestDetail, practice: Practice, *, due_at: datetime, why: str) -> Held:
     """Why nothing was proposed, and what to do."""
     said, to_do = words.HOLDS.get(why, (f"It is held: {words.spelled(why)}.", "Read the note and decide."))
+    fields = coordinator_fields(contact, practice)
     return Held(
-        **coordinator_fields(contact, practice),
+        **fields,
         due_at=due_at,
-        asked=asked_of(request, practice),
+        asked=asked_of(request, practice, fields["person"]),
         why=said,
         to_do=to_do,
     )
 
 
 def safety_alert(
-    contact: Contact | None,
+    contact: Contact,
     practice: Practice,
     *,
-    reference: str,
     path: Path,
     level: str,
     rules: Iterable[str],
     flagged_at: datetime,
 ) -> SafetyAlert:
-    """What was found, by kind; the words themselves stay with intake. It goes without a contact, too."""
-    shown = contact if practice.coordinator_mail == "full" else None
+    """What was found, by kind; the words themselves stay with intake."""
     return SafetyAlert(
-        zone=practice.time_zone,
-        reference=reference,
-        person=person_of(shown, practice) if shown else None,
-        test=contact is not None and contact.test,
+        **coordinator_fields(contact, practice),
         level=level,
         flagged_at=flagged_at,
         rules=tuple(dict.fromkeys(words.sign(rule) for rule in rules)),
@@ -173,9 +171,10 @@ def quarantine_notice(
 def readiness_notice(contact: Contact, request: RequestDetail, practice: Practice) -> ReadinessNotice:
     """Nothing is due; says whether the reading list goes, and if not, why."""
     unsafe = contact.unsafe_at_home or "danger_at_home" in request.flags
+    fields = coordinator_fields(contact, practice)
     return ReadinessNotice(
-        **coordinator_fields(contact, practice),
-        asked=asked_of(request, practice),
+        **fields,
+        asked=asked_of(request, practice, fields["person"]),
         reading="crisis" if request.safety_level == "crisis" else "danger_at_home" if unsafe else "sent",
     )
 

@@ -10,29 +10,22 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
+from services.notifications.describe import one_line
 from services.notifications.rendering import Rendered
 from shared.errors import Defect
 
 LINE = 76  # characters, RFC 5322's advice; 998 is the limit
 ENCODED_WORD = 75  # RFC 2047
-    {"message-id", "references", "in-reply-to", "auto-submitted", "x-auto-response-suppress"}
-)
 FIELD_NAME = re.compile(r"[!-9;-~]+")
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """A name, which may be empty, and an ASCII address."""
-
-    name: str
-    address: str
+Mailbox = tuple[str, str]  # a name, which may be empty, and an address
 
 
 def compose(
@@ -49,7 +42,7 @@ def compose(
 
     `message_id` is written as it is, angle brackets included. `headers` are further ones, each written
     verbatim, folded at spaces only. Raises Defect for a line break or anything unprintable in a header, a
-    header given twice, or an address that is not plain ASCII.
+    header given twice, or an address that not every mail server takes.
     """
     fields = {
         "From": _mailbox("From", sender),
@@ -107,23 +100,34 @@ def _worded(name: str, value: str) -> str:
         raise Defect(f"the header {name} has something unprintable in it")
     if value.isascii() and "=?" not in value:
         return _folded(name, value)
+    return _encoded(name, value)
+
+
+def _encoded(name: str, value: str) -> str:
     return Header(value, "utf-8", maxlinelen=ENCODED_WORD, header_name=name).encode(linesep="\r\n")
 
 
 def _mailbox(name: str, mailbox: Mailbox) -> str:
-    if not ADDRESS.fullmatch(mailbox.address):
-        raise Defect(f"the header {name} needs a plain ASCII address")
-    if not mailbox.name:
-        return mailbox.address
-    phrase = mailbox.name
-    if phrase.isascii() and phrase.isprintable() and "=?" not in phrase:
+    """`Sam Rivera <sam@example.org>`; a name is what people typed, so it is made fit rather than refused."""
+    phrase, address = one_line(mailbox[0]), _ascii_address(mailbox[1])
+    if not ADDRESS.fullmatch(address):
+        raise Defect(f"the header {name} needs an address that every mail server takes")
+    if not phrase:
+        return address
+    if phrase.isascii() and "=?" not in phrase:
         if not ATOMS.fullmatch(phrase):
             phrase = '"' + phrase.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return _folded(name, f"{phrase} <{mailbox.address}>")
-    worded = _worded(name, phrase)
+        return _folded(name, f"{phrase} <{address}>")
+    worded = _encoded(name, phrase)
     last = len(worded) - (worded.rfind("\n") + 1)
-    gap = " " if last + len(mailbox.address) + 3 <= LINE else "\r\n "
-    return f"{worded}{gap}<{mailbox.address}>"
+    gap = " " if last + len(name) + len(address) + 5 <= LINE else "\r\n "
+    return f"{worded}{gap}<{address}>"
+
+
+def _ascii_address(address: str) -> str:
+    """The domain in the form that travels; a local part outside ASCII has none."""
+    local, at, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}{at}{domain.encode('idna').decode()}"
 
 
 def _folded(name: str, value: str) -> str:

@@ -92,6 +92,7 @@ class Person:
     writes_for: str | None
     email: str | None
     phone: str | None
+    cautions: tuple[str, ...]  # what a person must know before anything else
     rules: tuple[str, ...]
     language: str
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -107,10 +108,17 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         auto_reload=False,
     )
     made.globals["number"] = words.number
+    made.filters["mailto"] = _mailto
     return made
+
+
+def _mailto(address: str) -> str:
+    """An address for a link: a `?` in it must not begin the link's own headers."""
+    return quote(address, safe="@")
 
 
 class InlinedStyles(FileSystemLoader):

@@ -121,8 +121,8 @@ SAFETY: Mapping[str, str] = {
 }
 
 PATHS: Mapping[str, str] = {
-    "consultation": "a consultation request",
-    "readiness": "a request for something to read",
+    "consultation": "A consultation request",
+    "readiness": "A request for something to read",
 }
 
 
