@@ -66,8 +66,33 @@ requests = st.fixed_dictionaries(
         "declined_by": some(["c-0", "c-2"]),
     }
 ).map(lambda said: a_request(**said))
-rosters = st.lists(st.fixed_dictionaries(details), min_size=1, max_size=8).map(
-    lambda entries: [a_clinician(f"c-{number}", **entry) for number, entry in enumerate(entries)]
+
+
+def roster_of(entries: list[dict[str, Any]]) -> list[Clinician]:
+    return [a_clinician(f"c-{number}", **entry) for number, entry in enumerate(entries)]
+
+
+# Anybody, most of whom fall out; and people who nearly all fit, so that the ranking decides.
+anybody = st.lists(st.fixed_dictionaries(details), min_size=1, max_size=8).map(roster_of)
+ranked = st.fixed_dictionaries(
+    {
+        **{name: details[name] for name in ("modalities", "identities", "leave")},
+        "specialties": specialties.map(lambda listed: {"couples": 1, **listed}),
+        "free_places": st.integers(1, 4),
+        "languages": st.just(frozenset(LANGUAGES)),
+        "times": st.just(frozenset(TIMES)),
+        "fee_min": st.just(50),
+        "sites": st.just(frozenset(SITES)),
+    }
+)
+fitting = st.lists(ranked, min_size=2, max_size=8).map(roster_of)
+rosters = st.one_of(anybody, fitting)
+asking = st.builds(
+    lambda concerns, suggested: a_request(
+        concerns=tuple(sorted(concerns)), suggested=tuple(sorted(suggested))
+    ),
+    some(CONCERNS, 2),
+    some(CONCERNS),
 )
 loads_of = st.dictionaries(
     st.sampled_from([f"c-{number}" for number in range(8)]),
@@ -110,7 +135,10 @@ def test_the_order_of_the_roster_does_not_matter(
     assert decide(request, clinicians, loads) == decide(request, shuffled, loads)
 
 
-@given(requests, rosters, loads_of, st.sampled_from(CONCERNS), st.integers(1, 3), st.data())
+@settings(max_examples=300)
+@given(
+    st.one_of(requests, asking), fitting, loads_of, st.sampled_from(CONCERNS), st.integers(1, 3), st.data()
+)
 def test_adding_a_specialty_never_lowers_that_clinicians_rank(
     request: Any, clinicians: list[Clinician], loads: Loads, code: str, strength: int, data: st.DataObject
 ) -> None:

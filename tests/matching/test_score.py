@@ -84,6 +84,12 @@ def test_a_beginning_waits_for_the_end_of_the_last_leave_that_would_break_it() -
     assert first_day(twice_away, 5, TODAY) == TODAY
 
 
+def test_every_further_open_proposal_costs_a_little() -> None:
+    scores = [fit(a_request(), open_proposals=count).score for count in range(6)]
+
+    assert scores == sorted(set(scores), reverse=True)
+
+
 @pytest.mark.parametrize("open_proposals", [1, 3, 30, 3000])
 def test_load_never_costs_more_than_its_share(open_proposals: int) -> None:
     request = a_request(concerns=("grief_loss",))
