@@ -13,7 +13,7 @@ from shared.practice import Practice
 
 LONGEST_NAME = 80
 LONGEST_RELATION = 40
-JOINERS = "‌‍"  # inside Persian and Indic words, and inside emoji
+JOINERS = "\u200c\u200d"  # inside Persian and Indic words, and inside emoji
 NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}", re.IGNORECASE)
 TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 
