@@ -10,11 +10,11 @@ from typing import Self
 
 from services.intake import storage
 from services.intake.domain.announcing import facts_of_arrival
-from services.intake.domain.decision import Admitted, Decision, FieldError, Quarantined, Refused
+from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.duty import quarantine_duty, safety_duty
 from services.intake.domain.request import announced, quarantined
 from shared.clock import WorkingHours
-from shared.contracts.intake import IntakeFact, Path, RequestQuarantined, SafetyFlagged
+from shared.contracts.intake import IntakeFact, RequestQuarantined, SafetyFlagged
 from shared.database import Transaction
 from shared.ids import Ids
 from shared.messaging.outbox import announce
@@ -59,16 +59,12 @@ async def receive(
 
     `post` is the claim of the Idempotency-Key, if one came: what was kept under it answers first.
     """
-    earlier = await storage.load_earlier(tx, post) if post else None
+    if isinstance(decision, Refused):
+        return await _refused(tx, decision, post, now, ids)
+    arrival = await _arrival(tx, decision, desk, now, ids)
+    earlier = await storage.claim(tx, post, arrival.request.id, now) if post else None
     if earlier:
         return _again(earlier)
-    if isinstance(decision, Refused):
-        await refuse(tx, decision.path, decision.reasons, now, ids)
-        return decision
-    arrival = await _arrival(tx, decision, desk, now, ids)
-    raced = await storage.claim(tx, post, arrival.request.id, now) if post else None
-    if raced:
-        return _again(raced)
     (kept,) = await storage.save_requests(tx, [arrival], desk.sealer, ids)
     await tell(tx, facts_of_arrival(kept), now)
     return Receipt(kept.id, kept.person_id, kept.reference, kept.received_at)
@@ -80,11 +76,15 @@ async def tell(tx: Transaction, facts: Sequence[IntakeFact], now: datetime) -> N
     await announce(tx, facts, now=now)
 
 
-async def refuse(
-    tx: Transaction, path: Path, reasons: tuple[FieldError, ...], now: datetime, ids: Ids
-) -> None:
-    """Keeps why a submission was refused, pointers and codes alone; for wrong syntax as for wrong codes."""
-    await storage.save_refusal(tx, storage.Refusal(ids.new(), now, path, reasons))
+async def _refused(
+    tx: Transaction, refusal: Refused, post: storage.Claim | None, now: datetime, ids: Ids
+) -> Outcome:
+    """Keeps why, pointers and codes alone; what was kept under the same key stays kept."""
+    earlier = await storage.load_earlier(tx, post) if post else None
+    if earlier:
+        return _again(earlier)
+    await storage.save_refusal(tx, storage.Refusal(ids.new(), now, refusal.path, refusal.reasons))
+    return refusal
 
 
 async def _arrival(

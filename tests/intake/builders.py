@@ -2,14 +2,16 @@
 
 import base64
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from services.intake import storage
+from services.intake.domain.contact import Reach
 from services.intake.domain.decision import Assessed
 from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.domain.request import Duty, announced
 from services.intake.domain.submission import (
     ConsultationSubmission,
     ContactRules,
@@ -20,6 +22,7 @@ from services.intake.domain.submission import (
 from services.intake.domain.triage import Triage
 from services.intake.handlers import Desk
 from services.intake.vault import Vault
+from shared.database import Database
 from shared.practice import Practice, load_practice
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday, ten in the morning in Los Angeles
@@ -120,3 +123,28 @@ def a_claim(vault: Vault, key_: str = "key-1", body: bytes = b"{}") -> storage.C
 def at(text: str) -> time:
     """The time of day of `09:30`."""
     return time.fromisoformat(text)
+
+
+SPAM_DUTY = Duty("dana", "review_quarantine", NOW + timedelta(hours=4))
+
+
+def an_arrival(ids: CountedIds, submission: Submission | None = None, **known: Any) -> storage.Arrival:
+    """A request that can be saved."""
+    what = assessed(submission, **known)
+    request = announced(what, id_=ids.new(), person_id=ids.new(), reference=ids.reference(), now=NOW)
+    return storage.Arrival(request, what.submission)
+
+
+async def saved(
+    database: Database, vault: Vault, ids: CountedIds, *submissions: Submission, **known: Any
+) -> list[str]:
+    """Saves these requests; gives their ids."""
+    arrivals = [an_arrival(ids, each, **known) for each in submissions]
+    async with database.transaction() as tx:
+        return [each.id for each in await storage.save_requests(tx, arrivals, vault, ids)]
+
+
+async def reached(database: Database, vault: Vault, *request_ids: str) -> list[Reach]:
+    """How the writers of these requests may be reached."""
+    async with database.reading() as tx:
+        return await storage.load_reaches(tx, request_ids, vault)

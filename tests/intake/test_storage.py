@@ -11,15 +11,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from services.intake import storage
-from services.intake.domain.contact import Reach
-from services.intake.domain.request import Duty, announced, quarantined
+from services.intake.domain.request import quarantined
 from services.intake.domain.submission import (
     Client,
     ContactRules,
     Partner,
     SafeHours,
-    SafetyTicks,
-    Submission,
     Wishes,
 )
 from services.intake.storage.tables import people, requests
@@ -27,36 +24,18 @@ from services.intake.vault import Vault
 from shared.database import Database
 from tests.intake.builders import (
     NOW,
+    SPAM_DUTY,
     CountedIds,
     a_claim,
     a_consultation,
     a_readiness,
     a_vault,
     a_writer,
-    assessed,
+    an_arrival,
     at,
+    reached,
+    saved,
 )
-
-DUTY = Duty("dana", "review_quarantine", NOW + timedelta(hours=4))
-
-
-def an_arrival(ids: CountedIds, submission: Submission | None = None, **known: Any) -> storage.Arrival:
-    what = assessed(submission, **known)
-    request = announced(what, id_=ids.new(), person_id=ids.new(), reference=ids.reference(), now=NOW)
-    return storage.Arrival(request, what.submission)
-
-
-async def saved(
-    database: Database, vault: Vault, ids: CountedIds, *submissions: Submission, **known: Any
-) -> list[str]:
-    arrivals = [an_arrival(ids, each, **known) for each in submissions]
-    async with database.transaction() as tx:
-        return [each.id for each in await storage.save_requests(tx, arrivals, vault, ids)]
-
-
-async def reached(database: Database, vault: Vault, *request_ids: str) -> list[Reach]:
-    async with database.reading() as tx:
-        return await storage.load_reaches(tx, request_ids, vault)
 
 
 async def test_the_history_makes_the_tables_that_the_code_knows(database: Database) -> None:
@@ -116,7 +95,7 @@ async def test_the_database_refuses_a_quarantined_request_in_nobody_s_hands(
     database: Database, vault: Vault, ids: CountedIds, missing: str
 ) -> None:
     arrival = an_arrival(ids)
-    waiting = replace(arrival, request=quarantined(arrival.request, ("honeypot",), DUTY))
+    waiting = replace(arrival, request=quarantined(arrival.request, ("honeypot",), SPAM_DUTY))
     async with database.transaction() as tx:
         await storage.save_requests(tx, [waiting], vault, ids)
     with pytest.raises(IntegrityError):
@@ -159,113 +138,6 @@ async def test_those_asked_for_come_in_the_order_asked_and_strangers_are_left_ou
 ) -> None:
     one, two = await saved(database, vault, ids, a_consultation(), a_readiness())
     assert [each.request_id for each in await reached(database, vault, two, "unknown", one)] == [two, one]
-
-
-async def test_what_was_said_under_one_address_binds_every_request_from_it(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    strict = ContactRules(email_ok=False, text_ok=True, voicemail_ok=True, discreet=True)
-    loose = ContactRules(email_ok=True, text_ok=False, voicemail_ok=True, discreet=False)
-    kept = await saved(
-        database,
-        vault,
-        ids,
-        a_consultation(contact=strict, safety=SafetyTicks(unsafe_at_home=True)),
-        a_consultation(writer=a_writer(email="SAM@example.org"), contact=loose),
-    )
-    for reach in await reached(database, vault, *kept):
-        assert reach.permissions.rules == ContactRules(
-            email_ok=False, text_ok=False, voicemail_ok=True, discreet=True
-        )
-        assert reach.permissions.unsafe_at_home
-
-
-async def test_a_shared_phone_number_binds_as_a_shared_address_does(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    phone = "+13235550100"
-    _, other = await saved(
-        database,
-        vault,
-        ids,
-        a_consultation(writer=a_writer(phone=phone), contact=ContactRules(email_ok=False)),
-        a_consultation(writer=a_writer(email="pam@example.org", phone=phone)),
-    )
-    (reach,) = await reached(database, vault, other)
-    assert not reach.permissions.rules.email_ok
-
-
-async def test_somebody_at_another_address_is_not_bound(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    _, other = await saved(
-        database,
-        vault,
-        ids,
-        a_consultation(contact=ContactRules(email_ok=False)),
-        a_consultation(writer=a_writer(email="pam@example.org")),
-    )
-    (reach,) = await reached(database, vault, other)
-    assert reach.permissions.rules.email_ok
-
-
-async def test_safe_hours_given_once_hold_for_every_request_from_the_address(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    morning = SafeHours(at("08:00"), at("12:00"))
-    late_morning = SafeHours(at("10:00"), at("14:00"))
-    kept = await saved(
-        database,
-        vault,
-        ids,
-        a_consultation(contact=ContactRules(safe_hours=morning)),
-        a_consultation(contact=ContactRules(safe_hours=late_morning)),
-        a_consultation(),
-    )
-    for reach in await reached(database, vault, *kept):
-        assert reach.permissions.rules.safe_hours == SafeHours(at("10:00"), at("12:00"))
-
-
-async def test_spam_and_tests_in_somebody_s_name_bind_nobody(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    (own,) = await saved(database, vault, ids, a_consultation())
-    silent = a_consultation(contact=ContactRules(email_ok=False))
-    await saved(database, vault, ids, silent, test=True)
-    spam = an_arrival(ids, silent)
-    spam = replace(spam, request=quarantined(spam.request, ("honeypot",), DUTY))
-    async with database.transaction() as tx:
-        await storage.save_requests(tx, [spam], vault, ids)
-    (reach,) = await reached(database, vault, own)
-    assert reach.permissions.rules.email_ok
-
-
-async def test_a_silence_holds_for_the_address_for_ever_after(
-    database: Database, vault: Vault, ids: CountedIds
-) -> None:
-    one, two = await saved(database, vault, ids, a_consultation(), a_consultation())
-    other = a_consultation(writer=a_writer(email="pam@example.org"))
-    (free,) = await saved(database, vault, ids, other)
-    async with database.transaction() as tx:
-        (request,) = await storage.load_requests(tx, [one])
-        changed = await storage.save_silence(tx, request.person_id, NOW)
-    assert [(each.request_id, each.version) for each in changed] == [(one, 2), (two, 2)]
-    (later,) = await saved(database, vault, ids, a_consultation())
-    silenced = {
-        each.request_id: each.silenced for each in await reached(database, vault, one, two, free, later)
-    }
-    assert silenced == {one: True, two: True, free: False, later: True}
-
-
-async def test_silencing_twice_is_silencing_once(database: Database, vault: Vault, ids: CountedIds) -> None:
-    (one,) = await saved(database, vault, ids, a_consultation())
-    async with database.transaction() as tx:
-        (request,) = await storage.load_requests(tx, [one])
-        await storage.save_silence(tx, request.person_id, NOW)
-        (again,) = await storage.save_silence(tx, request.person_id, NOW)
-    assert again.version == 3
-    (reach,) = await reached(database, vault, one)
-    assert (reach.silenced, reach.version) == (True, 3)
 
 
 async def test_everything_ends_when_its_time_is_up_and_not_before(
