@@ -1,5 +1,6 @@
 """`practice contracts`: the snapshots of everything that others build against."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from deploy.cli.frame import FOUND_A_PROBLEM, complain, say
 from deploy.cli.snapshots import snapshots
+from deploy.compatible import broken_promises
 
 app = typer.Typer()
 
@@ -32,6 +34,16 @@ def contracts(
         if differing or gone:
             raise typer.Exit(FOUND_A_PROBLEM)
         return
+    broken = [
+        f"{folder / name}: {why}; make a new version beside it"
+        for name in differing
+        if name in kept
+        for why in broken_promises(json.loads(kept[name].read_text()), json.loads(made[name]))
+    ]
+    if broken:
+        for why in broken:
+            complain(why)
+        raise typer.Exit(FOUND_A_PROBLEM)
     for name in differing:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(made[name], encoding="utf-8")
