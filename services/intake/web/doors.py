@@ -65,7 +65,8 @@ def _add_pages(router: APIRouter, front: Front) -> None:
         asked = request.query_params
         reference = asked.get("reference", "")
         shown = reference if is_reference(reference) else None
-        return thanks_page(front, _page(request), _language(request), shown, asked.get("first", ""))
+        lines_first = asked.get("first") == "lines"
+        return thanks_page(front, _page(request), _language(request), shown, lines_first=lines_first)
 
 
 def _add_posts(router: APIRouter, front: Front) -> None:

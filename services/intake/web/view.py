@@ -19,18 +19,21 @@ from services.intake.web.mistakes import Mistake
 from services.intake.web.visit import No
 from services.intake.web.words import words_of
 from shared.contracts.intake import Path
-from shared.practice import MAIL_LANGUAGES
+from shared.practice import MAIL_LANGUAGES, Practice
 
 PageName = Literal["talk", "not_yet"]
 PAGE_OF_PATH: dict[Path, PageName] = {"consultation": "talk", "readiness": "not_yet"}
 SHOWN = frozenset(
-    "for client.name client.age client.relation partners.0.name partners.0.email name pronouns email phone age "
-    "state message concerns context preferences.format preferences.sites preferences.times "
-    "preferences.languages preferences.language_required preferences.fee_max preferences.clinician "
-    "preferences.modalities contact.email_ok contact.text_ok contact.voicemail_ok contact.discreet "
-    "contact.safe_hours.from contact.safe_hours.to safety.unsafe_at_home safety.partner_violence "
-    "opt_in language website".split()
-)
+    {
+        *("for", "client.name", "client.age", "client.relation", "partners.0.name", "partners.0.email"),
+        *("name", "pronouns", "email", "phone", "age", "state", "message", "concerns", "context", "opt_in"),
+        *("preferences.format", "preferences.sites", "preferences.times", "preferences.languages"),
+        *("preferences.language_required", "preferences.fee_max", "preferences.clinician"),
+        *("preferences.modalities", "contact.email_ok", "contact.text_ok", "contact.voicemail_ok"),
+        *("contact.discreet", "contact.safe_hours.from", "contact.safe_hours.to", "language", "website"),
+        *("safety.unsafe_at_home", "safety.partner_violence"),
+    }
+)  # the fields that the pages themselves have
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class FormView:
         return found
 
     @property
+    def topics_open(self) -> bool:
+        """Whether one of the named topics is ticked, so that it must not hide."""
+        return bool({each.code for each in self.topics} & set(self.typed.every("concerns")))
+
+    @property
     def wishes_open(self) -> bool:
         """Whether something was typed among the wishes, so that they must not hide."""
         names = (name for name in self.typed.names() if name.startswith("preferences."))
@@ -109,6 +117,7 @@ def form_page(
     say = words_of(language)
     numbers = emergency_numbers(front.practice.rules.hotlines)
     values = _shared(front, language) | {
+        "practice_name": front.practice.name,
         "path": page,
         "form": _form(front, language, state, now),
         "steps": _steps(front, page, language),
@@ -130,14 +139,15 @@ def form_page(
 
 
 def thanks_page(
-    front: Front, page: PageName, language: str, reference: str | None, first: str
+    front: Front, page: PageName, language: str, reference: str | None, *, lines_first: bool
 ) -> HTMLResponse:
     """The page after a form; it shows a code and nothing that was written."""
     say = words_of(language)
-    key = "thanks.crisis" if first == "lines" else f"thanks.{page}"
+    key = "thanks.crisis" if lines_first else f"thanks.{page}"
     values = _shared(front, language) | {
         "sentence": say(key, hours=hours_to_contact(front)),
         "reference": reference,
+        "lines_first": lines_first,
         "home_url": home("talk", language),
         "other_language_url": None,
     }
@@ -193,7 +203,7 @@ def home(page: PageName, language: str, for_whom: str = "self") -> str:
 def _shared(front: Front, language: str) -> dict[str, Any]:
     return {
         "say": words_of(language),
-        "practice_name": front.practice.name,
+        "practice_name": front.practice.discreet_name,
         "phone": front.practice.phone,
         "lines": crisis_lines(front.practice, language),
         "other_language": _other(language),
@@ -215,7 +225,7 @@ def _form(front: Front, language: str, state: FormState, now: datetime) -> FormV
         our_states=ours,
         other_states=others,
         phrases=choices(practice, practice.concern_phrases, "concern", language),
-        topics=choices(practice, practice.specialties, "concern", language),
+        topics=choices(practice, _topics(practice), "concern", language),
         contexts=contexts(language),
         formats=choices(practice, practice.formats, "format", language),
         sites=choices(practice, [site.code for site in practice.sites], "site", language),
@@ -224,6 +234,11 @@ def _form(front: Front, language: str, state: FormState, now: datetime) -> FormV
         identities=choices(practice, words.identities, "identity", language),
         modalities=choices(practice, words.modalities, "modality", language),
     )
+
+
+def _topics(practice: Practice) -> list[str]:
+    """The specialties that are not already among the phrases."""
+    return [code for code in practice.specialties if code not in practice.concern_phrases]
 
 
 def _steps(front: Front, page: PageName, language: str) -> list[str]:
