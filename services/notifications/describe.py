@@ -42,15 +42,20 @@ class CoordinatorFields(TypedDict):
 
 
 def client_fields(contact: Contact, signed: str) -> ClientFields:
-    """A client mail is at least as discreet as was asked for; danger at home makes it so."""
+    """Who they are to a client mail, and how it speaks to them."""
     return ClientFields(
         language=contact.language,
         zone=contact.time_zone,
         greeting=greeting(contact.name),
         signed=signed,
-        discreet=contact.discreet or contact.unsafe_at_home,
+        discreet=is_discreet(contact),
         test=contact.test,
     )
+
+
+def is_discreet(contact: Contact) -> bool:
+    """Whether their mails must give nothing away; danger at home makes it so, whatever was ticked."""
+    return contact.discreet or contact.unsafe_at_home
 
 
 def coordinator_fields(contact: Contact, practice: Practice) -> CoordinatorFields:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.notifications import words
-from services.notifications.describe import asked_of, client_fields, coordinator_fields
+from services.notifications.describe import asked_of, client_fields, coordinator_fields, is_discreet
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Acknowledgement,
@@ -61,7 +61,7 @@ def referred_out(contact: Contact, request: RequestDetail, practice: Practice, *
         for each in practice.refer_out
         if not each.states or request.state in each.states
     ]
-    told = [_discreet_place(each) for each in offered] if contact.discreet else offered
+    told = [_discreet_place(each) for each in offered] if is_discreet(contact) else offered
     return ReferredOut(
         **client_fields(contact, _signature(practice, owner)),
         places=tuple(each for each in told if each is not None),
@@ -195,7 +195,7 @@ def _book(book: CatalogueBook, contact: Contact) -> Book:
     """A discreet mail keeps what a shelf would show: no subtitle, and no note that gives away."""
     title, _, subtitle = book.title_in(contact.language).partition(": ")
     note = book.about.text(contact.language)
-    discreet = contact.discreet or contact.unsafe_at_home
+    discreet = is_discreet(contact)
     return Book(
         title=title,
         authors=_authors(book.authors, contact.language),

@@ -209,7 +209,7 @@ REASONS: Mapping[str, Callable[[str, Practice], str]] = {
         f"also {practice.label(rest.partition(':')[0], 'en', 'concern')} (our guess)"
     ),
     "modality": lambda rest, practice: practice.label(rest, "en", "modality"),
-    "preference": lambda rest, practice: f"{practice.label(rest, 'en', 'identity')}, as they wished",
+    "preference": lambda rest, practice: f"{practice.label(rest, 'en', 'identity')} as they wished",
     "language": lambda rest, practice: f"speaks {practice.label(rest, 'en', 'language')}",
     "times": lambda rest, practice: practice.label(rest, "en", "time"),
     "site": lambda rest, practice: practice.label(rest, "en", "site"),
