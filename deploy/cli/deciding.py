@@ -75,7 +75,8 @@ async def decided(reference: str, environ: Mapping[str, str]) -> Decided | None:
 def reasons(candidate: Mapping[str, Any], practice: Practice) -> str:
     """A candidate's reasons in words."""
     return "; ".join(
-        wording.reason(code, lambda code: practice.label(code, "en")) for code in candidate["reasons"]
+        wording.reason(code, lambda code, kind: practice.label(code, "en", kind))
+        for code in candidate["reasons"]
     )
 
 

@@ -6,15 +6,16 @@ from services.matching.domain import wording
 from shared.contracts.matching import EXCLUSION_CODES, HOLD_CODES, REASON_FORMS
 
 NAMES = {
-    "grief_loss": "grief & loss",
-    "weekday_evening": "weekday evenings",
-    "es": "Spanish",
-    "online": "online",
+    ("concern", "grief_loss"): "grief & loss",
+    ("time", "weekday_evening"): "weekday evenings",
+    ("language", "es"): "Spanish",
+    ("format", "online"): "online",
+    ("identity", "black"): "someone Black",
 }
 
 
-def label(code: str) -> str:
-    return NAMES.get(code, code)
+def label(code: str, kind: str) -> str:
+    return NAMES.get((kind, code), code)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def label(code: str) -> str:
         ("times:weekday_evening", "free weekday evenings"),
         ("language:es", "speaks Spanish"),
         ("format:online", "meets online"),
+        ("preference:black", "as they wished: someone Black"),
         ("fee:reduced", "their reduced fee fits"),
         ("fee:full", "the full fee fits"),
         ("start:now", "could begin now"),

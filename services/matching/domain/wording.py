@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
-Label = Callable[[str], str]  # what people call a code: a specialty, a time, a format, a place …
+Kind = Literal["concern", "format", "identity", "language", "modality", "site", "time"]
+Label = Callable[[str, Kind], str]  # what people call a code of this kind
 
 STRENGTH = {"1": "works with", "2": "well versed in", "3": "strong in"}
 GAPS = {
@@ -42,7 +44,8 @@ def reason(code: str, label: Label) -> str:
     """A reason code in words, such as "strong in grief & loss"."""
     kind, _, rest = code.partition(":")
     if kind in LABELLED and rest:
-        return LABELLED[kind].format(label(rest))
+        named, words = LABELLED[kind]
+        return words.format(label(rest, named))
     if kind in SPELLED and rest:
         return SPELLED[kind](rest)
     if kind in {"specialty", "suggested"} and rest:
@@ -67,7 +70,7 @@ def next_action(code: str) -> str:
 
 def _specialty(rest: str, label: Label) -> str:
     code, _, strength = rest.rpartition(":")
-    return f"{STRENGTH.get(strength, 'lists')} {label(code)}"
+    return f"{STRENGTH.get(strength, 'lists')} {label(code, 'concern')}"
 
 
 def _load(count: str) -> str:
@@ -87,12 +90,12 @@ def _fee(kind: str) -> str:
     return "their reduced fee fits" if kind == "reduced" else "the full fee fits"
 
 
-LABELLED = {
-    "modality": "practises {}",
-    "preference": "as they wished: {}",
-    "language": "speaks {}",
-    "times": "free {}",
-    "format": "meets {}",
-    "site": "works at {}",
+LABELLED: dict[str, tuple[Kind, str]] = {
+    "modality": ("modality", "practises {}"),
+    "preference": ("identity", "as they wished: {}"),
+    "language": ("language", "speaks {}"),
+    "times": ("time", "free {}"),
+    "format": ("format", "meets {}"),
+    "site": ("site", "works at {}"),
 }
 SPELLED: dict[str, Callable[[str], str]] = {"start": _start, "fee": _fee, "load": _load}
