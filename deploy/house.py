@@ -1,21 +1,25 @@
 """The four services as an operator's tools reach them: their settings, databases and listeners."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from importlib import import_module
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from services.intake.domain.admission import AdmissionRules
 from services.intake.settings import IntakeSettings, admission_rules
 from services.intake.vault import Vault
+from services.matching import handlers as matching_handlers
 from services.matching.settings import MatchingSettings
+from services.notifications import handlers as notifications_handlers
 from services.notifications.settings import NotificationsSettings
+from services.resources import handlers as resources_handlers
 from services.resources.settings import ResourcesSettings
 from shared.contracts.base import Fact
 from shared.database import Database
 from shared.messaging.bus import BusSettings
 from shared.practice import Practice, load_practice
 from shared.settings import ServiceSettings
+
+Databases = Mapping[str, Database]
 
 SETTINGS: Mapping[str, type[ServiceSettings]] = {
     "intake": IntakeSettings,
@@ -40,6 +44,13 @@ async def opened(service: str, environ: Mapping[str, str]) -> AsyncIterator[Data
         await database.close()
 
 
+@asynccontextmanager
+async def all_opened(environ: Mapping[str, str]) -> AsyncIterator[Databases]:
+    """The databases of all four services, by service."""
+    async with AsyncExitStack() as stack:
+        yield {service: await stack.enter_async_context(opened(service, environ)) for service in SETTINGS}
+
+
 def config_dir(environ: Mapping[str, str]) -> Path:
     """The folder with the practice's files."""
     return MatchingSettings.read(environ).config_dir
@@ -57,9 +68,13 @@ def bus_settings(environ: Mapping[str, str]) -> BusSettings:
 
 
 def listened() -> Mapping[str, Sequence[type[Fact]]]:
-    """The facts that each service listens to, from its own handlers."""
-    handlers = {service: import_module(f"services.{service}.handlers") for service in SETTINGS}
-    return {service: [each.fact for each in module.LISTENERS] for service, module in handlers.items()}
+    """The facts that each service listens to; intake listens to nobody."""
+    listeners = {
+        "matching": matching_handlers.LISTENERS,
+        "notifications": notifications_handlers.LISTENERS,
+        "resources": resources_handlers.LISTENERS,
+    }
+    return {service: [each.fact for each in theirs] for service, theirs in listeners.items()}
 
 
 def vault_of(environ: Mapping[str, str]) -> Vault:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.house import opened
+from deploy.house import Databases
 from services.intake import operations as intake
 from services.matching import operations as matching
 from services.matching.domain import wording
@@ -57,18 +57,15 @@ class Decided:
             yield "Do not fit, the nearest first" if nearest else "Do not fit", ("clinician", "why"), gaps
 
 
-async def decided(reference: str, environ: Mapping[str, str]) -> Decided | None:
+async def decided(reference: str, databases: Databases) -> Decided | None:
     """What matching, resources or intake decided; None when nothing is decided yet or nobody knows it."""
-    async with opened("matching", environ) as database:
-        decision = await matching.explain(database, reference)
+    decision = await matching.explain(databases["matching"], reference)
     if decision is not None:
         return Decided(matching.explained(decision))
-    async with opened("resources", environ) as database:
-        reading = await resources.explain(database, reference)
+    reading = await resources.explain(databases["resources"], reference)
     if reading is not None:
         return Decided(reading)
-    async with opened("intake", environ) as database:
-        waiting = {request.reference: request for request in await intake.quarantine(database)}
+    waiting = {request.reference: request for request in await intake.quarantine(databases["intake"])}
     return Decided(_set_aside(reference, waiting[reference].quarantine_why)) if reference in waiting else None
 
 

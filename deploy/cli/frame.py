@@ -67,12 +67,22 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def run_until_signalled(work: Coroutine[Any, Any, None]) -> None:
-    """Runs `work` until it ends or SIGINT or SIGTERM asks it to; then it is cancelled and cleans up."""
+    """Runs `work` until it ends or SIGINT or SIGTERM asks it to; then it is cancelled once and cleans up.
+
+    A second signal does not disturb the cleaning up.
+    """
 
     async def until_signalled() -> None:
-        task = asyncio.ensure_future(work)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+
+        def asked() -> None:
+            for number in signals:
+                loop.add_signal_handler(number, lambda: None)
+            task.cancel()
+
+        for number in signals:
+            loop.add_signal_handler(number, asked)
         with suppress(asyncio.CancelledError):
             await task
 

@@ -1,10 +1,10 @@
 """`practice show`, `explain`, `trail` and `silence`: everything about one request."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.deciding import decided
+from deploy.cli.deciding import Decided, decided
 from deploy.cli.frame import (
     AsJson,
     DataDir,
@@ -19,7 +19,7 @@ from deploy.cli.frame import (
 )
 from deploy.cli.shown import print_request, request_as_json
 from deploy.cli.told import told
-from deploy.house import opened, practice_of, vault_of
+from deploy.house import all_opened, opened, practice_of, vault_of
 from services.intake import operations as intake
 from shared.clock import utc_now
 from shared.ids import RandomIds
@@ -56,7 +56,12 @@ def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data
 def explain(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Who was proposed and why, and why everybody else was not."""
     environ = environment(data_dir)
-    decision = run(decided(reference, environ))
+
+    async def work() -> Decided | None:
+        async with all_opened(environ) as databases:
+            return await decided(reference, databases)
+
+    decision = run(work())
     if decision is None:
         not_found(
             f"no decision about {reference} is known (yet): `practice trail {reference}` tells how far it is"
@@ -72,7 +77,12 @@ def explain(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir 
 def trail(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Everything that happened to the request, in order: events, mails and what people did. Codes only."""
     environ = environment(data_dir)
-    entries = run(told(reference, environ))
+
+    async def work() -> list[dict[str, Any]]:
+        async with all_opened(environ) as databases:
+            return await told(reference, databases)
+
+    entries = run(work())
     if not entries:
         not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
     if as_json:

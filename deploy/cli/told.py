@@ -1,9 +1,8 @@
 """The trail of one request, from all four services, in order."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from deploy.house import opened
+from deploy.house import Databases
 from services.intake import operations as intake
 from services.matching import operations as matching
 from services.notifications import operations as notifications
@@ -17,10 +16,9 @@ TRAILS = {
 }
 
 
-async def told(reference: str, environ: Mapping[str, str]) -> list[dict[str, Any]]:
+async def told(reference: str, databases: Databases) -> list[dict[str, Any]]:
     """`at`, `kind` (event, mail, action), `name` and `detail` of everything that happened, in codes."""
     entries: list[dict[str, Any]] = []
     for service, trail in TRAILS.items():
-        async with opened(service, environ) as database:
-            entries += await trail(database, reference)
+        entries += await trail(databases[service], reference)
     return sorted(entries, key=lambda entry: entry["at"])

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 from email_validator import EmailNotValidError, validate_email
+from services.intake.snippet import snippet
 
-from deploy.cli import snippets
 from deploy.cli.frame import AsJson, DataDir, complain, environment, print_json, run, say
 from deploy.house import admission_rules_of, opened, practice_of, vault_of
 from services.intake import operations
@@ -20,7 +20,6 @@ from shared.practice import Practice
 
 app = typer.Typer()
 
-Kind = Annotated[Literal["link", "iframe", "form", "all"], typer.Option(help="What to paste.")]
 Language = Annotated[
     Literal["en", "es"], typer.Option("--language", help="The language of the page or form.")
 ]
@@ -30,32 +29,18 @@ Email = Annotated[
         "--email", help="Where every mail about it goes; else to the practice's owner.", show_default=False
     ),
 ]
-ReturnTo = Annotated[
-    str | None,
-    typer.Option(
-        "--return-to", help="A page of the website to come back to after the form.", show_default=False
-    ),
-]
 
 
-@app.command()
-def snippet(
-    *, kind: Kind = "all", language: Language = "en", return_to: ReturnTo = None, data_dir: DataDir = None
-) -> None:
+@app.command("snippet")
+def print_snippet(*, language: Language = "en", data_dir: DataDir = None) -> None:
     """HTML to paste into the practice's website: a link, an iframe, or a form; none needs a script."""
     environ = environment(data_dir)
     practice = practice_of(environ)
-    url = IntakeSettings.read(environ).intake_public_url.rstrip("/")
-    made = {
-        "link": snippets.link(url, language),
-        "iframe": snippets.frame(url, language),
-        "form": snippets.form(url, language, practice, return_to),
-    }
-    for name, html in made.items():
-        if kind in (name, "all"):
-            typer.echo(f"<!-- {name} -->\n{html}\n" if kind == "all" else html)
-    if kind != "link" and not practice.origins:
-        complain("practice.yaml lists no origins: add the website's, such as https://www.example.org, first")
+    typer.echo(snippet(practice, IntakeSettings.read(environ).intake_public_url, language))
+    if not practice.origins:
+        complain(
+            "practice.yaml lists no origins: a frame or form needs the website's, https://www.example.org"
+        )
 
 
 @app.command("test-request")

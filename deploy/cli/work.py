@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from deploy.cli.frame import AsJson, DataDir, environment, local, print_json, print_table, run, say
-from deploy.house import opened, practice_of
+from deploy.house import all_opened, practice_of
 from services.intake import operations as intake
 from services.intake.storage import Open
 from services.matching import operations as matching
@@ -46,12 +46,10 @@ def list_open(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
 
 
 async def _waiting(environ: Mapping[str, str]) -> list[dict[str, Any]]:
-    async with opened("intake", environ) as database:
-        found = [_item(each) for each in await intake.open_items(database)]
-    async with opened("matching", environ) as database:
-        found += [_referral(each) for each in await matching.open_referrals(database)]
-    async with opened("resources", environ) as database:
-        found += [_journey(row) for row in await resources.open_journeys(database)]
+    async with all_opened(environ) as databases:
+        found = [_item(each) for each in await intake.open_items(databases["intake"])]
+        found += [_referral(each) for each in await matching.open_referrals(databases["matching"])]
+        found += [_journey(row) for row in await resources.open_journeys(databases["resources"])]
     return sorted(found, key=lambda each: (each["due_at"], each["reference"]))
 
 

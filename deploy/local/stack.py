@@ -43,7 +43,8 @@ class Stack:
         kept_site_key(self.places)
         write_durably(self.places.env, written(self.said))
         nats.write_config(self.places, self.ports.nats)
-        self._keep(broker(self.places, self.ports, self._around), self._provision)
+        nats_part = broker(self.places, self.ports, self._around)
+        self._keep(nats_part, partial(self._provision, nats_part))
         self._keep(mail_server(self.places, self.ports, self._around))
         if await self._step("databases") != 0:
             raise Misconfigured("the databases could not be made ready; the lines above say why")
@@ -74,8 +75,9 @@ class Stack:
         write_durably(self.places.pid(part.name), f"{child.pid}\n", mode=0o644)
         return child
 
-    async def _provision(self) -> None:
+    async def _provision(self, nats_part: Part) -> None:
         """Makes the streams and consumers that are missing, each time the broker has come up."""
+        await until_ready(nats_part)
         while await self._step("provision") != 0:
             self._say("stack", "the streams could not be made ready; trying again")
             await asyncio.sleep(PROVISION_AGAIN.total_seconds())

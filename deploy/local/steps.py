@@ -11,16 +11,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from nats.errors import Error as NatsError
+
 from deploy.house import SETTINGS, bus_settings, config_dir, database_url, listened, opened
 from deploy.local.environment import surroundings
 from services.matching import operations as matching
 from shared.clock import utc_now
 from shared.errors import PracticeError
-from shared.messaging.provision import provision
+from shared.messaging.provision import missing, provision
 from shared.migrations import upgrade
 from shared.practice import load_catalogue, load_practice
 
-UNFINISHED = "provisioning"  # a file in `run/` while streams and consumers are being made
+UNFINISHED = "provisioning"  # a file in `run/` from the first stream that is made to the last consumer
 
 
 async def make_databases_ready(environ: Mapping[str, str]) -> None:
@@ -41,13 +43,16 @@ async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
     """Afterwards every stream and consumer is there.
 
     When an earlier run was cut short, streams may have taken messages before their consumers were made:
-    then missing ones are made even in a store that is not empty, and new consumers start at the beginning.
+    then missing streams are made in a store that is not empty, and new consumers start at the beginning.
     """
+    settings, facts = bus_settings(environ), listened()
     mark = run / UNFINISHED
     cut_short = mark.exists()
-    mark.touch()
-    await provision(bus_settings(environ), listened(), replay=cut_short, allow_missing=cut_short)
-    mark.unlink()
+    streams, _ = await missing(settings, facts)
+    if streams:
+        mark.touch()
+    await provision(settings, facts, replay=cut_short, allow_missing=cut_short)
+    mark.unlink(missing_ok=True)
 
 
 def main() -> None:
@@ -56,8 +61,10 @@ def main() -> None:
     work = make_streams_ready(environ, run) if sys.argv[1] == "provision" else make_databases_ready(environ)
     try:
         asyncio.run(work)
-    except (PracticeError, OSError) as error:
+    except PracticeError as error:
         raise SystemExit(str(error)) from None
+    except (NatsError, OSError, TimeoutError) as error:
+        raise SystemExit(f"the broker is not there: {type(error).__name__}") from None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""The demonstration's result: a table for the practice's owner, and `summary.json` for programs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from deploy.cli.deciding import OUTCOMES, reasons
+from deploy.demo.following import Arrived, Followed, SeenMail
+from deploy.demo.judging import shortcomings
+from services.matching.domain import wording
+from shared.practice import Practice
+
+WHOM = {"client": "the person", "coordinator": "the coordinator", "on_call": "whoever is on call"}
+
+
+def summary(followed: Sequence[Followed], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One entry a request; `names` are the clinicians' by id."""
+    return [_entry(each, names) for each in followed]
+
+
+def print_report(
+    console: Console, followed: Sequence[Followed], practice: Practice, names: Mapping[str, str]
+) -> None:
+    """Who was proposed and why, and which mails went to whom and when."""
+    table = Table(title="What became of every request", title_justify="left", show_lines=True)
+    for column in ("somebody writes", "what came of it, and why", "which mail went to whom"):
+        table.add_column(column, overflow="fold")
+    for each in followed:
+        wrong = shortcomings(each)
+        title = f"[bold]{escape(each.posted.sample.title)}[/bold]\n{each.posted.reference}"
+        mails = "\n".join(escape(_mail_line(mail, each)) for mail in each.mails)
+        problems = "".join(
+            f"\n[bold red]expected otherwise: {escape(problem)}[/bold red]" for problem in wrong
+        )
+        table.add_row(title, escape(_decision_lines(each, practice, names)) + problems, mails)
+    console.print(table)
+
+
+def _decision_lines(followed: Followed, practice: Practice, names: Mapping[str, str]) -> str:
+    decision = followed.decision
+    if decision is None:
+        return "nothing was decided"
+    lines = [OUTCOMES[decision["outcome"]].capitalize() + "."]
+    if decision["why"]:
+        lines.append(wording.hold(decision["why"]).capitalize() + ".")
+    for candidate in decision.get("candidates", ()):
+        name = names.get(candidate["clinician_id"], candidate["clinician_id"])
+        lines.append(f"• {name} ({candidate['score']:.2f}): {reasons(candidate, practice)}")
+    excluded = {each["clinician_id"]: each["codes"] for each in decision.get("excluded", ())}
+    for clinician in decision.get("nearest", ()):
+        gaps = "; ".join(map(wording.gap, excluded.get(clinician, ())))
+        lines.append(f"• nearest: {names.get(clinician, clinician)}, who {gaps}")
+    lines += [f"• {book['code'].replace('_', ' ')}" for book in decision.get("items", ())]
+    return "\n".join(lines)
+
+
+def _mail_line(mail: SeenMail, followed: Followed) -> str:
+    what = f"{mail.template.replace('_', ' ')} to {WHOM[mail.to]}"
+    if mail.arrived:
+        return f"{what}, after {_seconds(mail.arrived[0], followed):.1f} s"
+    if mail.state == "held":
+        return f"{what}: waits, {str(mail.why).replace('_', ' ')}, until {mail.due_at}"
+    return f"{what}: {mail.state.replace('_', ' ')} ({str(mail.why).replace('_', ' ')})"
+
+
+def _entry(followed: Followed, names: Mapping[str, str]) -> dict[str, Any]:
+    decision: Mapping[str, Any] = followed.decision or {}
+    wrong = shortcomings(followed)
+    return {
+        "title": followed.posted.sample.title,
+        "path": followed.posted.sample.path,
+        "reference": followed.posted.reference,
+        "outcome": decision.get("outcome"),
+        "why": decision.get("why"),
+        "candidates": [
+            {**each, "name": names.get(each["clinician_id"])} for each in decision.get("candidates", ())
+        ],
+        "nearest": list(decision.get("nearest", ())),
+        "reading": [book["code"] for book in decision.get("items", ())],
+        "mails": [_mail_entry(mail, followed) for mail in followed.mails],
+        "as_expected": not wrong,
+        "problems": list(wrong),
+    }
+
+
+def _mail_entry(mail: SeenMail, followed: Followed) -> dict[str, Any]:
+    first = mail.arrived[0] if mail.arrived else None
+    return {
+        "recipient_role": mail.to,
+        "template": mail.template,
+        "state": mail.state,
+        "why": mail.why,
+        "held_until": mail.due_at if mail.state == "held" else None,
+        "seconds_after_202": round(_seconds(first, followed), 3) if first else None,
+        "subject": first.subject if first else None,
+        "files": [each.file for each in mail.arrived],
+    }
+
+
+def _seconds(arrived: Arrived, followed: Followed) -> float:
+    """From the 202 to the mail's arrival; a mail may overtake the answer by a hair."""
+    return max(0.0, (arrived.at - followed.posted.answered_at).total_seconds())
