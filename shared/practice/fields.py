@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -90,8 +91,13 @@ def _phone(text: str) -> str:
     return text
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks the zone database: 20 ms a call
+
+
 def _zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in _zone_names():
         raise ValueError(f"{text!r} is not a time zone such as America/Los_Angeles")
     return text
 
