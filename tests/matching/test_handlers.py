@@ -1,5 +1,6 @@
 """What happens when matching hears a fact; on both databases."""
 
+import asyncio
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -165,6 +166,16 @@ async def test_a_withdrawal_that_comes_first_leaves_no_ghost(with_three: Databas
     await hear(with_three, a_requested(1))
 
     assert await announced(with_three) == []
+    assert await operations.open_referrals(with_three) == []
+
+
+async def test_a_request_and_its_withdrawal_heard_at_once_leave_nothing_open(with_three: Database) -> None:
+    numbers = range(20)
+    await asyncio.gather(
+        *(hear(with_three, a_requested(number)) for number in numbers),
+        *(hear_withdrawn(with_three, a_withdrawal(number)) for number in numbers),
+    )
+
     assert await operations.open_referrals(with_three) == []
 
 
