@@ -7,7 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.notifications import words
-from services.notifications.describe import asked_of, client_fields, coordinator_fields, is_discreet
+from services.notifications.describe import (
+    asked_of,
+    client_fields,
+    coordinator_fields,
+    is_discreet,
+    person_of,
+)
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Acknowledgement,
@@ -135,17 +141,22 @@ def held(contact: Contact, request: RequestDetail, practice: Practice, *, due_at
 
 
 def safety_alert(
-    contact: Contact,
+    contact: Contact | None,
     practice: Practice,
     *,
+    reference: str,
     path: Path,
     level: str,
     rules: Iterable[str],
     flagged_at: datetime,
 ) -> SafetyAlert:
-    """What was found, by kind; the words themselves stay with intake."""
+    """What was found, by kind; the words themselves stay with intake. It does not wait for a contact."""
+    named = contact if practice.coordinator_mail == "full" else None
     return SafetyAlert(
-        **coordinator_fields(contact, practice),
+        zone=practice.time_zone,
+        reference=reference,
+        person=person_of(named, practice) if named else None,
+        test=contact is not None and contact.test,
         level=level,
         flagged_at=flagged_at,
         rules=tuple(dict.fromkeys(words.sign(rule) for rule in rules)),

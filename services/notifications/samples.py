@@ -192,7 +192,6 @@ def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iter
         due_at=DUE_AT,
         candidates=_candidates(practice),
         clinicians=CLINICIANS,
-        others=9,
     )
     for outcome in OUTCOMES:
         yield drafts.nobody_fits(
@@ -202,6 +201,7 @@ def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iter
     yield drafts.safety_alert(
         contact,
         practice,
+        reference=contact.reference,
         path="consultation",
         level="crisis",
         rules=("en.direct.die", "en.plan.goodbye", "es.direct.morir:denied", "tick.unsafe_at_home"),

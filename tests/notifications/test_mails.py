@@ -9,7 +9,7 @@ from services.intake.domain.rule_files import Kind
 from services.notifications import drafts, words
 from services.notifications.describe import greeting, person_of
 from services.notifications.discretion import gives_away
-from services.notifications.mails import Asked
+from services.notifications.mails import Asked, SafetyAlert
 from services.notifications.rendering import Letterhead, render
 from services.notifications.samples import (
     BOOKS,
@@ -42,6 +42,18 @@ def contact(practice: Practice, language: str = "en", **changes: Any) -> Contact
 
 def request(practice: Practice, path: str = "consultation", **changes: Any) -> RequestDetail:
     return request_of(Persona("test", {}, changes), practice, path)
+
+
+def alert(someone: Contact | None, practice: Practice) -> SafetyAlert:
+    return drafts.safety_alert(
+        someone,
+        practice,
+        reference="R-7F3K2",
+        path="consultation",
+        level="crisis",
+        rules=("en.direct.die",),
+        flagged_at=WRITTEN_AT,
+    )
 
 
 def asked(practice: Practice, **changes: Any) -> Asked:
@@ -129,9 +141,7 @@ def test_minimal_coordinator_mail_names_nobody(practice: Practice) -> None:
     mails = (
         drafts.held(someone, request(minimal), minimal, due_at=DUE_AT, why="minor"),
         drafts.readiness_notice(someone, request(minimal, "readiness"), minimal),
-        drafts.safety_alert(
-            someone, minimal, path="consultation", level="crisis", rules=(), flagged_at=WRITTEN_AT
-        ),
+        alert(someone, minimal),
     )
 
     for mail in mails:
@@ -207,6 +217,12 @@ def test_every_code_of_the_contracts_and_every_kind_of_safety_rule_has_words() -
 )
 def test_a_safety_rule_is_told_by_its_kind(rule: str, said: str) -> None:
     assert words.sign(rule) == said
+
+
+def test_an_alert_goes_without_a_contact_too(practice: Practice) -> None:
+    text = render(alert(None, practice), Letterhead.of(practice)).text
+
+    assert "Who it is and how to reach them: practice show R-7F3K2" in text
 
 
 def test_an_associate_is_never_shown_without_the_supervisor(practice: Practice) -> None:
