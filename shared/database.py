@@ -134,8 +134,9 @@ async def insert_new(
     if not rows:
         return set()
     make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(list(rows)).on_conflict_do_nothing().returning(returning)
-    return set((await tx.execute(statement)).scalars())
+    statement = make(table).on_conflict_do_nothing().returning(returning)
+    found = await tx.execute(statement, list(rows))  # as parameters: rows in `values` compile every time
+    return set(found.scalars())
 
 
 def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
