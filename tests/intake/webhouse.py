@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from tests.intake.builders import PRACTICE_DIR, a_vault, the_practice
 PUBLIC_URL = "https://intake.example.org"
 WEBSITE = "https://www.example.org"
 SITE_KEY = "a site key of the tests"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 GENEROUS = Turnstile("100000/minute", "100000/minute", "100000/minute")
 
 
@@ -66,3 +68,79 @@ def a_reading_request(**said: Any) -> dict[str, Any]:
     """What a website posts for somebody not ready yet."""
     body = {"name": "Ana Flores", "email": "ana@example.org", "opt_in": True, **said}
     return {name: value for name, value in body.items() if value is not None}
+
+
+class Page(HTMLParser):
+    """A page as a browser reads it: its structure, its text, and what its form would send."""
+
+    VOID = frozenset({"input", "meta", "link", "br", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.action, self.links = "", "", list[str]()
+        self.by_id: dict[str, dict[str, str]] = {}
+        self.texts: dict[str, str] = {}
+        self._shape: list[str] = []
+        self._fields: list[list[str]] = []
+        self._open: list[tuple[str, str]] = []
+        self._select = ""
+
+    @classmethod
+    def read(cls, html: str) -> "Page":
+        page = cls()
+        page.feed(html)
+        page.close()
+        return page
+
+    @property
+    def structure(self) -> tuple[str, ...]:
+        """Every tag and attribute name, in order, without the values that a person typed."""
+        return tuple(self._shape)
+
+    def submitted(self) -> list[tuple[str, str]]:
+        """The fields that the form would send as it stands."""
+        return [(name, value) for name, value in self._fields]
+
+    def described(self, field: str) -> str:
+        """What a screen reader says about a field."""
+        ids = self.by_id[field].get("aria-describedby", "").split()
+        return " ".join(self.texts[each].strip() for each in ids)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self._shape.append(f"{tag} {' '.join(name for name, _ in attrs if name not in ('checked', 'open'))}")
+        if tag not in self.VOID:
+            self._open.append((tag, said.get("id", "")))
+        if said.get("id"):
+            self.by_id[said["id"]] = said
+        if tag == "a":
+            self.links.append(said.get("href", ""))
+        if tag == "form":
+            self.action = said["action"]
+        self._field(tag, said)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._shape.append(f"/{tag}")
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if any(tag == "style" for tag, _ in self._open):
+            return
+        self.text += data
+        for _, id_ in self._open:
+            if id_:
+                self.texts[id_] = self.texts.get(id_, "") + data
+        if self._open and self._open[-1][0] == "textarea":
+            self._fields[-1][1] += data.removeprefix("\n") if not self._fields[-1][1] else data
+
+    def _field(self, tag: str, said: dict[str, str]) -> None:
+        kind = said.get("type", "text")
+        if tag == "select":
+            self._select = said["name"]
+        elif tag == "option" and "selected" in said:
+            self._fields.append([self._select, said["value"]])
+        elif tag == "textarea" or (
+            tag == "input" and (kind not in ("checkbox", "radio") or "checked" in said)
+        ):
+            self._fields.append([said["name"], said.get("value", "")])
