@@ -1,47 +1,22 @@
-"""What each mail says, and to whom: names, contact rules, reasons and discretion in the practice's words."""
+"""What each mail says, and to whom; what a discreet or a minimal mail leaves out."""
 
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from services.intake.domain.rule_files import Kind
-from services.notifications import drafts, words
-from services.notifications.describe import greeting, person_of
-from services.notifications.discretion import gives_away
-from services.notifications.mails import Asked, SafetyAlert
+from services.notifications import drafts
+from services.notifications.mails import SafetyAlert
 from services.notifications.rendering import Letterhead, render
-from services.notifications.samples import (
-    BOOKS,
-    CLINICIANS,
-    DUE_AT,
-    NEAREST,
-    WRITTEN_AT,
-    Persona,
-    contact_of,
-    request_of,
-)
-from shared.contracts.intake import Contact, Preferences, RequestDetail, SafeHours
+from services.notifications.samples import BOOKS, CLINICIANS, DUE_AT, NEAREST, WRITTEN_AT
+from shared.contracts.intake import Contact
 from shared.contracts.matching import Candidate, NearMiss
 from shared.practice import Practice, load_practice
-
-EXCLUSIONS = """licence licence_expired format site unit age language fee capacity not_accepting on_leave
-    schedule specialty associate_without_supervisor conflict already_declined"""
-HOLDS = "state_unknown minor danger_at_home partner_violence clinical_hold incomplete"
-LOS_ANGELES = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
+from tests.notifications.people import LOS_ANGELES, contact, request
 
 
 @pytest.fixture(scope="module")
 def practice() -> Practice:
     return load_practice(LOS_ANGELES)
-
-
-def contact(practice: Practice, language: str = "en", **changes: Any) -> Contact:
-    return contact_of(Persona("test", changes), language, practice)
-
-
-def request(practice: Practice, path: str = "consultation", **changes: Any) -> RequestDetail:
-    return request_of(Persona("test", {}, changes), practice, path)
 
 
 def alert(someone: Contact | None, practice: Practice) -> SafetyAlert:
@@ -54,72 +29,6 @@ def alert(someone: Contact | None, practice: Practice) -> SafetyAlert:
         rules=("en.direct.die",),
         flagged_at=WRITTEN_AT,
     )
-
-
-def asked(practice: Practice, **changes: Any) -> Asked:
-    return drafts.held(
-        contact(practice), request(practice, **changes), practice, due_at=DUE_AT, why="minor"
-    ).asked
-
-
-@pytest.mark.parametrize(
-    ("name", "called"),
-    [
-        ("Sam Rivera", "Sam"),
-        ("Sam", "Sam"),
-        ("Zoë O'Brien-Smith", "Zoë"),
-        ("Thích Nhất Hạnh", "Thích Nhất Hạnh"),
-        ("María José García", "María José García"),
-        ("Dr. Okafor", "Dr. Okafor"),
-        ("J. Okafor", "J. Okafor"),
-        ("  Sam \t Rivera\n", "Sam"),
-        ("أمل حداد", "أمل"),
-        ("", ""),
-        ("   ", ""),
-        ("x" * 81, ""),
-        ("www.evil.example", ""),
-        ("win at evil.example", ""),
-        ("me@example.org", ""),
-        ("<b>Sam</b>", ""),
-        ("{{7*7}}", ""),
-    ],
-)
-def test_a_person_is_called_by_their_name_when_it_is_one(name: str, called: str) -> None:
-    assert greeting(name) == called
-
-
-@pytest.mark.parametrize(
-    ("changes", "rule"),
-    [
-        ({}, "E-mail only, as they asked: no voicemail, no texts."),
-        ({"text_ok": True}, "Texts are fine; no voicemail."),
-        ({"voicemail_ok": True}, "Voicemail is fine; no texts."),
-        ({"text_ok": True, "voicemail_ok": True}, "Texts and voicemail are fine."),
-        ({"email": None}, "No voicemail, no texts."),
-    ],
-)
-def test_a_coordinator_sees_which_channels_are_open(
-    changes: dict[str, Any], rule: str, practice: Practice
-) -> None:
-    assert rule in person_of(contact(practice, **changes), practice).rules
-
-
-@pytest.mark.parametrize(
-    ("changes", "caution"),
-    [
-        ({"silenced": True}, "They asked to hear nothing more. Do not contact them."),
-        ({"unsafe_at_home": True}, words.FLAGS["danger_at_home"]),
-        (
-            {"safe_hours": SafeHours(from_="09:00", to="11:00")},
-            "Reach them only from 09:00 to 11:00, their time (America/Los Angeles).",
-        ),
-        ({"email_ok": False}, "Do not write to them by e-mail."),
-    ],
-)
-def test_what_could_hurt_somebody_stands_apart(
-    changes: dict[str, Any], caution: str, practice: Practice
-) -> None:
-    assert person_of(contact(practice, **changes), practice).cautions == (caution,)
 
 
 @pytest.mark.parametrize("permitted", [{"text_ok": True}, {"voicemail_ok": True}])
@@ -162,61 +71,6 @@ def test_a_quarantine_notice_never_carries_its_senders_name_or_address(practice:
 
     assert "Win Prizes" not in rendered.text + rendered.html
     assert "sam@example.org" not in rendered.text + rendered.html
-
-
-def test_reasons_are_told_in_plain_words(practice: Practice) -> None:
-    codes = (
-        "specialty:grief_loss:3",
-        "specialty:couples:3",
-        "specialty:trauma:1",
-        "suggested:family:2",
-        "modality:emdr",
-        "preference:lgbtqia_identified",
-        "language:en",
-        "language:es",
-        "times:weekday_evening",
-        "format:in_person",
-        "site:highland_park",
-        "fee:reduced",
-        "start:2026-12-07",
-        "load:2",
-    )
-
-    assert words.reasons(codes, 1, practice) == (
-        "strong in grief and loss and couples therapy, works with trauma, also family therapy (our guess), "
-        "EMDR, someone LGBTQIA+ as they wished, speaks Spanish, weekday evenings, Highland Park, "
-        "a reduced fee fits, could begin on Monday, December 7, one place"
-    )
-
-
-def test_what_everybody_shares_is_no_reason(practice: Practice) -> None:
-    assert words.reasons(("format:online", "fee:full", "start:now", "load:0"), 3, practice) == "three places"
-
-
-@pytest.mark.parametrize("code", ["stars:aligned", "specialty", "start:soon", "stars", ":", "suggested:"])
-def test_a_code_that_nobody_knows_still_makes_a_mail(code: str, practice: Practice) -> None:
-    assert isinstance(words.reasons((code,), 2, practice), str)
-
-
-def test_every_code_of_the_contracts_and_every_kind_of_safety_rule_has_words() -> None:
-    assert set(EXCLUSIONS.split()) == set(words.GAPS)
-    assert set(HOLDS.split()) == set(words.HOLDS)
-    assert set(get_args(Kind)) == set(words.SIGNS)
-
-
-@pytest.mark.parametrize(
-    ("rule", "said"),
-    [
-        ("en.direct.die", "Plain words about dying or self-harm."),
-        ("es.direct.morir:denied", "Plain words about dying or self-harm, which they deny."),
-        ("en.plan.goodbye:past", "Words about a way, a time or a farewell, from long ago."),
-        ("tick.unsafe_at_home", "They ticked that home is not safe."),
-        ("tick.something_new", "They ticked: something new."),
-        ("nonsense", "nonsense."),
-    ],
-)
-def test_a_safety_rule_is_told_by_its_kind(rule: str, said: str) -> None:
-    assert words.sign(rule) == said
 
 
 def test_an_alert_goes_without_a_contact_too(practice: Practice) -> None:
@@ -273,52 +127,6 @@ def test_how_many_do_not_fit_is_said_only_when_it_is_known(
     text = render(mail, Letterhead.of(practice)).text
 
     assert (said in text) if said else ("not fit today" not in text)
-
-
-@pytest.mark.parametrize(
-    ("changes", "line"),
-    [
-        ({}, "One adult, California, online, weekday evenings, up to $180."),
-        (
-            {"for_": "child", "age": 13},
-            "One teen (13), a parent or guardian asks, California, online, weekday evenings, up to $180.",
-        ),
-        ({"age": 9, "preferences": Preferences()}, "One child (9), California."),
-        (
-            {"unit": "couple", "state": "unknown", "preferences": Preferences(times=("saturday", "sunday"))},
-            "A couple, state not known, Saturdays or Sundays.",
-        ),
-        (
-            {"preferences": Preferences(format="in_person", sites=("highland_park",))},
-            "One adult, California, in person, Highland Park.",
-        ),
-        ({"age": None, "state": None, "preferences": Preferences()}, "One person."),
-    ],
-)
-def test_what_was_asked_for_is_one_line(changes: dict[str, Any], line: str, practice: Practice) -> None:
-    assert asked(practice, **changes).line == line
-
-
-def test_a_guess_is_never_told_as_something_asked_for(practice: Practice) -> None:
-    told = asked(practice, concerns=("grief_loss",), suggested_concerns=("couples",))
-
-    assert (told.concerns, told.guesses) == ("grief and loss", "couples therapy")
-
-
-def test_a_required_language_is_told_as_a_must(practice: Practice) -> None:
-    wishes = Preferences(languages=("es",), language_required=True)
-
-    assert asked(practice, preferences=wishes).wishes == ("Spanish, as a must",)
-
-
-@pytest.mark.parametrize(("level", "calm"), [("none", True), ("elevated", False), ("crisis", False)])
-def test_urgency_is_told_without_pretending_to_have_screened(
-    level: str, calm: bool, practice: Practice
-) -> None:
-    told = asked(practice, safety_level=level)
-
-    assert told.calm is calm
-    assert "please read their message" in told.safety
 
 
 def test_in_a_crisis_every_mail_to_the_desk_says_that_nothing_goes_further(practice: Practice) -> None:
@@ -407,15 +215,3 @@ def test_a_readiness_notice_says_whether_a_reading_list_goes(
     asked_for = request(practice, "readiness", **request_changes)
 
     assert drafts.readiness_notice(contact(practice, **changes), asked_for, practice).reading == reading
-
-
-@pytest.mark.parametrize(
-    "text", ["Grief support", "findtreatment.gov", "Terapia de pareja", "Clínica", "PSYCHOLOGY", "pérdida"]
-)
-def test_words_that_give_away_are_known(text: str) -> None:
-    assert gives_away(text)
-
-
-@pytest.mark.parametrize("text", ["211 LA", "Open Path Collective", "The Dance of Connection"])
-def test_words_that_could_stand_anywhere_are_let_through(text: str) -> None:
-    assert not gives_away(text)
