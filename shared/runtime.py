@@ -147,7 +147,8 @@ def _house_ticks(database: Database, bus: Bus, clock: Clock) -> Sequence[Tick]:
         await bus.relay.drain()
 
     async def recheck() -> None:
-        await bus.relay.recheck_stream()
+        bus.relay.forget_stream()
+        database.signal(outbox.SIGNAL).set()
 
     async def replay() -> None:
         await bus.replay_parked()

@@ -40,7 +40,7 @@ A = TypeVar("A", bound=Plain)
 PUBLISH_TIMEOUT_SECONDS = 5.0
 ASK_TIMEOUT_SECONDS = 3.0
 LOOK_TIMEOUT_SECONDS = 1.0
-SUPERVISE_EVERY_SECONDS = 3.0
+SUPERVISE_EVERY_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 0.25
 DRAIN_SECONDS = 10.0
 PULL = PullSub(batch_size=AT_ONCE, timeout=5)  # finite: an endless pull stalls after a server restart

@@ -39,6 +39,7 @@ class Relay:
     def __init__(self, database: Database, publisher: Publisher, clock: Clock, ids: Ids) -> None:
         self._database, self._publisher, self._clock, self._ids = database, publisher, clock, ids
         self._created: str | None = None
+        self._sure = False  # whether the stream was looked at since the connection was last lost
         self._highest = 0  # the highest stream sequence that this incarnation of the stream has told us
 
     async def drain(self) -> None:
@@ -51,24 +52,22 @@ class Relay:
             log.warning("outbox.waits")
 
     def forget_stream(self) -> None:
-        """Looks anew at the stream before the next publishing: the connection was lost meanwhile."""
-        self._created = None
-
-    async def recheck_stream(self) -> None:
-        """Notices a stream that was wiped or made anew while the connection stayed."""
-        self.forget_stream()
-        await self.drain()
+        """Looks anew at the stream before the next publishing: it may have been made anew meanwhile."""
+        self._sure = False
 
     async def _check_stream(self) -> None:
-        if self._created is not None:
+        if self._sure:
             return
         created = await self._publisher.stream_created()
+        if created == self._created:
+            self._sure = True
+            return
         async with self._database.transaction() as tx:
             lost = await outbox.reopen_lost(tx, created)
             self._highest = await outbox.highest_sequence(tx, created)
         if lost:
             log.warning("outbox.replayed", count=lost, why="stream_made_anew")
-        self._created = created
+        self._created, self._sure = created, True
 
     async def _publish_some(self) -> int:
         lease = self._ids.new()

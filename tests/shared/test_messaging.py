@@ -277,7 +277,8 @@ async def test_what_a_wiped_broker_lost_is_published_again(nats: NatsServer, dat
         await make_streams(nats)
         async with asyncio.timeout(20):
             while await stored(nats) < 5:
-                await source.relay.recheck_stream()
+                source.relay.forget_stream()
+                await source.relay.drain()
                 await asyncio.sleep(0.1)
     async with running(nats, database, "notifications", listeners=[ear.listener()]):
         assert sorted(await ear.until(5)) == [f"list-{number}" for number in range(5)]
