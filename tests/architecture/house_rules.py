@@ -150,7 +150,7 @@ def no_file_attracts_everything(file: File) -> Iterator[Breach]:
 def contracts_import_only_data(file: File) -> Iterator[Breach]:
     if not file.within("shared/contracts"):
         return
-    for name, line in _imported(file):
+    for name, line in imported(file):
         if name.split(".")[0] not in {"typing", "pydantic"} and not name.startswith("shared.contracts"):
             yield Breach(file.path, line, f"a contract imports {name}")
 
@@ -220,7 +220,8 @@ def _last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _imported(file: File) -> Iterator[tuple[str, int]]:
+def imported(file: File) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, with the line."""
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

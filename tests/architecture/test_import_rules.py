@@ -173,7 +173,7 @@ def test_a_planted_cycle_breaks(copy: Path, plant: Plant) -> None:
     plant("shared/tokens.py", "import shared.ids")
     plant("shared/ids.py", "import shared.tokens")
 
-    assert broken(copy) == {"9-no-cycles"}
+    assert "9-no-cycles" in broken(copy)
 
 
 def test_every_import_rule_is_seen_to_fail() -> None:
