@@ -70,9 +70,7 @@ class Postman:
 
     async def send_due(self) -> None:
         """Sends what is due, most urgent first, until nothing is, or sixteen slow mails are under way."""
-        if not await self.mailer.reachable():
-            return
-        while (room := AT_ONCE - self._under_way) > 0:
+        while (room := AT_ONCE - self._under_way) > 0 and await self.mailer.reachable():
             lease = self.ledger.ids.new()
             async with self.ledger.database.transaction() as tx:
                 claimed = await storage.claim_due(tx, lease, room, self.ledger.clock())

@@ -90,7 +90,8 @@ class Stopped(Exception):
         """The reason as a code."""
         if isinstance(self.error, aiosmtplib.SMTPAuthenticationError):
             return "login_refused"
-        if isinstance(self.error, ssl.SSLCertVerificationError):
+        causes = (self.error, self.error.__cause__)
+        if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
             return "certificate_refused"
         if self.code is not None:
             return f"{self.stage}_{'refused' if self.code >= 500 else 'deferred'}"

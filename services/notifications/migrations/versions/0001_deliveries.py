@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(20), nullable=False),
         sa.Column("recipient_id", sa.String(64), nullable=False),
         sa.Column("request_id", sa.String(64), nullable=False),
-        sa.Column("reference", sa.String(20), nullable=False),
+        sa.Column("reference", sa.String(120), nullable=False),
         sa.Column("subject_id", sa.String(64), nullable=False),
         sa.Column("subject_version", sa.Integer, nullable=False),
         sa.Column("codes", Json, nullable=False),

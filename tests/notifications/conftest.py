@@ -1,0 +1,67 @@
+"""What the tests of notifications share: its database on both engines, a mail server, a postman."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.notifications.app import desk_of, mail_domain, quiet_hours
+from services.notifications.delivery import Postman
+from services.notifications.handlers import Office
+from services.notifications.press import Press
+from services.notifications.settle import Ledger
+from services.notifications.smtp import Mailer, MailServer
+from shared.database import Database
+from tests.conftest import Opener, TestClock
+from tests.notifications.builders import NOW, Answers, CountedIds, catalogue, practice
+from tests.notifications.mail_servers import MailServerDouble, serving
+
+
+@pytest.fixture
+async def database(open_database: Opener) -> Database:
+    return await open_database("notifications")
+
+
+@pytest.fixture
+def ids() -> CountedIds:
+    return CountedIds()
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock(NOW)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office(desk_of(practice()), mail_domain(practice()))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[MailServerDouble]:
+    async with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def postman(
+    database: Database,
+    server: MailServerDouble,
+    answers: Answers,
+    clock: TestClock,
+    ids: CountedIds,
+    office: Office,
+) -> AsyncIterator[Postman]:
+    made = Postman(
+        ledger=Ledger(database, office.desk, office.mail_domain, clock, ids),
+        press=Press.of(practice(), catalogue()),
+        quiet=quiet_hours(practice()),
+        mailer=Mailer(MailServer.read(server.url), hello="mail.example.org", command_seconds=5),
+        ask=answers,
+    )
+    yield made
+    await made.close()

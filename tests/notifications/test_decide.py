@@ -1,0 +1,285 @@
+"""Contact safety: what may go, when, to whom."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.domain.decide import (
+    JUST_NOW,
+    HoldUntil,
+    NotSent,
+    QuietHours,
+    Reach,
+    Send,
+    Standing,
+    decide,
+)
+from services.notifications.domain.delivery import Delivery, Template
+from services.notifications.domain.hours import DailyHours
+from tests.notifications.builders import (
+    CALM,
+    CLIENT_TEMPLATES,
+    CODES,
+    CRISIS,
+    DESK_TEMPLATES,
+    NIGHT,
+    NOW,
+    delivery,
+    reach,
+    role_of,
+)
+
+QUIET = QuietHours(DailyHours.read("21:00", "08:00"))
+EIGHT_IN_THE_MORNING = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+STOPPED = "withdrawn"
+
+OPEN, DISCREET, NEUTRAL = Send(False, False), Send(True, False), Send(True, True)
+EXPIRED, UNKNOWN = NotSent("expired"), NotSent("unknown_person")
+
+
+def at_night(template: Template, **changes: Any) -> Delivery:
+    """A mail about something that happened just now, at eleven at night."""
+    return delivery(template, **({"occurred_at": NIGHT, "not_after": NIGHT + timedelta(days=3)} | changes))
+
+
+@pytest.mark.parametrize("template", CLIENT_TEMPLATES)
+@pytest.mark.parametrize(
+    ("wishes", "expected"),
+    [
+        ({}, OPEN),
+        ({"discreet": True}, DISCREET),
+        ({"silenced": True}, NotSent("silenced")),
+        ({"email": None}, NotSent("no_email")),
+        ({"email_ok": False}, NotSent("email_not_ok")),
+        ({"silenced": True, "email": None, "email_ok": False}, NotSent("silenced")),
+        ({"safe_hours": ("09:00", "11:00")}, OPEN),
+        (
+            {"safe_hours": ("12:30", "13:00")},
+            HoldUntil(datetime(2026, 11, 23, 20, 30, tzinfo=UTC), "safe_hours"),
+        ),
+        (
+            {"safe_hours": ("23:00", "01:00")},
+            HoldUntil(datetime(2026, 11, 24, 7, 0, tzinfo=UTC), "safe_hours"),
+        ),
+        ({"safe_hours": ("09:00", "09:00")}, NotSent("safe_hours_unusable")),
+        ({"safe_hours": ("mornings", "")}, NotSent("safe_hours_unusable")),
+    ],
+)
+def test_a_client_mail_follows_the_persons_wishes_by_day(
+    template: Template, wishes: dict[str, Any], expected: object
+) -> None:
+    assert decide(delivery(template), reach(**wishes), CALM, QUIET, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "held"),
+    [("acknowledgement", False), ("reading_list", False), ("waitlist", True), ("referred_out", True)],
+)
+def test_quiet_hours_hold_only_what_nobody_is_waiting_for(template: Template, held: bool) -> None:
+    decision = decide(at_night(template), reach(), CALM, QUIET, NIGHT)
+
+    assert decision == (HoldUntil(EIGHT_IN_THE_MORNING, "quiet_hours") if held else OPEN)
+
+
+def test_an_answer_that_comes_hours_late_is_no_longer_immediate() -> None:
+    late = delivery("acknowledgement", occurred_at=NIGHT - JUST_NOW - timedelta(minutes=1))
+
+    assert decide(late, reach(), CALM, QUIET, NIGHT) == HoldUntil(EIGHT_IN_THE_MORNING, "quiet_hours")
+
+
+def test_quiet_hours_are_by_the_persons_wall_clock() -> None:
+    nine_in_new_york = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # six in Los Angeles
+    due = delivery("waitlist", occurred_at=nine_in_new_york, not_after=nine_in_new_york + timedelta(days=1))
+
+    assert decide(due, reach(zone=ZoneInfo("America/New_York")), CALM, QUIET, nine_in_new_york) == OPEN
+    assert isinstance(decide(due, reach(), CALM, QUIET, nine_in_new_york), HoldUntil)
+
+
+def test_safe_hours_at_night_come_before_quiet_hours() -> None:
+    asked_for_night = reach(safe_hours=("22:30", "23:30"))
+
+    assert decide(at_night("waitlist"), asked_for_night, CALM, QUIET, NIGHT) == OPEN
+
+
+def test_a_practice_may_have_no_quiet_hours() -> None:
+    assert decide(at_night("waitlist"), reach(), CALM, QuietHours(None), NIGHT) == OPEN
+
+
+@pytest.mark.parametrize("template", ["waitlist", "referred_out", "reading_list"])
+def test_somebody_unsafe_at_home_gets_nothing_but_an_acknowledgement(template: Template) -> None:
+    unsafe = reach(unsafe_at_home=True, safe_hours=("00:00", "23:59"))
+
+    assert decide(delivery(template), unsafe, CALM, QUIET, NOW) == NotSent("unsafe_at_home")
+
+
+@pytest.mark.parametrize(
+    ("safe_hours", "later", "expected"),
+    [
+        (("09:00", "11:00"), timedelta(0), NEUTRAL),
+        (("09:00", "11:00"), timedelta(hours=24), NEUTRAL),
+        (
+            ("11:00", "12:00"),
+            timedelta(0),
+            HoldUntil(datetime(2026, 11, 23, 19, 0, tzinfo=UTC), "safe_hours"),
+        ),
+        (None, timedelta(minutes=59), NEUTRAL),
+        (None, timedelta(minutes=61), NotSent("unsafe_at_home")),
+    ],
+)
+def test_the_acknowledgement_of_somebody_unsafe_is_neutral_and_in_safe_hours(
+    safe_hours: tuple[str, str] | None, later: timedelta, expected: object
+) -> None:
+    unsafe = reach(unsafe_at_home=True, safe_hours=safe_hours)
+
+    assert decide(delivery("acknowledgement"), unsafe, CALM, QUIET, NOW + later) == expected
+
+
+@pytest.mark.parametrize("template", ["waitlist", "referred_out", "reading_list"])
+def test_words_of_crisis_hold_the_rest_until_they_are_cleared(template: Template) -> None:
+    held = decide(delivery(template), reach(), CRISIS, QUIET, NOW)
+
+    assert held == HoldUntil(NOW + timedelta(hours=1), "clinical_hold")
+    assert decide(delivery(template), reach(), Standing("elevated"), QUIET, NOW) == OPEN
+
+
+def test_the_acknowledgement_goes_in_a_crisis_and_promises_nothing() -> None:
+    assert decide(delivery("acknowledgement"), reach(), CRISIS, QUIET, NOW) == Send(False, True)
+
+
+def test_a_mail_is_not_held_beyond_its_end() -> None:
+    ends = NOW + timedelta(minutes=20)
+
+    assert decide(delivery("waitlist", not_after=ends), reach(), CRISIS, QUIET, NOW) == HoldUntil(
+        ends, "clinical_hold"
+    )
+    assert decide(delivery("waitlist", not_after=ends), reach(), CRISIS, QUIET, ends) == EXPIRED
+
+
+@pytest.mark.parametrize("template", CLIENT_TEMPLATES)
+def test_what_was_stopped_is_not_sent_for_that_reason(template: Template) -> None:
+    stopped = delivery(template, stopped=STOPPED)
+
+    assert decide(stopped, reach(), CALM, QUIET, NOW) == NotSent(STOPPED)
+    assert decide(stopped, None, None, QUIET, NOW) == NotSent(STOPPED)
+
+
+@pytest.mark.parametrize("template", [*CLIENT_TEMPLATES, *DESK_TEMPLATES])
+def test_a_mail_about_somebody_unknown_or_erased_does_not_go(template: Template) -> None:
+    assert decide(delivery(template), None, CALM, QUIET, NOW) == UNKNOWN
+    assert decide(delivery(template), reach(), None, QUIET, NOW) == UNKNOWN
+
+
+def test_an_alert_waits_for_nothing_and_nobody() -> None:
+    assert decide(at_night("safety_alert"), None, None, QUIET, NIGHT) == OPEN
+
+
+@pytest.mark.parametrize("template", DESK_TEMPLATES)
+def test_the_practices_own_mail_is_never_held_by_a_clients_wishes(template: Template) -> None:
+    unreachable = reach(email=None, email_ok=False, silenced=True, unsafe_at_home=True)
+
+    assert decide(at_night(template), unreachable, CRISIS, QUIET, NIGHT) == OPEN
+
+
+# --- for every mail, person and moment -------------------------------------------------------------------
+
+ZONES = ["America/Los_Angeles", "America/New_York", "Europe/Dublin", "Asia/Kathmandu", "Australia/Lord_Howe"]
+CLOCKS = st.times().map(lambda at: at.strftime("%H:%M"))
+SPANS = st.tuples(CLOCKS, CLOCKS)
+INSTANTS = st.datetimes(
+    min_value=datetime(2026, 1, 1), max_value=datetime(2027, 12, 31), timezones=st.just(UTC)
+)
+REACHES = st.builds(
+    Reach,
+    email=st.sampled_from(["sam@example.org", None]),
+    email_ok=st.booleans(),
+    discreet=st.booleans(),
+    safe_hours=st.none() | SPANS,
+    unsafe_at_home=st.booleans(),
+    silenced=st.booleans(),
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
+)
+STANDINGS = st.sampled_from([Standing("none"), Standing("elevated"), CRISIS])
+QUIETS = SPANS.map(lambda span: QuietHours(DailyHours.read(*span)))
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> Delivery:
+    template = draw(st.sampled_from(sorted(CODES)))
+    occurred_at = draw(INSTANTS)
+    stands = draw(st.none() | st.timedeltas(timedelta(0), timedelta(days=14)))
+    return delivery(
+        template,
+        occurred_at=occurred_at,
+        not_after=None if stands is None else occurred_at + stands,
+        stopped=draw(st.none() | st.just(STOPPED)),
+    )
+
+
+EVERYTHING = given(deliveries(), REACHES, STANDINGS, QUIETS, st.timedeltas(timedelta(0), timedelta(days=15)))
+
+
+@EVERYTHING
+def test_no_client_mail_goes_against_a_wish(
+    due: Delivery, person: Reach, standing: Standing, quiet: QuietHours, later: timedelta
+) -> None:
+    now = due.plan.occurred_at + later
+    decision = decide(due, person, standing, quiet, now)
+
+    if not isinstance(decision, Send) or due.plan.role != "client":
+        return
+    assert person.email is not None
+    assert person.email_ok
+    assert not person.silenced
+    assert due.stopped is None
+    assert due.plan.not_after is None or now < due.plan.not_after
+    assert decision.discreet or not (person.discreet or person.unsafe_at_home)
+    if person.safe_hours is not None:
+        hours = DailyHours.read(*person.safe_hours)
+        assert hours is not None
+        assert hours.holds(now, person.zone)
+    if due.plan.template != "acknowledgement":
+        assert not person.unsafe_at_home
+        assert standing != CRISIS
+    elif person.unsafe_at_home:
+        assert decision.neutral
+
+
+@EVERYTHING
+def test_a_hold_is_in_the_future_and_within_two_days(
+    due: Delivery, person: Reach, standing: Standing, quiet: QuietHours, later: timedelta
+) -> None:
+    now = due.plan.occurred_at + later
+    decision = decide(due, person, standing, quiet, now)
+
+    if isinstance(decision, HoldUntil):
+        assert now < decision.until <= now + timedelta(hours=48)
+        assert due.plan.role == "client"
+
+
+@EVERYTHING
+def test_a_held_mail_reaches_an_end(
+    due: Delivery, person: Reach, standing: Standing, quiet: QuietHours, later: timedelta
+) -> None:
+    now = due.plan.occurred_at + later
+    why: list[str] = []
+    for _ in range(4):
+        decision = decide(due, person, Standing("none"), quiet, now)
+        if not isinstance(decision, HoldUntil):
+            return
+        now, why = decision.until, [*why, decision.why]
+    pytest.fail(f"held for ever: {why}")
+
+
+@EVERYTHING
+def test_nothing_of_the_practices_own_is_held_or_made_discreet(
+    due: Delivery, person: Reach, standing: Standing, quiet: QuietHours, later: timedelta
+) -> None:
+    now = due.plan.occurred_at + later
+    if role_of(due.plan.template) != "client":
+        open_ended = delivery(due.plan.template, occurred_at=due.plan.occurred_at)
+
+        assert decide(open_ended, person, standing, quiet, now) == OPEN
