@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,6 +30,8 @@ from shared.settings import ServiceSettings
 from shared.ticks import Tick, Ticker
 
 log = logs.get_logger(__name__)
+
+S = TypeVar("S", bound=ServiceSettings)
 
 VERSION = "0.1.0"
 INBOX_KEPT_FOR = timedelta(days=30)
@@ -96,13 +98,14 @@ def build(
     return app
 
 
-def serve(settings: ServiceSettings, create: Callable[[], FastAPI]) -> None:
+def serve(read: type[S], create: Callable[[S], FastAPI]) -> None:
     """Runs the service until SIGINT or SIGTERM. Misconfiguration ends it with one sentence."""
-    logs.configure(settings.service, settings.log_format)
     try:
-        app = create()
+        settings = read.read()
+        logs.configure(settings.service, settings.log_format)
+        app = create(settings)
     except Misconfigured as error:
-        raise SystemExit(f"{settings.service}: {error}") from None
+        raise SystemExit(f"{read.model_fields['service'].default}: {error}") from None
     uvicorn.run(
         app,
         host=settings.host,

@@ -5,5 +5,4 @@ from services.intake.settings import IntakeSettings
 from shared.runtime import serve
 
 if __name__ == "__main__":
-    settings = IntakeSettings.read()
-    serve(settings, lambda: create_app(settings))
+    serve(IntakeSettings, create_app)

@@ -13,9 +13,9 @@ from shared.runtime import House, Parts, build
 from shared.tokens import Links
 
 
-def create_app(settings: IntakeSettings | None = None, *, clock: Clock = utc_now) -> FastAPI:
+def create_app(settings: IntakeSettings, *, clock: Clock = utc_now) -> FastAPI:
     """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
-    return build(settings or IntakeSettings.read(), assemble, clock=clock)
+    return build(settings, assemble, clock=clock)
 
 
 def assemble(house: House) -> Parts:

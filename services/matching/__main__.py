@@ -5,5 +5,4 @@ from services.matching.settings import MatchingSettings
 from shared.runtime import serve
 
 if __name__ == "__main__":
-    settings = MatchingSettings.read()
-    serve(settings, create_app(settings))
+    serve(MatchingSettings, create_app)

@@ -1,12 +1,11 @@
 """Composition root: matching's parts put together."""
 
-from collections.abc import Callable
-
 from fastapi import FastAPI
 
 from services.matching.handlers import ANSWERS, LISTENERS
 from services.matching.settings import MatchingSettings, terms_of
 from services.matching.storage import RosterCache
+from shared.clock import Clock, utc_now
 from shared.practice import load_practice
 from shared.runtime import House, Parts, build
 
@@ -21,6 +20,6 @@ def assemble(house: House) -> Parts:
     )
 
 
-def create_app(settings: MatchingSettings) -> Callable[[], FastAPI]:
-    """Makes the service once these settings are known to be right."""
-    return lambda: build(settings, assemble)
+def create_app(settings: MatchingSettings, *, clock: Clock = utc_now) -> FastAPI:
+    """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
+    return build(settings, assemble, clock=clock)

@@ -17,9 +17,9 @@ from shared.practice import Practice, load_catalogue, load_practice
 from shared.runtime import House, Parts, build
 
 
-def create_app(settings: NotificationsSettings | None = None, *, clock: Clock = utc_now) -> FastAPI:
-    """The service, from its settings. Raises Misconfigured."""
-    return build(settings or NotificationsSettings.read(), assemble, clock=clock)
+def create_app(settings: NotificationsSettings, *, clock: Clock = utc_now) -> FastAPI:
+    """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
+    return build(settings, assemble, clock=clock)
 
 
 def assemble(house: House) -> Parts:

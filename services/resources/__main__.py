@@ -2,7 +2,7 @@
 
 from services.resources.app import create_app
 from services.resources.settings import ResourcesSettings
-from shared import runtime
+from shared.runtime import serve
 
 if __name__ == "__main__":
-    runtime.serve(ResourcesSettings.read(), create_app)
+    serve(ResourcesSettings, create_app)

@@ -6,12 +6,13 @@ from services.resources.handlers import LISTENERS
 from services.resources.settings import ResourcesSettings
 from services.resources.timers import ticks
 from shared import runtime
+from shared.clock import Clock, utc_now
 from shared.practice import load_catalogue, load_practice
 
 
-def create_app(settings: ResourcesSettings | None = None) -> FastAPI:
+def create_app(settings: ResourcesSettings, *, clock: Clock = utc_now) -> FastAPI:
     """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
-    return runtime.build(settings or ResourcesSettings.read(), assemble)
+    return runtime.build(settings, assemble, clock=clock)
 
 
 def assemble(house: runtime.House) -> runtime.Parts:

@@ -24,11 +24,11 @@ async def test_the_service_starts_and_is_healthy_while_nats_is_down(tmp_path: Pa
     told = settings(tmp_path)
     await migrations.upgrade("matching", told.database_url)
 
-    with TestClient(create_app(told)()) as client:
+    with TestClient(create_app(told)) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
 
 
 def test_a_practice_folder_without_a_practice_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match=r"practice\.yaml"):
-        create_app(settings(tmp_path, config_dir=tmp_path))()
+        create_app(settings(tmp_path, config_dir=tmp_path))

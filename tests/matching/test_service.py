@@ -34,7 +34,7 @@ async def running(url: str, nats: NatsServer) -> AsyncIterator[FastAPI]:
         "PRACTICE_NATS_URL": nats.url,
         "PRACTICE_CONFIG_DIR": str(LOS_ANGELES),
     }
-    app = create_app(MatchingSettings.read(told))()
+    app = create_app(MatchingSettings.read(told))
     async with app.router.lifespan_context(app):
         yield app
 
