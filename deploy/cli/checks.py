@@ -1,12 +1,8 @@
 """What `practice doctor` looks at. A check tells what it found, why it is so, and what to do about it."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import nats
-from nats.errors import Error as NatsError
+from datetime import timedelta
 
 from deploy.house import (
     SETTINGS,
@@ -30,7 +26,7 @@ from shared.clock import Clock
 from shared.errors import PracticeError
 from shared.messaging import dead_letters
 from shared.messaging.provision import missing
-from shared.messaging.topology import stream_name
+from shared.messaging.visit import look
 from shared.migrations import is_current
 from shared.practice import load_catalogue
 
@@ -100,15 +96,8 @@ async def roster(environ: Environ) -> Finding:
 
 async def broker(environ: Environ) -> Finding:
     """NATS lets us in, and JetStream is on."""
-    settings = bus_settings(environ)
-    connection = await nats.connect(
-        settings.url, user=settings.user, password=settings.password, allow_reconnect=False, connect_timeout=3
-    )
-    try:
-        await connection.jetstream(timeout=3).account_info()
-        return well("nats", f"JetStream of {connection.connected_server_version} answers")
-    finally:
-        await connection.close()
+    seen = await look(bus_settings(environ))
+    return well("nats", f"JetStream of {seen.version} answers")
 
 
 async def streams(environ: Environ) -> Finding:
@@ -171,22 +160,10 @@ def clock_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
     """This machine's clock against the broker's, which every fact's time is compared with."""
 
     async def clocks(environ: Environ) -> Finding:
-        settings = bus_settings(environ)
-        connection = await nats.connect(
-            settings.url,
-            user=settings.user,
-            password=settings.password,
-            allow_reconnect=False,
-            connect_timeout=3,
-        )
-        try:
-            subject = f"$JS.API.STREAM.INFO.{stream_name('intake')}"
-            answer = json.loads((await connection.request(subject, timeout=3)).data)
-        finally:
-            await connection.close()
-        if "ts" not in answer:
+        seen = await look(bus_settings(environ))
+        if seen.time is None:
             return well("clock", "the broker does not tell its time")
-        apart = abs(clock() - datetime.fromisoformat(answer["ts"][:19] + "+00:00"))
+        apart = abs(clock() - seen.time)
         if apart > CLOCKS_MAY_DIFFER:
             what = f"this machine's clock and the broker's are {apart.total_seconds():.0f} seconds apart"
             return wrong("clock", what, "one of them is not set by NTP", "turn on time synchronisation")
@@ -196,12 +173,12 @@ def clock_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
 
 
 async def looked(
-    check: str, look: Callable[[Environ], Awaitable[Finding]], environ: Environ, do: str
+    check: str, check_it: Callable[[Environ], Awaitable[Finding]], environ: Environ, do: str
 ) -> Finding:
     """The finding, or what kept the check from looking."""
     try:
-        return await look(environ)
+        return await check_it(environ)
     except PracticeError as error:
         return wrong(check, str(error), "", do)
-    except (NatsError, OSError, TimeoutError) as error:
+    except (OSError, TimeoutError) as error:
         return wrong(check, "it cannot be reached", type(error).__name__, do)

@@ -29,6 +29,7 @@ class SeenMail:
 
     template: str
     to: str
+    recipient_id: str
     state: str
     why: str | None
     due_at: str | None
@@ -84,6 +85,7 @@ def _seen(entry: Mapping[str, Any], mailbox: Mailbox) -> SeenMail:
     return SeenMail(
         template=entry["name"],
         to=detail["to"],
+        recipient_id=detail["recipient_id"],
         state=detail["state"],
         why=detail["why"],
         due_at=detail.get("due_at"),

@@ -37,7 +37,8 @@ def _of_the_mails(followed: Followed) -> Iterator[str]:
         if len(found) != 1:
             yield f"{len(found)} times {what}, not once"
         elif not _settled_as(found[0], expected):
-            yield f"{what} is {found[0].state} ({found[0].why or 'no reason'}), {len(found[0].arrived)} arrived"
+            mail = found[0]
+            yield f"{what} is {mail.state} ({mail.why or 'no reason'}), {len(mail.arrived)} arrived"
     for mail in unexpected:
         yield f"{mail.template} to the {mail.to} was not expected"
 

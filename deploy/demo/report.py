@@ -13,7 +13,8 @@ from deploy.demo.judging import shortcomings
 from services.matching.domain import wording
 from shared.practice import Practice
 
-WHOM = {"client": "the person", "coordinator": "the coordinator", "on_call": "whoever is on call"}
+ROLES = {"coordinator": "coordinator", "on_call": "on call"}
+TELLING = {"specialty", "suggested", "preference", "modality", "times", "site", "fee"}
 
 
 def summary(followed: Sequence[Followed], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -26,17 +27,19 @@ def print_report(
 ) -> None:
     """Who was proposed and why, and which mails went to whom and when."""
     table = Table(title="What became of every request", title_justify="left", show_lines=True)
-    for column in ("somebody writes", "what came of it, and why", "which mail went to whom"):
-        table.add_column(column, overflow="fold")
+    table.add_column("Somebody writes", overflow="fold", ratio=3)
+    table.add_column("What came of it, and why", overflow="fold", ratio=7)
+    table.add_column("Which mail went to whom", overflow="fold", ratio=5)
     for each in followed:
-        wrong = shortcomings(each)
         title = f"[bold]{escape(each.posted.sample.title)}[/bold]\n{each.posted.reference}"
-        mails = "\n".join(escape(_mail_line(mail, each)) for mail in each.mails)
-        problems = "".join(
-            f"\n[bold red]expected otherwise: {escape(problem)}[/bold red]" for problem in wrong
-        )
-        table.add_row(title, escape(_decision_lines(each, practice, names)) + problems, mails)
+        mails = "\n".join(escape(_mail_line(mail, each, practice)) for mail in each.mails)
+        table.add_row(title, escape(_decision_lines(each, practice, names)) + _problems(each), mails)
     console.print(table)
+
+
+def _problems(followed: Followed) -> str:
+    wrong = (f"not as expected: {problem}" for problem in shortcomings(followed))
+    return "".join(f"\n[bold red]{escape(line)}[/bold red]" for line in wrong)
 
 
 def _decision_lines(followed: Followed, practice: Practice, names: Mapping[str, str]) -> str:
@@ -48,7 +51,7 @@ def _decision_lines(followed: Followed, practice: Practice, names: Mapping[str, 
         lines.append(wording.hold(decision["why"]).capitalize() + ".")
     for candidate in decision.get("candidates", ()):
         name = names.get(candidate["clinician_id"], candidate["clinician_id"])
-        lines.append(f"• {name} ({candidate['score']:.2f}): {reasons(candidate, practice)}")
+        lines.append(f"• {name} ({candidate['score']:.2f}): {_reasons(candidate, practice)}")
     excluded = {each["clinician_id"]: each["codes"] for each in decision.get("excluded", ())}
     for clinician in decision.get("nearest", ()):
         gaps = "; ".join(map(wording.gap, excluded.get(clinician, ())))
@@ -57,13 +60,27 @@ def _decision_lines(followed: Followed, practice: Practice, names: Mapping[str, 
     return "\n".join(lines)
 
 
-def _mail_line(mail: SeenMail, followed: Followed) -> str:
-    what = f"{mail.template.replace('_', ' ')} to {WHOM[mail.to]}"
+def _reasons(candidate: Mapping[str, Any], practice: Practice) -> str:
+    """The reasons that tell this clinician from another; the summary has them all."""
+    telling = [code for code in candidate["reasons"] if code.partition(":")[0] in TELLING]
+    return reasons({"reasons": telling}, practice)
+
+
+def _mail_line(mail: SeenMail, followed: Followed, practice: Practice) -> str:
+    what = f"{mail.template.replace('_', ' ')} → {_whom(mail, followed, practice)}"
+    why = str(mail.why).replace("_", " ")
     if mail.arrived:
-        return f"{what}, after {_seconds(mail.arrived[0], followed):.1f} s"
+        return f"{what}, {_seconds(mail.arrived[0], followed):.1f} s"
     if mail.state == "held":
-        return f"{what}: waits, {str(mail.why).replace('_', ' ')}, until {mail.due_at}"
-    return f"{what}: {mail.state.replace('_', ' ')} ({str(mail.why).replace('_', ' ')})"
+        return f"{what}: waits until {mail.due_at} ({why})"
+    return f"{what}: {mail.state.replace('_', ' ')} ({why})"
+
+
+def _whom(mail: SeenMail, followed: Followed, practice: Practice) -> str:
+    if mail.to == "client":
+        return str(followed.posted.sample.body["name"])
+    coordinator = practice.coordinator(mail.recipient_id)
+    return f"{coordinator.name if coordinator else mail.recipient_id} ({ROLES.get(mail.to, mail.to)})"
 
 
 def _entry(followed: Followed, names: Mapping[str, str]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from shared.errors import Retryable
 from shared.ids import RandomIds
 
 READY_WITHIN = timedelta(seconds=30)
-MAILS_WITHIN = timedelta(seconds=30)
+MAILS_WITHIN = timedelta(seconds=20)
 LOOK_EVERY = timedelta(milliseconds=200)
 OURS = ("PRACTICE_", "INTAKE_", "MATCHING_", "NOTIFICATIONS_", "RESOURCES_")
 

@@ -1,0 +1,113 @@
+"""A real stack in a temporary folder, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from deploy.local.parts import PARTS
+from deploy.local.places import REPOSITORY
+from deploy.local.ports import VARIABLES, Ports, free_ports
+
+PATIENCE_SECONDS = 30
+
+
+def wait_until(what: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    """Returns when `what` is true; fails when it takes longer."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+@dataclass
+class Running:
+    """A `practice up`."""
+
+    process: subprocess.Popen[bytes]
+    data_dir: Path
+    ports: Ports
+
+    def pid(self, part: str) -> int:
+        return int((self.data_dir / "run" / f"{part}.pid").read_text())
+
+    def pids(self) -> dict[str, int]:
+        return {part: self.pid(part) for part in PARTS}
+
+    def answers(self, service: str, path: str = "/readyz") -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{getattr(self.ports, service)}{path}").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, "the stack has ended"
+        return all(self.answers(service) for service in PARTS[2:]) and self.answers("inbox", "/")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be buried does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def environment(ports: Ports) -> dict[str, str]:
+    """This process's own, with these ports and nothing of another stack."""
+    ours = ("PRACTICE_", "INTAKE_", "MATCHING_", "NOTIFICATIONS_", "RESOURCES_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {VARIABLES[each.name]: str(getattr(ports, each.name)) for each in fields(ports)}
+
+
+def start(data_dir: Path, ports: Ports) -> Running:
+    """Starts `practice up`; its output goes to a file beside the folder."""
+    with (data_dir.parent / f"{data_dir.name}.out").open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.cli", "up", "--data-dir", str(data_dir)],
+            cwd=REPOSITORY,
+            env=environment(ports),
+            stdout=output,
+            stderr=output,
+        )
+    return Running(process, data_dir, ports)
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Callable[[], Running]]:
+    """Starts a stack, again after it was stopped, on one folder; none is left behind."""
+    begun: list[Running] = []
+    ports = free_ports()
+
+    def begin() -> Running:
+        begun.append(start(tmp_path / "data", ports))
+        wait_until(begun[-1].is_ready)
+        return begun[-1]
+
+    yield begin
+    for running in begun:
+        if running.process.poll() is None:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One stack for the tests that only look and ask."""
+    running = start(tmp_path_factory.mktemp("stack") / "data", free_ports())
+    try:
+        wait_until(running.is_ready)
+        yield running
+    finally:
+        running.stop()
