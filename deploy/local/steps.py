@@ -11,8 +11,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from nats.errors import Error as NatsError
-
 from deploy.house import SETTINGS, bus_settings, config_dir, database_url, listened, opened
 from deploy.local.environment import surroundings
 from services.matching import operations as matching
@@ -63,8 +61,8 @@ def main() -> None:
         asyncio.run(work)
     except PracticeError as error:
         raise SystemExit(str(error)) from None
-    except (NatsError, OSError, TimeoutError) as error:
-        raise SystemExit(f"the broker is not there: {type(error).__name__}") from None
+    except (OSError, TimeoutError) as error:
+        raise SystemExit(f"not done: {type(error).__name__}") from None
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ encryption key makes a stream look missing), and making a new one would hide it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import nats
 from nats.js import JetStreamContext
 from nats.js.api import DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -16,6 +15,7 @@ from shared.contracts.base import Fact
 from shared.errors import Misconfigured
 from shared.messaging.bus import BusSettings
 from shared.messaging.topology import SERVICES, consumer_config, durable_name, stream_config, stream_name
+from shared.messaging.visit import visiting
 
 Listened = Mapping[str, Sequence[type[Fact]]]  # service to the facts it listens to
 
@@ -35,26 +35,19 @@ async def provision(
 
     A consumer that is new on a stream with messages starts at new ones; with `replay` it starts at the
     beginning, which is safe for one that existed before, since the inbox knows what was handled. Raises
-    Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`.
+    Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and Retryable
+    when the broker is not there.
     """
-    connection = await nats.connect(
-        settings.url, user=settings.user, password=settings.password, allow_reconnect=False, connect_timeout=5
-    )
-    try:
+    async with visiting(settings, patience_seconds=5) as connection:
         js = connection.jetstream(timeout=10)
         made = await _streams(js, allow_missing=allow_missing)
         consumers = await _consumers(js, listened, made, replay=replay)
         return Provisioned(tuple(made), tuple(consumers))
-    finally:
-        await connection.close()
 
 
 async def missing(settings: BusSettings, listened: Listened) -> tuple[list[str], list[str]]:
     """The names of the streams and consumers that are not there."""
-    connection = await nats.connect(
-        settings.url, user=settings.user, password=settings.password, allow_reconnect=False, connect_timeout=3
-    )
-    try:
+    async with visiting(settings) as connection:
         js = connection.jetstream(timeout=3)
         streams = [service for service in SERVICES if not await _stream_exists(js, service)]
         consumers = [
@@ -64,8 +57,6 @@ async def missing(settings: BusSettings, listened: Listened) -> tuple[list[str],
             if fact.service not in streams and not await _consumer_exists(js, service, fact)
         ]
         return [stream_name(service) for service in streams], consumers
-    finally:
-        await connection.close()
 
 
 async def _streams(js: JetStreamContext, *, allow_missing: bool) -> list[str]:

@@ -1,0 +1,53 @@
+"""A short visit to the broker by an operator's tool: provisioning, looking after it."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import nats
+from nats.aio.client import Client
+
+from shared.errors import Retryable
+from shared.messaging.bus import BusSettings
+from shared.messaging.topology import SERVICES, stream_name
+
+PATIENCE_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the broker says of itself; `time` is None when it does not tell."""
+
+    version: str
+    time: datetime | None
+
+
+@asynccontextmanager
+async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECONDS) -> AsyncIterator[Client]:
+    """A connection that is closed afterwards. Raises Retryable when the broker is away or falls silent."""
+    try:
+        connection = await nats.connect(
+            settings.url,
+            user=settings.user,
+            password=settings.password,
+            allow_reconnect=False,
+            connect_timeout=patience_seconds,
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close()
+    except (nats.errors.Error, OSError, TimeoutError) as error:
+        raise Retryable(f"the broker cannot be reached: {type(error).__name__}") from error
+
+
+async def look(settings: BusSettings) -> Seen:
+    """The broker lets us in and JetStream is on. Raises Retryable when not."""
+    async with visiting(settings) as connection:
+        await connection.jetstream(timeout=PATIENCE_SECONDS).account_info()
+        subject = f"$JS.API.STREAM.INFO.{stream_name(SERVICES[0])}"
+        answer = json.loads((await connection.request(subject, timeout=PATIENCE_SECONDS)).data)
+        time = datetime.fromisoformat(answer["ts"][:19] + "+00:00") if "ts" in answer else None
+        return Seen(str(connection.connected_server_version), time)
