@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.deciding import Decided, decided
 from deploy.cli.frame import (
     AsJson,
     DataDir,
@@ -18,8 +17,9 @@ from deploy.cli.frame import (
     say,
 )
 from deploy.cli.shown import print_request, request_as_json
-from deploy.cli.told import told
+from deploy.deciding import Decided, decided
 from deploy.house import all_opened, opened, practice_of, vault_of
+from deploy.told import told
 from services.intake import operations as intake
 from shared.clock import utc_now
 from shared.ids import RandomIds

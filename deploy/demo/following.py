@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from deploy.cli.deciding import decided
-from deploy.cli.told import told
+from deploy.deciding import decided
 from deploy.demo.posting import Posted
 from deploy.house import Databases
 from deploy.local.mail.folder import MailFolder
 from deploy.local.mail.reading import read_mail
+from deploy.told import told
 
 
 @dataclass(frozen=True, slots=True)

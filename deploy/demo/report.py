@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from deploy.cli.deciding import OUTCOMES, reasons
+from deploy.deciding import OUTCOMES, reasons
 from deploy.demo.following import Arrived, Followed, SeenMail
 from deploy.demo.judging import shortcomings
 from services.matching.domain import wording
