@@ -35,7 +35,7 @@ async def provision(
 
     A consumer that is new on a stream with messages starts at new ones; with `replay` it starts at the
     beginning, which is safe for one that existed before, since the inbox knows what was handled. Raises
-    Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and Retryable
+    Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and BrokerAway
     when the broker is not there.
     """
     async with visiting(settings, patience_seconds=5) as connection:

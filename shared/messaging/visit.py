@@ -16,6 +16,10 @@ from shared.messaging.topology import SERVICES, stream_name
 PATIENCE_SECONDS = 3
 
 
+class BrokerAway(Retryable):
+    """The broker cannot be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the broker says of itself; `time` is None when it does not tell."""
@@ -26,7 +30,7 @@ class Seen:
 
 @asynccontextmanager
 async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECONDS) -> AsyncIterator[Client]:
-    """A connection that is closed afterwards. Raises Retryable when the broker is away or falls silent."""
+    """A connection that is closed afterwards. Raises BrokerAway when it is not there or falls silent."""
     try:
         connection = await nats.connect(
             settings.url,
@@ -40,11 +44,11 @@ async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECON
         finally:
             await connection.close()
     except (nats.errors.Error, OSError, TimeoutError) as error:
-        raise Retryable(f"the broker cannot be reached: {type(error).__name__}") from error
+        raise BrokerAway(f"the broker cannot be reached: {type(error).__name__}") from error
 
 
 async def look(settings: BusSettings) -> Seen:
-    """The broker lets us in and JetStream is on. Raises Retryable when not."""
+    """The broker lets us in and JetStream is on. Raises BrokerAway when not."""
     async with visiting(settings) as connection:
         await connection.jetstream(timeout=PATIENCE_SECONDS).account_info()
         subject = f"$JS.API.STREAM.INFO.{stream_name(SERVICES[0])}"
