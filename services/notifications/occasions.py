@@ -52,7 +52,12 @@ def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
 def clinicians_found(event: ReferralProposed, now: datetime) -> CliniciansFound:
     """Who fits, why, and by when somebody reaches out."""
     candidates = [one.model_dump(mode="json") for one in event.candidates]
-    codes = {"owner": event.owner, "due_at": event.due_at.isoformat(), "candidates": candidates}
+    codes = {
+        "owner": event.owner,
+        "due_at": event.due_at.isoformat(),
+        "candidates": candidates,
+        "excluded": event.excluded,
+    }
     return CliniciansFound(_about(event, now, codes), event.owner)
 
 

@@ -107,6 +107,7 @@ class Press:
                     due_at=_instant(codes["due_at"]),
                     candidates=[Candidate.model_validate(one) for one in codes["candidates"]],
                     clinicians=known.clinicians,
+                    others=codes.get("excluded"),
                 )
             case "nobody_fits":
                 return drafts.nobody_fits(

@@ -5,14 +5,17 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from services.notifications import storage, timers
 from services.notifications.delivery import Postman
 from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.handlers import Office
+from shared.contracts.base import Ask
 from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.contracts.matching import CliniciansAsked
 from shared.database import Database
@@ -217,7 +220,7 @@ async def test_silence_while_the_mail_is_being_written_stops_it(
     answers.people["request-1"] = someone()
 
     class SilencedMeanwhile(Answers):
-        async def __call__(self, question, answer):  # type: ignore[no-untyped-def]
+        async def __call__(self, question: Ask, answer: type[Any]) -> Any:
             async with database.transaction() as tx:
                 await storage.stop_for(tx, ["request-1"], "silenced", NOW)
             return await super().__call__(question, answer)
@@ -515,8 +518,6 @@ async def test_nothing_that_was_written_is_kept(
 
 
 async def test_metrics_count_what_came_of_each_mail(postman: Postman, save: Save, answers: Answers) -> None:
-    from prometheus_client import REGISTRY
-
     def sent() -> float:
         labels = {"template": "acknowledgement", "outcome": "sent"}
         return REGISTRY.get_sample_value("practice_deliveries_total", labels) or 0

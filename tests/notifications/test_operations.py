@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications import operations, storage
-from services.notifications.domain.outcome import Failed, Held, Reply, Sent
+from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent
 from services.notifications.settings import NotificationsSettings
 from shared.database import Database
 from shared.errors import Misconfigured
@@ -20,8 +20,10 @@ async def settled(database: Database, ids: CountedIds) -> dict[str, str]:
     mails = [planned(template) for template in ("acknowledgement", "waitlist", "referral")]
     async with database.transaction() as tx:
         await storage.save_planned(tx, mails, ids, DOMAIN, NOW)
-        claimed = {one.plan.template: one.id for one in await storage.claim_due(tx, "lease", 16, NOW)}
-        outcomes = {
+        claimed: dict[str, str] = {
+            one.plan.template: one.id for one in await storage.claim_due(tx, "lease", 16, NOW)
+        }
+        outcomes: dict[str, Outcome] = {
             claimed["acknowledgement"]: Sent(Reply(250, "2.0.0"), "a" * 64),
             claimed["waitlist"]: Held(NOW + timedelta(hours=1), "clinical_hold"),
             claimed["referral"]: Failed("recipient_refused", Reply(550)),

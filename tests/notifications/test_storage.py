@@ -134,7 +134,10 @@ async def test_an_outcome_is_kept_in_codes(
 async def test_what_waits_is_claimed_again_when_it_is_due(database: Database, ids: CountedIds) -> None:
     await save(database, ids, planned(), planned("waitlist"))
     first = await claim(database)
-    waits = {first[0].id: TryAgain(LATER, "content_deferred"), first[1].id: Held(LATER, "quiet_hours")}
+    waits: dict[str, Outcome] = {
+        first[0].id: TryAgain(LATER, "content_deferred"),
+        first[1].id: Held(LATER, "quiet_hours"),
+    }
     await settle(database, waits)
 
     assert await claim(database, "lease-2", now=LATER - timedelta(seconds=1)) == []
