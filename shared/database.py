@@ -74,7 +74,7 @@ class Database:
         """
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            lock = _ReplicaLock(parsed.database or "", exclusive) if exclusive else None
+            lock = _ReplicaLock(parsed.database, exclusive) if exclusive and parsed.database else None
             return cls(_sqlite(parsed, 1, writes=True), _sqlite(parsed, SQLITE_READERS, writes=False), lock)
         engine = create_async_engine(
             parsed, pool_size=POSTGRES_CONNECTIONS, max_overflow=4, pool_pre_ping=True, hide_parameters=True

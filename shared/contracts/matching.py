@@ -91,6 +91,7 @@ class ReferralProposed(ReferralFact):
     due_at: Instant
     policy_version: Code
     candidates: tuple[Candidate, ...]
+    excluded: int | None = None  # how many do not fit; `practice explain` names each
 
 
 class ReferralWaitlisted(ReferralFact):
