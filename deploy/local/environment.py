@@ -1,5 +1,6 @@
 """What each part is told: the surroundings this process was started in, and what the stack sets for it."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ from deploy.local.places import DEFAULT_CONFIG_DIR, Places
 from deploy.local.ports import LOOPBACK, VARIABLES, Ports
 from shared.errors import Misconfigured
 
+SITE = "this-machine"  # what intake calls the website that posts with the stack's own site key
+
 
 def surroundings() -> Mapping[str, str]:
     """The environment of this process."""
@@ -16,7 +19,7 @@ def surroundings() -> Mapping[str, str]:
 
 
 def of_the_stack(
-    places: Places, ports: Ports, keys: dict[str, str], around: Mapping[str, str]
+    places: Places, ports: Ports, keys: dict[str, str], site_key: str, around: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Everything that the stack decides, for all parts together: what `<data-dir>/env` holds."""
     config_dir = Path(around.get("PRACTICE_CONFIG_DIR") or DEFAULT_CONFIG_DIR).resolve()
@@ -26,6 +29,7 @@ def of_the_stack(
         "PRACTICE_DATA_DIR": str(places.data_dir.resolve()),
         "PRACTICE_NATS_URL": f"nats://{LOOPBACK}:{ports.nats}",
         "PRACTICE_LOG_FORMAT": around.get("PRACTICE_LOG_FORMAT", "console"),
+        "INTAKE_SITE_KEYS": f"{SITE}:{hashlib.sha256(site_key.encode()).hexdigest()}",
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
     }
     for service in SERVICES:

@@ -21,6 +21,7 @@ from deploy.local.readiness import until_ready
 from shared.errors import Misconfigured
 
 Work = Callable[[], Coroutine[Any, Any, None]]
+NO_BROKER = 3  # a step's exit code
 PROVISION_AGAIN = timedelta(seconds=2)
 
 
@@ -32,6 +33,8 @@ class Stack:
         self.said: Mapping[str, str] = {}
         self._keepers: list[Keeper] = []
         self._parts: list[Part] = []
+        self._prepared = asyncio.Event()
+        self._streams_are_made = False
 
     async def begin(self) -> None:
         """Starts everything; the databases are migrated before a service starts.
@@ -39,15 +42,14 @@ class Stack:
         Raises Misconfigured when a port is busy or a step before the start fails.
         """
         refuse_busy(self.ports)
-        self.said = of_the_stack(self.places, self.ports, kept_keys(self.places), self._around)
-        kept_site_key(self.places)
+        keys, site_key = kept_keys(self.places), kept_site_key(self.places)
+        self.said = of_the_stack(self.places, self.ports, keys, site_key, self._around)
         write_durably(self.places.env, written(self.said))
         nats.write_config(self.places, self.ports.nats)
         nats_part = broker(self.places, self.ports, self._around)
         self._keep(nats_part, partial(self._provision, nats_part))
         self._keep(mail_server(self.places, self.ports, self._around))
-        if await self._step("databases") != 0:
-            raise Misconfigured("the databases could not be made ready; the lines above say why")
+        await self._prepare()
         for part in services(self.ports, self.said, self._around):
             self._keep(part)
 
@@ -75,16 +77,30 @@ class Stack:
         write_durably(self.places.pid(part.name), f"{child.pid}\n", mode=0o644)
         return child
 
+    async def _prepare(self) -> None:
+        """The databases, and the streams while we are at it; a broker that is late is waited for later."""
+        code = await self._step("databases", "provision")
+        if code not in (0, NO_BROKER):
+            raise Misconfigured("the databases could not be made ready; the lines above say why")
+        self._streams_are_made = code == 0
+        self._prepared.set()
+
     async def _provision(self, nats_part: Part) -> None:
         """Makes the streams and consumers that are missing, each time the broker has come up."""
+        await self._prepared.wait()
+        if self._streams_are_made:
+            self._streams_are_made = False  # its next life begins without us knowing what it kept
+            return
         await until_ready(nats_part)
         while await self._step("provision") != 0:
             self._say("stack", "the streams could not be made ready; trying again")
             await asyncio.sleep(PROVISION_AGAIN.total_seconds())
 
-    async def _step(self, name: str) -> int:
-        command = (sys.executable, "-m", "deploy.local.steps", name)
-        child = await Child.start(name, command, {**self._around, **self.said}, self.places.logs, self._say)
+    async def _step(self, *names: str) -> int:
+        command = (sys.executable, "-m", "deploy.local.steps", *names)
+        child = await Child.start(
+            names[0], command, {**self._around, **self.said}, self.places.logs, self._say
+        )
         try:
             return await child.wait()
         finally:

@@ -1,6 +1,6 @@
 """Work before and beside the parts, in a process of its own.
 
-    python -m deploy.local.steps databases|provision
+    python -m deploy.local.steps [databases] [provision]
 
 `databases` checks the practice's files, migrates every database and imports the first roster. `provision`
 makes the streams and consumers that are missing.
@@ -13,10 +13,12 @@ from pathlib import Path
 
 from deploy.house import SETTINGS, bus_settings, config_dir, database_url, listened, opened
 from deploy.local.environment import surroundings
+from deploy.local.stack import NO_BROKER
 from services.matching import operations as matching
 from shared.clock import utc_now
 from shared.errors import PracticeError
 from shared.messaging.provision import missing, provision
+from shared.messaging.visit import BrokerAway
 from shared.migrations import upgrade
 from shared.practice import load_catalogue, load_practice
 
@@ -56,13 +58,16 @@ async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
 def main() -> None:
     environ = surroundings()
     run = Path(environ["PRACTICE_DATA_DIR"]) / "run"
-    work = make_streams_ready(environ, run) if sys.argv[1] == "provision" else make_databases_ready(environ)
     try:
-        asyncio.run(work)
+        for name in sys.argv[1:]:
+            asyncio.run(
+                make_streams_ready(environ, run) if name == "provision" else make_databases_ready(environ)
+            )
+    except BrokerAway as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(NO_BROKER) from None
     except PracticeError as error:
         raise SystemExit(str(error)) from None
-    except (OSError, TimeoutError) as error:
-        raise SystemExit(f"not done: {type(error).__name__}") from None
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from fastapi import FastAPI
 
 from services.intake import timers
-from services.intake.settings import IntakeSettings, admission_rules
+from services.intake.settings import IntakeSettings, admission_rules, practice_of
 from services.intake.vault import ANSWERS, Vault
 from services.intake.web import Front, doors
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
-from shared.practice import load_practice
 from shared.runtime import House, Parts, build
 from shared.tokens import Links
 
@@ -21,7 +20,7 @@ def create_app(settings: IntakeSettings, *, clock: Clock = utc_now) -> FastAPI:
 def assemble(house: House) -> Parts:
     """What intake is made of; reads the practice, its rules and the keys once."""
     settings: IntakeSettings = house.settings
-    practice = load_practice(settings.config_dir)
+    practice = practice_of(settings)
     vault = Vault.of(settings.vault_keys, settings.address_key)
     front = Front.of(
         practice,

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.concerns import ConcernRules
 from services.intake.domain.rule_files import ConcernLexicon, SafetyRules
 from services.intake.domain.triage import TriageRules
-from shared.practice import load_rule
+from shared.errors import Misconfigured
+from shared.practice import Practice, SiteKey, load_practice, load_rule
 from shared.settings import ServiceSettings
 
 
@@ -22,11 +23,23 @@ class IntakeSettings(ServiceSettings):
     address_key: str = Field(min_length=1, repr=False)  # never changes: equal addresses are found by it
     link_keys: str = Field(min_length=1, repr=False)  # separated by commas; the first signs
     trusted_proxies: int = Field(default=0, ge=0, le=10)  # how many of ours stand in front
+    site_keys: str = ""  # name:sha256,name:sha256; further websites, beside those of practice.yaml
 
     @property
     def link_ring(self) -> tuple[str, ...]:
         """The keys of the links, current first."""
         return tuple(key.strip() for key in self.link_keys.split(",") if key.strip())
+
+
+def practice_of(settings: IntakeSettings) -> Practice:
+    """The practice, with the websites whose keys come from the environment. Raises Misconfigured."""
+    practice = load_practice(settings.config_dir)
+    entries = [entry.strip().partition(":") for entry in settings.site_keys.split(",") if entry.strip()]
+    try:
+        further = tuple(SiteKey(name=name, sha256=digest) for name, _, digest in entries)
+    except ValidationError:
+        raise Misconfigured("INTAKE_SITE_KEYS must be name:sha256,name:sha256") from None
+    return practice.model_copy(update={"site_keys": (*practice.site_keys, *further)})
 
 
 def admission_rules(directory: Path) -> AdmissionRules:

@@ -58,7 +58,7 @@ def test_damaged_keys_stop_the_start_instead_of_being_made_anew(places: Places) 
 
 
 def test_a_service_is_told_its_own_secrets_and_nobody_elses(places: Places) -> None:
-    said = of_the_stack(places, Ports(), kept_keys(places), {})
+    said = of_the_stack(places, Ports(), kept_keys(places), "site key", {})
 
     matching = of_a_service("matching", said, {"PATH": "/bin", "INTAKE_VAULT_KEYS": "from the shell"})
     notifications = of_a_service("notifications", said, {})
@@ -71,7 +71,7 @@ def test_a_service_is_told_its_own_secrets_and_nobody_elses(places: Places) -> N
 
 
 def test_the_env_file_gives_back_what_was_written(places: Places) -> None:
-    said = of_the_stack(places, Ports(), kept_keys(places), {})
+    said = of_the_stack(places, Ports(), kept_keys(places), "site key", {})
     write_durably(places.env, written(said))
 
     assert read_env(places.env) == said

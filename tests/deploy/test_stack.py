@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pytest
 
 from deploy.local.parts import PARTS
 from deploy.local.places import REPOSITORY
@@ -19,7 +18,7 @@ from tests.deploy.conftest import Running, alive, environment, wait_until
 Begin = Callable[[], Running]
 
 
-def test_a_part_that_is_killed_comes_back(up: Begin) -> None:
+def test_parts_that_are_killed_come_back_and_sigterm_stops_them_all(up: Begin) -> None:
     running = up()
     before = running.pids()
 
@@ -28,30 +27,25 @@ def test_a_part_that_is_killed_comes_back(up: Begin) -> None:
 
     wait_until(lambda: all(running.pid(part) != before[part] for part in PARTS))
     wait_until(running.is_ready)
-    assert not any(alive(pid) for pid in before.values())
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_asked_to_stop_it_stops_everything_and_says_so_by_its_code(up: Begin, number: signal.Signals) -> None:
-    running = up()
-    pids = running.pids()
-
-    code = running.stop(number)
-
-    assert code == 0
-    assert not any(alive(pid) for pid in pids.values())
+    after = running.pids()
+    assert running.stop(signal.SIGTERM) == 0
+    assert not any(alive(pid) for pid in (*before.values(), *after.values()))
     assert list((running.data_dir / "run").glob("*.pid")) == []
 
 
-def test_a_second_signal_does_not_disturb_the_stopping(up: Begin) -> None:
-    running = up()
-    pids = running.pids()
+def test_a_second_ctrl_c_does_not_disturb_the_stopping_and_nothing_is_lost(up: Begin) -> None:
+    first = up()
+    pids = first.pids()
+    keys = {name: (first.data_dir / name).read_text() for name in ("keys.json", "site-key")}
+    send_mail(first.ports.mail)
 
-    running.process.send_signal(signal.SIGINT)
-    code = running.stop(signal.SIGINT)
-
-    assert code == 0
+    first.process.send_signal(signal.SIGINT)
+    assert first.stop(signal.SIGINT) == 0
     assert not any(alive(pid) for pid in pids.values())
+
+    second = up()
+    assert {name: (second.data_dir / name).read_text() for name in keys} == keys
+    assert len(list((second.data_dir / "mail").glob("*.eml"))) == 1
 
 
 def test_the_parts_die_with_a_stack_that_is_killed(up: Begin) -> None:
@@ -63,36 +57,20 @@ def test_the_parts_die_with_a_stack_that_is_killed(up: Begin) -> None:
     wait_until(lambda: not any(alive(pid) for pid in pids.values()), seconds=5)
 
 
-def test_everything_is_kept_over_a_restart(up: Begin) -> None:
-    first = up()
-    keys = {name: (first.data_dir / name).read_text() for name in ("keys.json", "site-key")}
-    send_mail(first.ports.mail)
-    first.stop()
-
-    second = up()
-
-    assert {name: (second.data_dir / name).read_text() for name in keys} == keys
-    assert len(list((second.data_dir / "mail").glob("*.eml"))) == 1
-
-
-def test_a_second_stack_on_the_same_folder_is_told_why_not(up: Begin) -> None:
-    running = up()
-
-    second = practice_up(running.data_dir, environment(free_ports()))
+def test_a_second_stack_on_the_same_folder_is_told_why_not(shared_stack: Running) -> None:
+    second = practice_up(shared_stack.data_dir, environment(free_ports()))
 
     assert second.returncode == 2
     assert "another stack already runs on" in second.stderr
     assert "Traceback" not in second.stderr
-    assert running.is_ready()
+    assert shared_stack.is_ready()
 
 
-def test_a_busy_port_is_one_clear_sentence(up: Begin, tmp_path: Path) -> None:
-    running = up()
-
-    second = practice_up(tmp_path / "other", environment(running.ports))
+def test_a_busy_port_is_one_clear_sentence(shared_stack: Running, tmp_path: Path) -> None:
+    second = practice_up(tmp_path / "other", environment(shared_stack.ports))
 
     assert second.returncode == 2
-    assert f"port {running.ports.nats} (nats) is in use" in second.stderr
+    assert f"port {shared_stack.ports.nats} (nats) is in use" in second.stderr
     assert "PRACTICE_NATS_PORT" in second.stderr
     assert "Traceback" not in second.stderr
 
