@@ -34,9 +34,10 @@ async def provision(
     """Afterwards every stream and consumer exists as `topology` describes it.
 
     A consumer that is new on a stream with messages starts at new ones; with `replay` it starts at the
-    beginning, which is safe for one that existed before, since the inbox knows what was handled. Raises
-    Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and BrokerAway
-    when the broker is not there.
+    beginning, which is safe for one that existed before, since the inbox knows what was handled.
+
+    Raises Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and
+    BrokerAway when the broker is not there.
     """
     async with visiting(settings, patience_seconds=5) as connection:
         js = connection.jetstream(timeout=10)
