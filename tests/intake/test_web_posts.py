@@ -194,10 +194,13 @@ async def test_a_mistake_is_pointed_at_and_never_repeated(
 
 async def test_every_mistake_is_named_at_once(database: Database, clock: TestClock) -> None:
     async with a_browser(a_front(database, clock)) as browser:
-        answer = await browser.post(CONSULTATION, json={"email": "nobody", "age": "x", "phone": "1"})
+        wrong = await browser.post(CONSULTATION, json={"email": "nobody", "age": "x", "phone": "1"})
+        missing = await browser.post(CONSULTATION, json={})
 
-    pointers = {each["pointer"] for each in answer.json()["errors"]}
+    pointers = {each["pointer"] for each in wrong.json()["errors"]}
     assert pointers == {"/name", "/email", "/age", "/phone", "/state"}
+    pointers = {each["pointer"] for each in missing.json()["errors"]}
+    assert pointers == {"/name", "/email", "/age", "/state"}
 
 
 async def test_fields_that_a_form_builder_adds_are_ignored(database: Database, clock: TestClock) -> None:

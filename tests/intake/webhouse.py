@@ -1,16 +1,24 @@
 """Intake's doors over a real database, as tests and the browser meet them."""
 
+import asyncio
 import hashlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from services.intake.settings import admission_rules
 from services.intake.web import Front, Turnstile, doors
-from shared.clock import Clock
+from shared import migrations
+from shared.clock import Clock, utc_now
 from shared.database import Database
 from shared.ids import RandomIds
 from shared.practice import Practice, SiteKey
@@ -144,3 +152,21 @@ class Page(HTMLParser):
             tag == "input" and (kind not in ("checkbox", "radio") or "checked" in said)
         ):
             self._fields.append([said["name"], said.get("value", "")])
+
+
+@contextmanager
+def served(file: Path) -> Iterator[str]:
+    """The doors on a port of their own, over a fresh database in this file; gives their address."""
+    asyncio.run(migrations.upgrade("intake", f"sqlite+aiosqlite:///{file}"))
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    front = replace(a_front(Database.open(f"sqlite+aiosqlite:///{file}"), utc_now), public_url=url)
+    server = uvicorn.Server(uvicorn.Config(an_app(front), log_config=None, proxy_headers=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()

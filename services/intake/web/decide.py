@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from services.intake.domain.admission import admit
-from services.intake.domain.decision import Decision, Refused
+from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.submission import Signals, TimeTrap
 from services.intake.handlers import Outcome, receive
 from services.intake.storage import Claim
@@ -30,7 +31,7 @@ def decide(visit: Visit, front: Front, now: datetime) -> Decision | No:
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
             return No(400, "malformed")
-        return Refused(visit.path, reasons_of(error, model))
+        return Refused(visit.path, (*reasons_of(error, model), *_missing(visit, error)))
     return admit(said.submission(), signals_of(said, front.links, now), front.rules, front.facts, now)
 
 
@@ -77,6 +78,23 @@ def _time_trap(started: str | None, links: Links, now: datetime) -> TimeTrap:
     if link is None:
         return "invalid"
     return "too_fast" if now - (link.expires_at - TRAP_LIFETIME) < FASTEST_HAND else "passed"
+
+
+def _missing(visit: Visit, error: ValidationError) -> tuple[FieldError, ...]:
+    """What is needed one way or another and came in none, told together with the mistakes of syntax."""
+    sent = visit.typed.nested(MODELS[visit.path]) if visit.is_form else from_json(visit.body)
+    wrong = {each["loc"][0] for each in error.errors(include_url=False, include_input=False) if each["loc"]}
+    if visit.path == "readiness" or not isinstance(sent, dict):
+        return ()
+    client = sent.get("client")
+    of_client = client.get("age") if isinstance(client, dict) else None
+    either = {"email": [sent.get("email"), sent.get("phone")]}
+    either["age"] = [sent.get("age"), sent.get("birth_year"), of_client]
+    return tuple(
+        FieldError(f"/{name}", "required_one_of")
+        for name, values in either.items()
+        if all(value in (None, "") for value in values) and name not in wrong
+    )
 
 
 def _said(visit: Visit, model: type[ConsultationIn] | type[ReadinessIn]) -> ConsultationIn | ReadinessIn:

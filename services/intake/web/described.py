@@ -10,7 +10,9 @@ from shared.pages import PROBLEM_JSON
 
 Schema = dict[str, Any]
 
+HTML = "text/html"
 TEXT: Schema = {"type": "string"}
+PAGE: Schema = {"schema": TEXT}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 CRISIS_LINES: Schema = {
     "type": "array",
@@ -114,10 +116,10 @@ def status_inputs() -> Schema:
 
 def status_answers() -> dict[int | str, Schema]:
     """The answers of the status door."""
-    kept = {"description": "Where the request stands", "content": {JSON: {"schema": STATUS}, "text/html": {}}}
+    kept = {"description": "Where the request stands", "content": {JSON: {"schema": STATUS}, HTML: PAGE}}
     return {
         200: kept,
-        404: _problem("The link is wrong or too old", with_page=True),
+        404: _problem("The link is wrong or too old"),
         503: _problem(NOES[503]),
     }
 
@@ -148,6 +150,5 @@ def inlined(model: type[BaseModel]) -> Schema:
     return found
 
 
-def _problem(description: str, *, with_page: bool = False) -> Schema:
-    content: Schema = {PROBLEM_JSON: {"schema": PROBLEM}}
-    return {"description": description, "content": content | ({"text/html": {}} if with_page else {})}
+def _problem(description: str) -> Schema:
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": PROBLEM}, HTML: PAGE}}

@@ -1,0 +1,115 @@
+"""The doors against their own description: 2,000 made-up requests, every answer as documented, none a 5xx."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.intake.webhouse import served
+
+CHECKS: list[CheckFunction] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+CASES = 2000
+A_READER: dict[str, Any] = {
+    "name": "Sam Rivera",
+    "email": "sam@example.org",
+    "state": "CA",
+    "language": "en",
+    "time_zone": None,
+    "concerns": [],
+    "context": [],
+    "opt_in": True,
+}
+A_PERSON: dict[str, Any] = {**A_READER, "age": 34, "for": "self", "unit": None, "preferences": {}}
+DOORS = {
+    ("GET", "/"): 0.05,
+    ("GET", "/v1/thank-you"): 0.05,
+    ("GET", "/v1/options"): 0.01,
+    ("GET", "/v1/consultation-requests/{id}"): 0.09,
+    ("POST", "/v1/consultation-requests"): 0.3,
+    ("POST", "/v1/readiness-requests"): 0.1,
+}  # and the share of all cases that knock there
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
+    """The description of doors that stand open on a port, over a database of their own."""
+    with served(tmp_path_factory.mktemp("described") / "intake.db") as url:
+        yield schemathesis.openapi.from_url(f"{url}/openapi.json")
+
+
+def test_every_door_is_described(described: BaseSchema) -> None:
+    found = [each.ok() for each in described.get_all_operations()]
+
+    assert {(door.method.upper(), door.path) for door in found} == DOORS.keys()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), [door for door in DOORS if door[1] != "/v1/options"])
+def test_every_answer_is_as_described(
+    described: BaseSchema, method: str, path: str, mode: GenerationMode
+) -> None:
+    answers: Counter[int] = Counter()
+
+    @given(case=described[path][method].as_strategy(generation_mode=mode))
+    @bounded(CASES * DOORS[method, path] / 2)
+    def knock(case: Case) -> None:
+        answers[case.call_and_validate(checks=CHECKS).status_code] += 1
+
+    knock()
+    assert answers.total() > 0
+
+
+def test_options_are_as_described(described: BaseSchema) -> None:
+    described["/v1/options"]["GET"].Case().call_and_validate(checks=CHECKS)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("path", "known"), [("/v1/consultation-requests", A_PERSON), ("/v1/readiness-requests", A_READER)]
+)
+def test_whatever_else_a_request_holds_it_is_kept_or_refused_as_described(
+    described: BaseSchema, path: str, known: dict[str, Any]
+) -> None:
+    answers: Counter[int] = Counter()
+
+    @given(case=described[path]["POST"].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @bounded(CASES * 0.2)
+    def knock(case: Case) -> None:
+        case.headers.pop("Authorization", None)
+        if isinstance(case.body, dict):
+            case.body = {**case.body, **known}
+        answers[case.call_and_validate(checks=CHECKS, allow_redirects=False).status_code] += 1
+
+    knock()
+    assert answers[202] + answers[303] > 20, answers
+    assert answers[422] > 0, answers
+
+
+def bounded(cases: float) -> settings:
+    """So many cases, the same ones in every run."""
+    return settings(
+        max_examples=max(1, int(cases)),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
