@@ -6,13 +6,13 @@ consumers; here acknowledgement is manual, nothing is declared, and a message th
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 import nats.errors
 from faststream import BaseMiddleware
 from faststream.middlewares import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
-from faststream.nats.annotations import NatsMessage
 from nats.aio.msg import Msg
 
 from shared.clock import Clock
@@ -27,6 +27,7 @@ from shared.messaging.retry import Again, Verdict
 from shared.messaging.topology import stream_name
 
 log = get_logger(__name__)
+_delivered: ContextVar[Msg] = ContextVar("delivered")  # as a parameter it would cost a thread a message
 
 
 def declare_facts(broker: NatsBroker, facts: Sequence[type[Fact]]) -> None:
@@ -45,12 +46,11 @@ def register_receiver(broker: NatsBroker, service: str, receiver: Receiver[Any],
     """Makes the pull subscriber of one consumer; gives FastStream's subscriber."""
     fact = receiver.listener.fact
 
-    async def receive(event: Any, message: Any) -> None:
-        await _settle(
-            message.raw_message, await receiver.receive(event, letter_of(receiver, message.raw_message))
-        )
+    async def receive(event: Any) -> None:
+        message = _delivered.get()
+        await _settle(message, await receiver.receive(event, letter_of(receiver, message)))
 
-    receive.__annotations__ = {"event": fact, "message": NatsMessage, "return": None}
+    receive.__annotations__ = {"event": fact, "return": None}
     subscriber = broker.subscriber(
         fact.subject(),
         durable=receiver.consumer,
@@ -96,6 +96,9 @@ class Guard(BaseMiddleware[Any, Any]):
     """Parks what could not be read: decoding and validation fail before any handler is called."""
 
     receivers: Mapping[str, Receiver[Any]] = {}
+
+    async def on_receive(self) -> None:
+        _delivered.set(self.msg)
 
     async def after_processed(
         self,
