@@ -37,7 +37,10 @@ async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECON
             user=settings.user,
             password=settings.password,
             allow_reconnect=False,
+            max_reconnect_attempts=1,  # else the first connect is tried for two minutes
+            reconnect_time_wait=0.1,
             connect_timeout=patience_seconds,
+            error_cb=_quietly,
         )
         try:
             yield connection
@@ -45,6 +48,10 @@ async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECON
             await connection.close()
     except (nats.errors.Error, OSError, TimeoutError) as error:
         raise BrokerAway(f"the broker cannot be reached: {type(error).__name__}") from error
+
+
+async def _quietly(_error: Exception) -> None:
+    """What goes wrong is raised; the client would print it as well."""
 
 
 async def look(settings: BusSettings) -> Seen:

@@ -21,7 +21,8 @@ async def test_a_broker_that_is_there_tells_its_version_and_time(nats: NatsServe
     assert abs(utc_now() - seen.time) < timedelta(seconds=5)
 
 
-async def test_a_broker_that_is_away_is_told_from_other_trouble(nats: NatsServer) -> None:
+@pytest.mark.timeout(20)
+async def test_a_broker_that_is_away_is_told_at_once_and_from_other_trouble(nats: NatsServer) -> None:
     settings = BusSettings(nats.url)
     nats.kill()
 
