@@ -1,5 +1,6 @@
 """The command `practice`: its commands by name, each imported when it is used."""
 
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -47,4 +48,5 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pret
 
 @app.callback(help="Run a practice's intake, matching, mail and reading lists, and look into them.")
 def practice() -> None:
-    """The command itself does nothing; its commands do."""
+    """Whatever a command's libraries have to say, an operator reads our sentence alone."""
+    logging.getLogger().addHandler(logging.NullHandler())
