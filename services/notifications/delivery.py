@@ -7,10 +7,11 @@ lease ends they are uncertain and go again under the same Message-ID.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.notifications import storage
@@ -30,7 +31,7 @@ from services.notifications.smtp import (
     Refused,
     Result,
     Unknown,
-    address_problem,
+    checked,
 )
 from shared.contracts.intake import Contact, RequestDetail
 from shared.logs import described, get_logger
@@ -38,8 +39,11 @@ from shared.messaging.ask import Asker
 
 log = get_logger(__name__)
 
-AT_ONCE = 16
+AT_ONCE = 16  # deliveries in a claim
+CLAIMS = 4  # worked off side by side; when mails come faster, claims grow instead
+MOST_SLOW = 64  # mails that wait for a slow server, before no more are taken up
 PATIENCE_SECONDS = 0.25  # how long a claim waits for its slowest mail before the next claim begins
+CLOSING_SECONDS = 2.0
 RENEW_SECONDS = storage.LEASE.total_seconds() / 3
 
 Settled = tuple[Delivery, Outcome]
@@ -65,27 +69,39 @@ class Postman:
     quiet: QuietHours
     mailer: Mailer
     ask: Asker
+    _claims: set[asyncio.Task[None]] = field(default_factory=set)
     _followed: set[asyncio.Task[None]] = field(default_factory=set)
-    _under_way: int = 0
+    _slow: int = 0
 
     async def send_due(self) -> None:
-        """Sends what is due, most urgent first, until nothing is, or sixteen slow mails are under way."""
-        while (room := AT_ONCE - self._under_way) > 0 and await self.mailer.reachable():
+        """Takes up what is due, most urgent first, and returns when nothing more is, or too much is slow.
+
+        The claims are worked off in the background, so that a mail due now does not wait for earlier ones.
+        """
+        while self._slow < MOST_SLOW and await self.mailer.reachable():
+            if len(self._claims) >= CLAIMS:
+                await asyncio.wait(self._claims, return_when=asyncio.FIRST_COMPLETED)
+                continue
             lease = self.ledger.ids.new()
             async with self.ledger.database.transaction() as tx:
-                claimed = await storage.claim_due(tx, lease, room, self.ledger.clock())
+                claimed = await storage.claim_due(tx, lease, AT_ONCE, self.ledger.clock())
             if claimed:
-                await self._work_off(lease, claimed)
-            if len(claimed) < room:
+                self._begin(self._work_off(lease, claimed), self._claims)
+            if len(claimed) < AT_ONCE:
                 return
+
+    async def worked_off(self) -> None:
+        """Returns when every claim is settled, but for mails that a slow server keeps waiting."""
+        while self._claims:
+            await asyncio.wait(self._claims)
 
     async def close(self) -> None:
         """Waits a little for what is under way; what is not settled then is uncertain after its lease."""
-        if self._followed:
-            _, late = await asyncio.wait(self._followed, timeout=PATIENCE_SECONDS * 8)
-            for task in late:
+        if under_way := self._claims | self._followed:
+            _, late = await asyncio.wait(under_way, timeout=CLOSING_SECONDS)
+            for task in late | self._followed:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*late, *self._followed, return_exceptions=True)
         await self.mailer.close()
 
     async def _work_off(self, lease: str, claimed: Sequence[Delivery]) -> None:
@@ -102,9 +118,10 @@ class Postman:
         if sending:
             await asyncio.wait(sending, timeout=PATIENCE_SECONDS)
         ended = self._ended(sending)
-        await self.ledger.settle(lease, [*settled, *stopped, *ended])
         if sending:
-            self._follow(lease, sending)
+            self._slow += len(sending)
+            self._begin(self._see_through(lease, sending), self._followed)
+        await self.ledger.settle(lease, [*settled, *stopped, *ended])
 
     async def _prepare(self, delivery: Delivery, known: Known) -> Ready | Settled:
         """Decides, and writes the mail if it may go now."""
@@ -121,10 +138,10 @@ class Postman:
         to = self.press.address_of(delivery, known.contact)
         if to is None:
             return delivery, Withheld("no_email")
-        problem = address_problem(to[1])
-        if problem is not None:
-            return delivery, Failed(problem)
-        return Ready(delivery, self.press.print(delivery, known, decision, to, now))
+        address = checked(to[1])
+        if isinstance(address, Refused):
+            return delivery, Failed(address.why)
+        return Ready(delivery, self.press.print(delivery, known, decision, (to[0], address), now))
 
     async def _look_again(self, lease: str, ready: Sequence[Ready]) -> tuple[list[Settled], list[Ready]]:
         """Just before sending: is it still ours, and was it stopped while we asked and wrote?"""
@@ -143,11 +160,10 @@ class Postman:
         ended = [task for task in sending if task.done()]
         return [(sending[task].delivery, _outcome(sending.pop(task), task, now)) for task in ended]
 
-    def _follow(self, lease: str, sending: Sending) -> None:
-        self._under_way += len(sending)
-        task = asyncio.create_task(self._see_through(lease, sending), name="slow mails")
-        self._followed.add(task)
-        task.add_done_callback(self._followed.discard)
+    def _begin(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
         task.add_done_callback(_log_failure)
 
     async def _see_through(self, lease: str, sending: Sending) -> None:
@@ -156,12 +172,12 @@ class Postman:
             while sending:
                 await asyncio.wait(sending, timeout=RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 ended = self._ended(sending)
-                self._under_way -= len(ended)
+                self._slow -= len(ended)
                 await self.ledger.settle(lease, ended)
                 async with self.ledger.database.transaction() as tx:
                     await storage.renew(tx, lease, self.ledger.clock())
         finally:
-            self._under_way -= len(sending)
+            self._slow -= len(sending)
             for task in sending:
                 task.cancel()
 

@@ -1,6 +1,6 @@
 """The way to the mail server: where it is, a few kept connections, results as values."""
 
-from services.notifications.smtp.mailer import Mailer, address_problem
+from services.notifications.smtp.mailer import Mailer, checked
 from services.notifications.smtp.results import (
     Accepted,
     Away,
@@ -22,5 +22,5 @@ __all__ = [
     "Refused",
     "Result",
     "Unknown",
-    "address_problem",
+    "checked",
 ]

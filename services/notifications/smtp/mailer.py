@@ -7,7 +7,7 @@ as `josé@…`, needs SMTPUTF8 at every server on its way and a mail in that for
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiosmtplib import SMTP
 from email_validator import EmailNotValidError, validate_email
@@ -89,11 +89,11 @@ class Mailer:
 
     async def send(self, envelope: Envelope) -> Result:
         """What the server made of it; never raises for anything that a server or a network does."""
-        problem = address_problem(envelope.recipient)
-        if problem is not None:
-            return Refused(problem)
+        address = checked(envelope.recipient)
+        if isinstance(address, Refused):
+            return address
         try:
-            return await self._over_a_connection(envelope)
+            return await self._over_a_connection(replace(envelope, recipient=address))
         except Stopped as stopped:
             return stopped.result()
 
@@ -176,13 +176,13 @@ class Mailer:
         return _Connection(client, _now(), _now())
 
 
-def address_problem(address: str) -> str | None:
-    """Why no mail can go to this address, as a code; None when it can."""
+def checked(address: str) -> str | Refused:
+    """The address as it travels, an international domain in its ASCII form, or why no mail can go there."""
     try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
+        valid = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        return "address_invalid"
-    return "address_needs_smtputf8" if checked.ascii_email is None else None
+        return Refused("address_invalid")
+    return Refused("address_needs_smtputf8") if valid.ascii_email is None else valid.ascii_email
 
 
 async def _conversation(client: SMTP, envelope: Envelope) -> Accepted:
@@ -191,16 +191,10 @@ async def _conversation(client: SMTP, envelope: Envelope) -> Accepted:
     async with _at("sender"):
         await client.mail(envelope.sender, options=["BODY=8BITMIME"] if eight_bit else [])
     async with _at("recipient"):
-        await client.rcpt(_ascii(envelope.recipient))
+        await client.rcpt(envelope.recipient)
     async with _at("content"):
         reply = await client.data(envelope.content)
     return Accepted(reply_of(reply.code, reply.message))
-
-
-def _ascii(address: str) -> str:
-    """The address as it travels: an international domain in its ASCII form."""
-    checked = validate_email(address, check_deliverability=False, test_environment=True)
-    return checked.ascii_email or checked.normalized
 
 
 @asynccontextmanager
