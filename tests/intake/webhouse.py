@@ -157,12 +157,18 @@ class Page(HTMLParser):
 @contextmanager
 def served(file: Path) -> Iterator[str]:
     """The doors on a port of their own, over a fresh database in this file; gives their address."""
-    asyncio.run(migrations.upgrade("intake", f"sqlite+aiosqlite:///{file}"))
+    database = f"sqlite+aiosqlite:///{file}"
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    front = replace(a_front(Database.open(f"sqlite+aiosqlite:///{file}"), utc_now), public_url=url)
+    front = replace(a_front(Database.open(database), utc_now), public_url=url)
     server = uvicorn.Server(uvicorn.Config(an_app(front), log_config=None, proxy_headers=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+
+    async def serve() -> None:
+        await migrations.upgrade("intake", database)
+        await server.serve(sockets=[listening])
+        await front.database.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
     try:
         yield url

@@ -1,0 +1,151 @@
+"""The request page in a real browser: for everybody, on every screen, without script."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+Scheme = Literal["light", "dark"]
+TALK = "/?lang=en"
+PAGES = (
+    TALK,
+    "/?lang=es&for=child",
+    "/?lang=en&for=couple",
+    "/?path=not_yet&lang=en",
+    "/?path=not_yet&lang=es",
+    "/v1/thank-you?path=talk&lang=en&reference=R-7F3K2",
+    "/v1/thank-you?path=not_yet&lang=es",
+    "/v1/thank-you?path=talk&first=lines&reference=R-7F3K2",
+    "/v1/consultation-requests/none?token=none",
+)
+SCREENS = ((380, 800), (1280, 900))
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in ("light", "dark")], ids=str)
+def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a browser that may not run scripts of ours: there are none."""
+    width, height, scheme = request.param
+    context = chromium.new_context(
+        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def reader(chromium: Browser, site: str) -> Iterator[Page]:
+    """Somebody at a desk, with JavaScript switched off."""
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 1280, "height": 900}, java_script_enabled=False, locale="en-US"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_on_any_page(page: Page, path: str) -> None:
+    page.goto(path)
+    for closed in page.locator("summary").all():
+        closed.click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_the_screen(page: Page, path: str) -> None:
+    page.goto(path)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_form_with_mistakes_is_as_accessible_as_an_empty_one(page: Page) -> None:
+    page.goto("/?lang=en&for=couple")
+    page.fill("[name=email]", "nobody at")
+    page.fill("[name=message]", "My mom died in March.")
+    page.click("button[type=submit]")
+
+    expect(page.get_by_role("alert")).to_contain_text("Your e-mail")
+    assert page.input_value("[name=message]") == "My mom died in March."
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link", name="Your e-mail").click()
+    assert page.url.endswith("#email")
+
+
+def test_targets_are_large_enough_for_a_shaking_hand(page: Page) -> None:
+    page.goto(TALK)
+
+    for target in page.locator("a:visible, button:visible, .tick:visible, select:visible").all():
+        box = target.bounding_box()
+        assert box
+        assert box["height"] >= 24, target.inner_text()
+
+
+def test_somebody_without_script_can_write_for_a_child(reader: Page) -> None:
+    reader.goto(TALK)
+    expect(reader.locator("[id='client.age']")).to_be_hidden()
+    reader.get_by_label("For my child").check()
+    expect(reader.locator("[id='client.age']")).to_be_visible()
+    expect(reader.locator("#age")).to_be_hidden()
+
+    reader.fill("#name", "Thích Nhất Hạnh")
+    reader.fill("#email", "parent@example.org")
+    reader.fill("[id='client.age']", "9")
+    reader.select_option("#state", "CA")
+    reader.wait_for_timeout(2100)  # as fast as a hand can be
+    reader.get_by_role("button", name="Send my note").click()
+
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Your note arrived")
+    expect(reader).to_have_title("Your note arrived")
+
+
+def test_somebody_not_ready_can_ask_for_reading_in_spanish(reader: Page) -> None:
+    reader.goto(TALK)
+    reader.get_by_role("link", name="I’m not ready yet").click()
+    reader.get_by_role("link", name="Español").click()
+    reader.fill("#name", "Ana")
+    reader.fill("#email", "ana@example.org")
+    reader.get_by_label("Sí, mándenme").check()
+    reader.get_by_role("button").click()
+
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Su nota llegó")
+
+
+def test_leave_now_is_the_first_thing_but_one_a_keyboard_reaches(reader: Page) -> None:
+    reader.goto(TALK)
+    reached = []
+    for _ in range(3):
+        reader.keyboard.press("Tab")
+        reached.append(reader.locator(":focus").inner_text())
+
+    assert reached[0] == "Skip to the page"
+    assert "Leave now" in reached
+
+
+def test_leave_now_stays_in_sight_and_tells_nobody_where_it_came_from(page: Page) -> None:
+    page.goto(TALK)
+    page.mouse.wheel(0, 3000)
+    leave = page.get_by_role("link", name="Leave now")
+
+    expect(leave).to_be_in_viewport()
+    assert leave.get_attribute("href") == "https://www.weather.gov/"
+    assert "noreferrer" in (leave.get_attribute("rel") or "")
+    assert leave.get_attribute("target") == "_top"
+
+
+def test_a_browser_finds_nothing_against_the_policy(page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in PAGES[:-1]:
+        page.goto(path)
+
+    assert complaints == []
