@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.notifications import storage
 from services.notifications.app import desk_of, mail_domain, quiet_hours
 from services.notifications.delivery import Postman
+from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.handlers import Office
 from services.notifications.press import Press
 from services.notifications.settle import Ledger
@@ -14,6 +16,7 @@ from shared.database import Database
 from tests.conftest import Opener, TestClock
 from tests.notifications.builders import NOW, Answers, CountedIds, catalogue, practice
 from tests.notifications.mail_servers import MailServerDouble, serving
+from tests.notifications.watching import Save
 
 
 @pytest.fixture
@@ -65,3 +68,12 @@ async def postman(
     )
     yield made
     await made.close()
+
+
+@pytest.fixture
+def save(database: Database, ids: CountedIds, clock: TestClock, office: Office) -> Save:
+    async def plan(*mails: PlannedDelivery) -> None:
+        async with database.transaction() as tx:
+            await storage.save_planned(tx, mails, ids, office.mail_domain, clock())
+
+    return plan

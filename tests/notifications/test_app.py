@@ -27,7 +27,8 @@ from shared.practice import ClockSpan
 from shared.runtime import Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer
-from tests.notifications.builders import FOLDER, Answers, consultation_requested, practice, someone
+from tests.notifications.builders import FOLDER, Answers, practice, someone
+from tests.notifications.facts import consultation_requested
 from tests.notifications.mail_servers import MailServerDouble
 
 

@@ -22,10 +22,8 @@ from shared.contracts.matching import (
 from shared.contracts.resources import ReadingListPrepared
 from shared.database import Database
 from shared.messaging.listen import Listener
-from tests.notifications.builders import (
-    CODES,
-    NOW,
-    CountedIds,
+from tests.notifications.builders import CODES, NOW, CountedIds
+from tests.notifications.facts import (
     consultation_requested,
     referral_proposed,
     referral_waitlisted,

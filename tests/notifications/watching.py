@@ -1,0 +1,47 @@
+"""What tests of the delivery loop look at."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+
+from services.notifications import storage
+from services.notifications.delivery import Postman
+from shared.database import Database
+from shared.messaging.tables import outbox
+from tests.notifications.builders import practice
+
+Save = Callable[..., Awaitable[None]]
+
+
+async def send_due(postman: Postman) -> None:
+    await postman.send_due()
+    await postman.worked_off()
+
+
+async def rows(database: Database) -> list[storage.ListedDelivery]:
+    async with database.reading() as tx:
+        return list(await storage.deliveries_about(tx, "R-7F3K2"))
+
+
+async def states(database: Database) -> dict[str, tuple[str, str | None]]:
+    return {f"{row.template} to {row.recipient_id}": (row.state, row.reason) for row in await rows(database)}
+
+
+async def announced(database: Database) -> list[str]:
+    async with database.reading() as tx:
+        return list((await tx.execute(sa.select(outbox.c.subject).order_by(outbox.c.seq))).scalars())
+
+
+async def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        await asyncio.sleep(0.01)
+
+
+def dana() -> str:
+    found = practice().coordinator("dana")
+    assert found is not None
+    return found.email
