@@ -113,6 +113,7 @@ def serve(read: type[S], create: Callable[[S], FastAPI]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whose post it is, is for the doors to say; any client could claim an address
         date_header=True,
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=16 * 1024,

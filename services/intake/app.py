@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.intake import timers
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
 from services.intake.vault import ANSWERS, Vault
-from services.intake.web import Front, doors
+from services.intake.web import Front, doors, dressing
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
 from shared.runtime import House, Parts, build
@@ -38,6 +38,7 @@ def assemble(house: House) -> Parts:
         ticks=timers.ticks(house.database, practice.retention, house.clock),
         routers=(doors(front),),
         given={"vault": vault, "ids": house.ids},
+        dress=dressing(front),
     )
 
 

@@ -479,3 +479,38 @@ async def test_every_code_that_options_offer_is_accepted(database: Database, clo
 
 
 NO_CODES = ("practice", "page_languages", "crisis_lines")
+
+
+async def test_whoever_comes_where_no_door_is_gets_an_answer_too(
+    database: Database, clock: TestClock
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        nowhere = await browser.get("/v1/nothing-here")
+        page = await browser.get("/nothing-here", headers={"Accept": "text/html"})
+        wrong_method = await browser.get(CONSULTATION)
+
+    assert (nowhere.status_code, page.status_code, wrong_method.status_code) == (404, 404, 405)
+    assert nowhere.json()["type"] == "urn:practice:error:not-found"
+    assert wrong_method.headers["allow"] == "POST"
+    assert "tel:988" in page.text
+    assert "nothing-here" not in nowhere.text + page.text
+
+
+class BrokenDatabase(AwayDatabase):
+    """A database that breaks in a way nobody thought of."""
+
+    async def __aenter__(self) -> None:
+        raise ZeroDivisionError("sam@example.org")
+
+
+async def test_a_defect_of_ours_promises_nothing_and_repeats_nothing(
+    database: Database, clock: TestClock
+) -> None:
+    front = replace(a_front(database, clock), database=BrokenDatabase())  # type: ignore[arg-type]
+    async with a_browser(front) as browser:
+        answer = await browser.post(CONSULTATION, json=WHOLE)
+
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:practice:error:broken"
+    assert answer.json()["crisis_lines"]
+    assert "sam@" not in answer.text

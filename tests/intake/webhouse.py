@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake.settings import admission_rules
-from services.intake.web import Front, Turnstile, doors
+from services.intake.web import Front, Turnstile, doors, dressing
 from shared import migrations
 from shared.clock import Clock, utc_now
 from shared.database import Database
@@ -57,12 +57,13 @@ def an_app(front: Front) -> FastAPI:
     """The doors alone, as the service has them."""
     app = FastAPI()
     app.include_router(doors(front))
+    dressing(front)(app)
     return app
 
 
 def a_browser(front: Front, **headers: str) -> httpx.AsyncClient:
     """Somebody at the doors."""
-    transport = httpx.ASGITransport(app=an_app(front))
+    transport = httpx.ASGITransport(app=an_app(front), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers)
 
 

@@ -2,11 +2,13 @@
 
     router = doors(Front.of(practice, rules, database, vault, links, clock, ids, public_url))
 
-visit.py what knocks · inputs.py its shape · decide.py what is said to it · answers.py how · view.py the pages
+visit.py what knocks · inputs.py its shape · decide.py what is said to it · answers.py how it is answered ·
+view.py the pages · strays.py whoever comes where no door is
 """
 
 from services.intake.web.doors import doors
 from services.intake.web.front import Front
 from services.intake.web.limits import Turnstile
+from services.intake.web.strays import dressing
 
-__all__ = ["Front", "Turnstile", "doors"]
+__all__ = ["Front", "Turnstile", "doors", "dressing"]
