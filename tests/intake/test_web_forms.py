@@ -1,8 +1,11 @@
 """A plain HTML form: what it may send, where it ends, and what comes back when something is wrong."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -10,7 +13,7 @@ from httpx import AsyncClient, Response
 
 from services.intake import storage
 from services.intake.snippet import snippet
-from services.intake.web import Turnstile
+from services.intake.web import Turnstile, limits
 from services.intake.web.forms import Typed
 from services.intake.web.inputs import ConsultationIn
 from shared.database import Database
@@ -309,3 +312,27 @@ async def test_the_form_of_the_snippet_can_be_pasted_and_sent(
 
     assert await status_of(database, reference_in(answer)) == "announced"
     assert all(link.startswith("https://intake.example.org/?path=") for link in page.links)
+
+
+async def test_the_examples_of_the_guide_work_as_printed(database: Database, clock: TestClock) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8")
+    (form,) = re.findall(r"```html\n(<form.*?</form>)", guide, re.DOTALL)
+    (body,) = re.findall(r"-d '(\{.*?\})'", guide)
+    page = Page.read(form)
+    async with a_browser(a_front(database, clock)) as browser:
+        answer = await sent(browser, urlsplit(page.action).path, [*page.submitted(), *SAM], Origin=WEBSITE)
+        curled = await browser.post(CONSULTATION, json=json.loads(body))
+
+    assert answer.headers["location"] == f"{WEBSITE}/thank-you"
+    assert curled.status_code == 202
+
+
+def test_the_guide_knows_how_often_one_may_post() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8").replace(",", "")
+
+    assert limits.PER_ADDRESS == "30/minute;200/hour"
+    assert "30 times a minute and 200 times an hour" in guide
+    assert limits.EVERYBODY == "1200/minute"
+    assert "1200 times a minute" in guide
+    assert limits.PER_SITE == "60000/minute"
+    assert "60000 times" in guide
