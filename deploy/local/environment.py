@@ -21,7 +21,10 @@ def surroundings() -> Mapping[str, str]:
 def of_the_stack(
     places: Places, ports: Ports, keys: dict[str, str], site_key: str, around: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Everything that the stack decides, for all parts together: what `<data-dir>/env` holds."""
+    """Everything that the stack decides, for all parts together: what `<data-dir>/env` holds.
+
+    A database is the stack's own SQLite file unless the surroundings name another, such as PostgreSQL.
+    """
     config_dir = Path(around.get("PRACTICE_CONFIG_DIR") or DEFAULT_CONFIG_DIR).resolve()
     said = {VARIABLES[door]: str(getattr(ports, door)) for door in VARIABLES}
     said |= {
@@ -35,7 +38,8 @@ def of_the_stack(
     for service in SERVICES:
         name = service.upper()
         said[f"{name}_PUBLIC_URL"] = f"http://{LOOPBACK}:{getattr(ports, service)}"
-        said[f"{name}_DATABASE_URL"] = f"sqlite+aiosqlite:///{places.database(service).resolve()}"
+        own = f"sqlite+aiosqlite:///{places.database(service).resolve()}"
+        said[f"{name}_DATABASE_URL"] = around.get(f"{name}_DATABASE_URL", own)
     return said | keys
 
 
