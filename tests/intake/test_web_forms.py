@@ -1,75 +1,34 @@
 """A plain HTML form: what it may send, where it ends, and what comes back when something is wrong."""
 
-import json
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from httpx import AsyncClient, Response
 
 from services.intake import storage
-from services.intake.snippet import snippet
-from services.intake.web import Turnstile, limits
+from services.intake.web import Turnstile
 from services.intake.web.forms import Typed
 from services.intake.web.inputs import ConsultationIn
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import a_vault
-from tests.intake.test_web_posts import CONSULTATION, READINESS, AwayDatabase, kept_in, status_of
-from tests.intake.webhouse import FORM, WEBSITE, Page, a_browser, a_front, a_practice
+from tests.intake.webhouse import WEBSITE, Page, a_browser, a_front
+from tests.intake.webposts import (
+    CONSULTATION,
+    READINESS,
+    SAM,
+    AwayDatabase,
+    kept_in,
+    reference_in,
+    sent,
+    status_of,
+)
 
 
 @pytest.fixture
 def engine() -> str:
     """What doors do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-Pairs = Sequence[tuple[str, str]]
-SAM = (("name", "Sam Rivera"), ("email", "sam@example.org"), ("state", "CA"), ("age", "34"))
-NASTY = (
-    "{{7*7}}",
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "a\r\nSet-Cookie: b=c",
-    "javascript:alert(1)",
-)
-TEXTS = (
-    "name",
-    "pronouns",
-    "email",
-    "phone",
-    "age",
-    "client.name",
-    "client.age",
-    "client.relation",
-    "partners.0.name",
-    "partners.0.email",
-    "message",
-    "preferences.fee_max",
-    "contact.safe_hours.from",
-    "time_zone",
-    "concerns",
-    "state",
-    "for",
-    "website",
-    "_started",
-    "_return",
-    "language",
-    "anything",
-)
-
-
-async def sent(browser: AsyncClient, path: str, pairs: Pairs, **headers: str) -> Response:
-    return await browser.post(path, content=urlencode(list(pairs)), headers={**FORM, **headers})
-
-
-def reference_in(answer: Response) -> str:
-    return parse_qs(urlsplit(answer.headers["location"]).query)["reference"][0]
 
 
 def test_dotted_names_are_the_json_that_they_spell() -> None:
@@ -215,25 +174,6 @@ async def test_a_form_that_cannot_be_kept_comes_back_whole(database: Database, c
     assert "could not keep" in answer.text
 
 
-@pytest.mark.parametrize("field", TEXTS)
-@pytest.mark.parametrize("path", [CONSULTATION, READINESS])
-async def test_nothing_typed_changes_the_page_that_shows_it(
-    database: Database, clock: TestClock, field: str, path: str
-) -> None:
-    async with a_browser(a_front(database, clock)) as browser:
-
-        async def shown(text: str) -> Page:
-            return Page.read((await sent(browser, path, [("age", "-"), (field, text)])).text)
-
-        plain, two_lines = await shown("harmless é 日本"), await shown("two\r\nlines")
-        pages = {text: await shown(text) for text in NASTY}
-
-    for text, page in pages.items():
-        assert page.structure == (two_lines if "\n" in text else plain).structure
-        assert "49" not in page.text
-        assert not any(link.startswith("javascript:") for link in page.links)
-
-
 async def test_a_button_pressed_twice_makes_one_request(database: Database, clock: TestClock) -> None:
     async with a_browser(a_front(database, clock)) as browser:
         started = dict(Page.read((await browser.get("/")).text).submitted())["_started"]
@@ -300,39 +240,3 @@ async def test_a_reading_list_is_sent_only_to_who_asked_for_it(database: Databas
 
     assert answer.status_code == 422
     assert "#opt_in" in Page.read(answer.text).links
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-async def test_the_form_of_the_snippet_can_be_pasted_and_sent(
-    database: Database, clock: TestClock, language: str
-) -> None:
-    page = Page.read(snippet(a_practice(), "https://intake.example.org/", language))
-    async with a_browser(a_front(database, clock)) as browser:
-        answer = await sent(browser, urlsplit(page.action).path, [*page.submitted(), *SAM], Origin=WEBSITE)
-
-    assert await status_of(database, reference_in(answer)) == "announced"
-    assert all(link.startswith("https://intake.example.org/?path=") for link in page.links)
-
-
-async def test_the_examples_of_the_guide_work_as_printed(database: Database, clock: TestClock) -> None:
-    guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8")
-    (form,) = re.findall(r"```html\n(<form.*?</form>)", guide, re.DOTALL)
-    (body,) = re.findall(r"-d '(\{.*?\})'", guide)
-    page = Page.read(form)
-    async with a_browser(a_front(database, clock)) as browser:
-        answer = await sent(browser, urlsplit(page.action).path, [*page.submitted(), *SAM], Origin=WEBSITE)
-        curled = await browser.post(CONSULTATION, json=json.loads(body))
-
-    assert answer.headers["location"] == f"{WEBSITE}/thank-you"
-    assert curled.status_code == 202
-
-
-def test_the_guide_knows_how_often_one_may_post() -> None:
-    guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8").replace(",", "")
-
-    assert limits.PER_ADDRESS == "30/minute;200/hour"
-    assert "30 times a minute and 200 times an hour" in guide
-    assert limits.EVERYBODY == "1200/minute"
-    assert "1200 times a minute" in guide
-    assert limits.PER_SITE == "60000/minute"
-    assert "60000 times" in guide

@@ -133,7 +133,7 @@ async def _take(request: Request, path: Path, front: Front) -> Response:
     if isinstance(opened, No):
         return answer(visit, opened, opened, front)
     now = front.clock()
-    decision = too_many(request, front) or decide(opened, front, now)
+    decision = too_many(request, front, now) or decide(opened, front, now)
     outcome = decision if isinstance(decision, No) else await record(opened, decision, front, now)
     return answer(opened, decision, outcome, front)
 

@@ -5,7 +5,7 @@ A website with a site key posts for many people from one address, so it has an a
 
 import ipaddress
 import math
-import time
+from datetime import datetime
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
@@ -26,20 +26,20 @@ class Turnstile:
         self._per_address, self._everybody = parse_many(per_address), parse_many(everybody)
         self._per_site = parse_many(per_site)
 
-    def wait_for_site(self, site: str) -> int | None:
+    def wait_for_site(self, site: str, now: datetime) -> int | None:
         """Whole seconds until this website may post again; None when it may now, which is then counted."""
-        return self._wait(self._per_site, "site", site)
+        return self._wait(self._per_site, "site", site, now)
 
-    def wait_for_address(self, address: str) -> int | None:
+    def wait_for_address(self, address: str, now: datetime) -> int | None:
         """The same for somebody without a site key; an address over its limit uses up nobody else's."""
-        wait = self._wait(self._per_address, "address", network_of(address))
-        return wait if wait is not None else self._wait(self._everybody, "everybody", "")
+        wait = self._wait(self._per_address, "address", network_of(address), now)
+        return wait if wait is not None else self._wait(self._everybody, "everybody", "", now)
 
-    def _wait(self, items: list[RateLimitItem], kind: str, who: str) -> int | None:
+    def _wait(self, items: list[RateLimitItem], kind: str, who: str, now: datetime) -> int | None:
         for item in items:
             if not self._limiter.hit(item, kind, who):
                 reset, _ = self._limiter.get_window_stats(item, kind, who)
-                return max(1, math.ceil(reset - time.time()))
+                return min(max(1, math.ceil(reset - now.timestamp())), item.get_expiry())
         return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -77,15 +78,16 @@ async def open_visit(request: Request, visit: Visit, front: Front) -> Visit | No
     return replace(visit, body=body, typed=typed, language=language)
 
 
-def too_many(request: Request, front: Front) -> No | None:
+def too_many(request: Request, front: Front, now: datetime) -> No | None:
     """Counts the post; the answer when there were too many."""
     site = _site(request, front)
     if site:
-        wait = front.turnstile.wait_for_site(site)
+        wait = front.turnstile.wait_for_site(site, now)
     else:
         forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
         peer = request.client.host if request.client else None
-        wait = front.turnstile.wait_for_address(client_address(peer, forwarded, front.trusted_proxies))
+        address = client_address(peer, forwarded, front.trusted_proxies)
+        wait = front.turnstile.wait_for_address(address, now)
     return No(429, "too_many", wait) if wait else None
 
 
