@@ -8,7 +8,7 @@ from services.intake.domain.admission import AdmissionRules
 from services.intake.settings import IntakeSettings, admission_rules
 from services.intake.vault import Vault
 from services.matching import handlers as matching_handlers
-from services.matching.settings import MatchingSettings
+from services.matching.settings import MatchingSettings, terms_of
 from services.notifications import handlers as notifications_handlers
 from services.notifications.settings import NotificationsSettings
 from services.resources import handlers as resources_handlers
@@ -16,7 +16,7 @@ from services.resources.settings import ResourcesSettings
 from shared.contracts.base import Fact
 from shared.database import Database
 from shared.messaging.bus import BusSettings
-from shared.practice import Practice, load_practice
+from shared.practice import Practice, load_catalogue, load_practice
 from shared.settings import ServiceSettings
 
 Databases = Mapping[str, Database]
@@ -59,6 +59,21 @@ def config_dir(environ: Mapping[str, str]) -> Path:
 def practice_of(environ: Mapping[str, str]) -> Practice:
     """The practice. Raises Misconfigured, with a line for each thing wrong in its files."""
     return load_practice(config_dir(environ))
+
+
+def checked_practice(environ: Mapping[str, str]) -> Practice:
+    """The practice, once every service's settings and every file are known to be usable.
+
+    Raises Misconfigured with what is wrong, so that a start fails here and not in a loop of restarts.
+    """
+    for settings in SETTINGS.values():
+        settings.read(environ)
+    practice, directory = practice_of(environ), config_dir(environ)
+    load_catalogue(directory, practice)
+    terms_of(practice, directory)
+    admission_rules_of(environ)
+    vault_of(environ)
+    return practice
 
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:

@@ -1,5 +1,6 @@
 """The trail of one request, from all four services, in order."""
 
+import re
 from typing import Any
 
 from deploy.house import Databases
@@ -8,6 +9,7 @@ from services.matching import operations as matching
 from services.notifications import operations as notifications
 from services.resources import operations as resources
 
+VERSION = re.compile(r"\.v\d+$")  # of a fact; a trail says what happened, not in which form it was told
 TRAILS = {
     "intake": intake.trail,
     "matching": matching.trail,
@@ -21,4 +23,5 @@ async def told(reference: str, databases: Databases) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     for service, trail in TRAILS.items():
         entries += await trail(databases[service], reference)
-    return sorted(entries, key=lambda entry: entry["at"])
+    plain = ({**entry, "name": VERSION.sub("", entry["name"])} for entry in entries)
+    return sorted(plain, key=lambda entry: entry["at"])

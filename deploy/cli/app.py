@@ -4,6 +4,7 @@ import logging
 from importlib import import_module
 from typing import Any
 
+import structlog
 import typer
 from typer.main import get_group
 
@@ -40,6 +41,7 @@ class Commands(Sentences):
         if cmd_name not in MODULES:
             return None
         group = get_group(import_module(f"deploy.cli.{MODULES[cmd_name]}").app)
+        group.name = cmd_name
         return group.get_command(ctx, cmd_name) or group
 
 
@@ -50,3 +52,4 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pret
 def practice() -> None:
     """Whatever a command's libraries have to say, an operator reads our sentence alone."""
     logging.getLogger().addHandler(logging.NullHandler())
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

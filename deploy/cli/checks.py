@@ -6,31 +6,27 @@ from datetime import timedelta
 
 from deploy.house import (
     SETTINGS,
-    admission_rules_of,
     bus_settings,
-    config_dir,
+    checked_practice,
     database_url,
     listened,
     opened,
-    practice_of,
-    vault_of,
 )
 from deploy.local.parts import services
 from deploy.local.ports import ports_from
 from deploy.local.readiness import is_ready
 from services.matching import operations as matching
-from services.matching.settings import terms_of
+from services.notifications import operations as notifications
 from services.notifications.settings import NotificationsSettings
-from services.notifications.smtp import Mailer, MailServer
 from shared.clock import Clock
 from shared.errors import PracticeError
 from shared.messaging import dead_letters
 from shared.messaging.provision import missing
 from shared.messaging.visit import look
 from shared.migrations import is_current
-from shared.practice import load_catalogue
 
 Environ = Mapping[str, str]
+PATIENCE_SECONDS = 5.0  # for one check; nats-py alone would try for minutes
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
 
@@ -57,13 +53,7 @@ def wrong(check: str, what: str, why: str, do: str) -> Finding:
 
 async def configuration(environ: Environ) -> Finding:
     """Settings of every service, and every file of the practice."""
-    for settings in SETTINGS.values():
-        settings.read(environ)
-    practice = practice_of(environ)
-    load_catalogue(config_dir(environ), practice)
-    terms_of(practice, config_dir(environ))
-    admission_rules_of(environ)
-    vault_of(environ)
+    practice = checked_practice(environ)
     return well("configuration", f"{practice.name}: every setting and file can be used")
 
 
@@ -121,16 +111,25 @@ async def consumers(environ: Environ) -> Finding:
 
 async def mail_server(environ: Environ) -> Finding:
     """The mail server lets us in; nothing is sent."""
-    settings = NotificationsSettings.read(environ)
-    mailer = Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello="localhost")
-    try:
-        refusal = await mailer.check()
-    finally:
-        await mailer.close()
+    refusal = await notifications.check_mail_server(NotificationsSettings.read(environ))
     if refusal:
-        do = "check NOTIFICATIONS_SMTP_URL: host, port, user and password; mails wait and are not lost"
-        return wrong("smtp", "the mail server does not take us", refusal.replace("_", " "), do)
+        return wrong("smtp", refusal, "mails wait meanwhile and are not lost", "check NOTIFICATIONS_SMTP_URL")
     return well("smtp", "the mail server takes us")
+
+
+def mail_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
+    """No mail is late, and none has failed for good."""
+
+    async def mails(environ: Environ) -> Finding:
+        async with opened("notifications", environ) as database:
+            health = await notifications.health(database, clock())
+        failed = health.by_state.get("failed", 0)
+        if failed or health.late:
+            do = "look at the mail server above; `practice trail R-…` tells why a mail failed"
+            return wrong("mail", f"{failed} failed, {health.late} late", "the mail server or an address", do)
+        return well("mail", "none is late, none has failed")
+
+    return mails
 
 
 async def parked(environ: Environ) -> Finding:

@@ -57,6 +57,7 @@ def print_request(shown: Shown, practice: Practice) -> None:
     contact = said["contact"]
     allowed = [way for way in ("email", "text", "voicemail") if contact[f"{way}_ok"]]
     hours = contact["safe_hours"]
+    asks = (said["for"], said["unit"], said["state"], said["age"] and f"age {said['age']}")
     rows = [
         ("Came", f"{local(said['received_at'], practice.zone)} ({practice.zone.key}), {said['status']}"),
         ("Name", f"{said['name']} ({said['pronouns']})" if said["pronouns"] else said["name"]),
@@ -64,10 +65,7 @@ def print_request(shown: Shown, practice: Practice) -> None:
         ("E-mail", said["email"] or "not given"),
         ("Phone", said["phone"] or "not given"),
         ("Safe hours", f"{hours['from']} to {hours['to']} ({said['time_zone']})" if hours else "any"),
-        (
-            "Asks for",
-            ", ".join(filter(None, (said["for"], said["unit"], said["state"], f"age {said['age']}"))),
-        ),
+        ("Asks for", ", ".join(part for part in asks if part)),
         ("Concerns", ", ".join(practice.label(code, "en") for code in said["concerns"]) or "none named"),
         ("Our guess", ", ".join(practice.label(code, "en") for code in said["suggested_concerns"]) or "none"),
         ("Safety", " ".join((said["safety_level"], *said["flags"]))),

@@ -1,6 +1,7 @@
 """`practice up`: the embedded stack in the foreground."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,8 @@ def show_line(part: str, line: str) -> None:
     """One line under its part's name. The broker's small talk is left to its log file."""
     if part == "nats" and "[INF]" in line:
         return
-    typer.echo(f"{typer.style(part.rjust(WIDTH), fg=COLOURS.get(part))}  {line}")
+    with suppress(OSError):  # nobody reads any more; the log files have it
+        typer.echo(f"{typer.style(part.rjust(WIDTH), fg=COLOURS.get(part))}  {line}")
 
 
 def _welcome(places: Places, ports: Ports) -> None:

@@ -38,7 +38,9 @@ def provision(
 ) -> None:
     """Make the streams and consumers that are missing on the broker; what is there stays."""
     environ = environment(data_dir)
-    made = run(make_streams(bus_settings(environ), listened(), replay=replay, allow_missing=allow_missing))
+    settings = bus_settings(environ)
+    making = make_streams(settings, listened(), replay=replay, allow_missing=allow_missing)
+    made = run(making)
     for kind, names in (("stream", made.streams), ("consumer", made.consumers)):
         for name in names:
             say(f"made {kind} {name}")

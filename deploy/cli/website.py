@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 import typer
 from email_validator import EmailNotValidError, validate_email
-from services.intake.snippet import snippet
 
 from deploy.cli.frame import AsJson, DataDir, complain, environment, print_json, run, say
 from deploy.house import admission_rules_of, opened, practice_of, vault_of
@@ -13,6 +12,7 @@ from services.intake.domain.decision import Refused
 from services.intake.domain.submission import ConsultationSubmission, Wishes, Writer
 from services.intake.handlers import Desk, Receipt
 from services.intake.settings import IntakeSettings
+from services.intake.snippet import snippet
 from shared.clock import utc_now
 from shared.errors import Misconfigured
 from shared.ids import RandomIds
@@ -51,20 +51,11 @@ def send_test_request(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Send a marked request through everything; its mails go to one address and say [test]."""
+    """Send a marked request through everything; its mails go to one address and are marked as a test."""
     environ = environment(data_dir)
     practice, vault = practice_of(environ), vault_of(environ)
     address = _checked(email) if email else _owner_address(practice)
-    rules = admission_rules_of(environ)
-    submission = ConsultationSubmission(
-        writer=Writer("Test Request", address),
-        state=practice.states[0],
-        age=34,
-        concerns=tuple(practice.specialties)[:1],
-        message="A test request, sent by the practice itself.",
-        preferences=Wishes(format="online"),
-        language=language,
-    )
+    rules, submission = admission_rules_of(environ), _sample(practice, address, language)
 
     async def work() -> Receipt | Refused:
         async with opened("intake", environ) as database:
@@ -86,6 +77,18 @@ def send_test_request(
     else:
         say(f"{outcome.reference} is on its way; within a minute the mails about it arrive at {address}")
         say(f"follow it with `practice trail {outcome.reference}`")
+
+
+def _sample(practice: Practice, address: str, language: str) -> ConsultationSubmission:
+    return ConsultationSubmission(
+        writer=Writer("Test Request", address),
+        state=practice.states[0],
+        age=34,
+        concerns=tuple(practice.specialties)[:1],
+        message="A test request, sent by the practice itself.",
+        preferences=Wishes(format="online"),
+        language=language,
+    )
 
 
 def _checked(email: str) -> str:

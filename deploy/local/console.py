@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -12,13 +13,17 @@ Say = Callable[[str, str], None]  # the part, one line
 
 
 class LogFile:
-    """A log that cannot fill the disk: at most two files of `LOG_BYTES`."""
+    """A log that cannot fill the disk: at most two files of `LOG_BYTES`. A disk that is full costs lines."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[bytes] = path.open("ab")
 
     def write(self, data: bytes) -> None:
+        with suppress(OSError):  # a part whose output nobody takes would stand still
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
         if self._file.tell() > LOG_BYTES:
             self._file.close()
             self._path.replace(self._path.with_suffix(".log.1"))
@@ -27,7 +32,8 @@ class LogFile:
         self._file.flush()
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
 
 
 async def follow(stream: asyncio.StreamReader, part: str, log: LogFile, say: Say) -> None:

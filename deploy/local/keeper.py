@@ -10,8 +10,8 @@ from deploy.local.child import Child
 from deploy.local.console import Say
 
 FIRST_PAUSE = timedelta(milliseconds=200)
-LONGEST_PAUSE = timedelta(seconds=10)
-PROVEN = timedelta(seconds=5)  # a part that lived this long starts over with the first pause
+LONGEST_PAUSE = timedelta(seconds=5)
+PROVEN = timedelta(seconds=2)  # a part that lived this long starts over with the first pause
 GRACE = timedelta(seconds=5)  # from "please stop" to "stop now"
 
 

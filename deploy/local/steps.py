@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.house import SETTINGS, bus_settings, config_dir, database_url, listened, opened
+from deploy.house import SETTINGS, bus_settings, checked_practice, config_dir, database_url, listened, opened
 from deploy.local.environment import surroundings
 from deploy.local.stack import NO_BROKER
 from services.matching import operations as matching
@@ -20,7 +20,6 @@ from shared.errors import PracticeError
 from shared.messaging.provision import missing, provision
 from shared.messaging.visit import BrokerAway
 from shared.migrations import upgrade
-from shared.practice import load_catalogue, load_practice
 
 UNFINISHED = "provisioning"  # a file in `run/` from the first stream that is made to the last consumer
 
@@ -30,13 +29,13 @@ async def make_databases_ready(environ: Mapping[str, str]) -> None:
 
     Raises Misconfigured, before anything is changed, when a file of the practice is wrong.
     """
-    directory = config_dir(environ)
-    practice = load_practice(directory)
-    load_catalogue(directory, practice)
+    practice = checked_practice(environ)
     for service in SETTINGS:
         await upgrade(service, database_url(service, environ))
     async with opened("matching", environ) as database:
-        await matching.import_first_roster(database, directory / "clinicians.yaml", practice, utc_now())
+        await matching.import_first_roster(
+            database, config_dir(environ) / "clinicians.yaml", practice, utc_now()
+        )
 
 
 async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
@@ -60,9 +59,8 @@ def main() -> None:
     run = Path(environ["PRACTICE_DATA_DIR"]) / "run"
     try:
         for name in sys.argv[1:]:
-            asyncio.run(
-                make_streams_ready(environ, run) if name == "provision" else make_databases_ready(environ)
-            )
+            work = make_databases_ready(environ) if name == "databases" else make_streams_ready(environ, run)
+            asyncio.run(work)
     except BrokerAway as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NO_BROKER) from None

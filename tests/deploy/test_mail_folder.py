@@ -81,6 +81,15 @@ def test_what_a_crash_left_unfinished_is_no_mail(folder: MailFolder, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mail_that_cannot_be_synced_leaves_nothing(tmp_path: Path) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        MailFolder(tmp_path, lambda: NOON, CountingIds(), full).keep("a@example.org", ["b@example.org"], MAIL)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["../keys.json", "..%2fkeys.json", "/etc/passwd", "x.eml", ""])
 def test_a_name_that_is_no_mails_opens_nothing(folder: MailFolder, tmp_path: Path, name: str) -> None:
     (tmp_path.parent / "keys.json").write_text("secret")

@@ -1,6 +1,7 @@
 """`practice up`: six parts that are kept alive, die with the stack, and lose nothing."""
 
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -18,12 +19,13 @@ from tests.deploy.conftest import Running, alive, environment, wait_until
 Begin = Callable[[], Running]
 
 
-def test_parts_that_are_killed_come_back_and_sigterm_stops_them_all(up: Begin) -> None:
+def test_killed_parts_come_back_even_with_an_empty_broker_and_sigterm_stops_them_all(up: Begin) -> None:
     running = up()
     before = running.pids()
 
     for part in PARTS:
         os.kill(before[part], signal.SIGKILL)
+    shutil.rmtree(running.data_dir / "nats" / "jetstream")
 
     wait_until(lambda: all(running.pid(part) != before[part] for part in PARTS))
     wait_until(running.is_ready)

@@ -29,16 +29,23 @@ class MailFolder:
             file.unlink()
 
     def keep(self, sender: str, recipients: Sequence[str], content: bytes) -> str:
-        """Writes one mail under its envelope and gives its name; it survives a power failure from here on."""
+        """Writes one mail under its envelope and gives its name; it survives a power failure from here on.
+
+        Raises OSError when it cannot be written; then nothing of it stays.
+        """
         name = f"{self._clock().strftime(ARRIVAL)}-{self._ids.new()[:8]}.eml"
         beside = self._folder / f"{name}{UNFINISHED}"
         envelope = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
-        with beside.open("xb") as file:
-            file.write("".join(f"{line}\r\n" for line in envelope).encode("utf-8"))
-            file.write(content)
-            file.flush()
-            self._sync(file.fileno())
-        beside.rename(self._folder / name)
+        try:
+            with beside.open("xb") as file:
+                file.write("".join(f"{line}\r\n" for line in envelope).encode("utf-8"))
+                file.write(content)
+                file.flush()
+                self._sync(file.fileno())
+            beside.rename(self._folder / name)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
         self._sync_folder()
         return name
 

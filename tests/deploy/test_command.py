@@ -1,0 +1,280 @@
+"""The command `practice`: what it says to people and programs, and how it ends."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.cli.app import MODULES, app
+from tests.deploy.conftest import Running, wait_until
+
+Practice = Callable[..., Result]
+
+GRIEF = {
+    "name": "Sam Rivera",
+    "email": "sam.rivera@example.org",
+    "state": "CA",
+    "age": 34,
+    "concerns": ["grief_loss"],
+    "message": "My mom died in March.",
+    "preferences": {"format": "online", "times": ["weekday_evening"]},
+}
+
+
+@pytest.fixture(scope="module")
+def practice(shared_stack: Running) -> Practice:
+    """Runs `practice …` on the stack's data folder."""
+
+    def run(*arguments: str, typed: str | None = None) -> Result:
+        told = {"PRACTICE_DATA_DIR": str(shared_stack.data_dir), "COLUMNS": "200"}
+        return CliRunner().invoke(app, arguments, env=told, input=typed)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def reference(shared_stack: Running, practice: Practice) -> str:
+    """A request that was answered in full."""
+    made = post(shared_stack, GRIEF)
+    wait_until(lambda: {"acknowledgement", "referral"} <= sent(practice, made))
+    return made
+
+
+def post(running: Running, body: dict[str, Any]) -> str:
+    key = (running.data_dir / "site-key").read_text().strip()
+    url = f"http://127.0.0.1:{running.ports.intake}/v1/consultation-requests"
+    answer = httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["reference"])
+
+
+def sent(practice: Practice, reference: str) -> set[str]:
+    entries = told(practice("trail", reference, "--json"))
+    return {each["name"] for each in entries if each["kind"] == "mail" and each["detail"]["state"] == "sent"}
+
+
+def told(result: Result) -> Any:
+    return json.loads(result.stdout) if result.exit_code == 0 else []
+
+
+def test_every_command_has_help_that_says_what_it_does() -> None:
+    helps = {name: CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}) for name in MODULES}
+
+    assert {name: result.exit_code for name, result in helps.items()} == dict.fromkeys(MODULES, 0)
+    overview = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"})
+    assert [name for name in MODULES if name not in overview.stdout] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["show"],
+        ["explain", "R-00000", "--jsn"],
+        ["roster", "import"],
+        ["roster", "import", "/nowhere"],
+    ],
+)
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+def test_a_folder_without_a_stack_is_one_clear_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["open", "--data-dir", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert result.stderr.strip().endswith("is it the data folder of a `practice up`?")
+
+
+@pytest.mark.parametrize("command", ["show", "explain", "trail", "silence"])
+def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: str) -> None:
+    result = practice(command, "R-00000", *(["--why", "a test"] if command == "show" else []))
+
+    assert result.exit_code == 1
+    assert "R-00000" in result.stderr
+    assert result.stdout == ""
+
+
+def test_doctor_finds_a_healthy_stack_well(practice: Practice) -> None:
+    result = practice("doctor", "--json")
+
+    findings = json.loads(result.stdout)
+    assert [each for each in findings if not each["ok"]] == []
+    looked_at = {each["check"] for each in findings}
+    assert {
+        "configuration",
+        "nats",
+        "streams",
+        "consumers",
+        "databases",
+        "migrations",
+        "smtp",
+        "clock",
+    } <= looked_at
+    assert set(findings[0]) == {"check", "ok", "what", "why", "do"}
+
+
+def test_explain_says_who_was_proposed_and_why_all_others_were_not(
+    practice: Practice, reference: str
+) -> None:
+    said = told(practice("explain", reference, "--json"))
+
+    assert {"reference", "outcome", "why", "policy_version", "candidates", "excluded"} <= said.keys()
+    assert (said["reference"], said["outcome"], said["why"]) == (reference, "proposed", None)
+    assert said["candidates"][0]["clinician_id"] == "c-rivera"
+    assert all({"clinician_id", "score", "reasons"} <= each.keys() for each in said["candidates"])
+    known = {each["id"] for each in told(practice("roster", "list", "--json"))}
+    mentioned = [each["clinician_id"] for each in (*said["candidates"], *said["also_fit"], *said["excluded"])]
+    assert sorted(mentioned) == sorted(known)
+    assert all(each["codes"] for each in said["excluded"])
+
+
+def test_explain_tells_people_in_words(practice: Practice, reference: str) -> None:
+    said = practice("explain", reference)
+
+    assert said.exit_code == 0
+    assert "strong in grief and loss" in said.stdout
+    assert "has no free place" in said.stdout
+
+
+def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, reference: str) -> None:
+    entries = told(practice("trail", reference, "--json"))
+
+    assert [set(each) for each in entries] == [{"at", "kind", "name", "detail"}] * len(entries)
+    assert [each["at"] for each in entries] == sorted(each["at"] for each in entries)
+    assert {each["kind"] for each in entries} == {"event", "mail", "action"}
+    names = [each["name"] for each in entries]
+    assert {"consultation.requested", "referral.proposed", "acknowledgement", "referral"} <= set(names)
+    assert not any(word in json.dumps(entries) for word in ("Rivera", "sam.rivera", "March"))
+
+
+def test_show_gives_the_persons_words_and_records_every_reading(practice: Practice, reference: str) -> None:
+    said = told(practice("show", reference, "--why", "calling back", "--json"))
+    asked = practice("show", reference, typed="calling back\n")
+
+    assert (said["name"], said["message"]) == ("Sam Rivera", "My mom died in March.")
+    assert "My mom died in March." in asked.stdout
+    read = [each for each in told(practice("trail", reference, "--json")) if each["name"] == "words.read"]
+    assert len(read) == 2
+
+
+def test_nobody_reads_without_saying_why(practice: Practice, reference: str) -> None:
+    before = practice("trail", reference, "--json").stdout
+
+    assert practice("show", reference, "--why", " ").exit_code == 2
+    assert practice("trail", reference, "--json").stdout == before
+
+
+def test_what_is_open_has_an_owner_a_next_action_and_a_due_time(practice: Practice, reference: str) -> None:
+    waiting = told(practice("open", "--json"))
+
+    assert reference in [each["reference"] for each in waiting]
+    assert all(each["owner"] and each["next_action"] and each["due_at"] for each in waiting)
+    assert reference in practice("open").stdout
+
+
+def test_a_quarantined_request_can_be_released_and_goes_on(shared_stack: Running, practice: Practice) -> None:
+    caught = post(shared_stack, GRIEF | {"website": "https://offers.example.net"})
+
+    assert caught in [each["reference"] for each in told(practice("quarantine", "list", "--json"))]
+    assert told(practice("explain", caught, "--json"))["outcome"] == "quarantined"
+    assert practice("quarantine", "release", caught).exit_code == 0
+    assert practice("quarantine", "release", caught).exit_code == 1
+    wait_until(lambda: "referral" in sent(practice, caught))
+
+
+def test_a_discarded_request_is_closed(shared_stack: Running, practice: Practice) -> None:
+    caught = post(shared_stack, GRIEF | {"website": "https://offers.example.net"})
+
+    assert practice("quarantine", "discard", caught).exit_code == 0
+    assert caught not in practice("quarantine", "list").stdout
+
+
+def test_silence_stops_all_contact(shared_stack: Running, practice: Practice) -> None:
+    quiet = post(shared_stack, GRIEF | {"email": "quiet@example.org"})
+
+    assert practice("silence", quiet).exit_code == 0
+    assert told(practice("show", quiet, "--why", "a test", "--json"))["silenced"] is True
+
+
+def test_a_test_request_writes_to_one_address_alone(shared_stack: Running, practice: Practice) -> None:
+    made = told(practice("test-request", "--email", "operator@example.org", "--json"))["reference"]
+
+    wait_until(lambda: {"acknowledgement", "referral"} <= sent(practice, made))
+    mails = [file.read_text() for file in (shared_stack.data_dir / "mail").glob("*.eml")]
+    ours = [mail for mail in mails if "Delivered-To: operator@example.org" in mail]
+    assert len(ours) == 2
+    assert all("Subject: [test]" in mail for mail in ours)
+    assert practice("test-request", "--email", "nobody").exit_code == 2
+
+
+def test_the_roster_is_imported_whole_or_only_looked_at(practice: Practice, tmp_path: Path) -> None:
+    known = Path("deploy/practice/los_angeles/clinicians.yaml").read_text()
+    changed = tmp_path / "clinicians.yaml"
+    changed.write_text(known.replace("capacity: 20", "capacity: 21", 1))
+
+    looked = told(practice("roster", "import", str(changed), "--dry-run", "--json"))
+    again = told(practice("roster", "import", str(changed), "--dry-run", "--json"))
+
+    assert list(looked["changed"]) == ["c-rivera"]
+    assert again == looked
+    changed.write_text("clinicians: [{id: broken}]")
+    broken = practice("roster", "import", str(changed))
+    assert (broken.exit_code, "clinicians.yaml" in broken.stderr) == (2, True)
+
+
+def test_steps_that_are_done_can_be_done_again(practice: Practice) -> None:
+    assert practice("migrate").exit_code == 0
+    assert practice("provision").exit_code == 0
+
+
+def test_dead_letters_are_listed_and_an_unknown_one_is_not_found(practice: Practice) -> None:
+    assert told(practice("dead-letters", "list", "--json")) == []
+    assert practice("dead-letters", "replay", "00000000").exit_code == 1
+
+
+def test_the_snippet_points_at_this_practice(shared_stack: Running, practice: Practice) -> None:
+    html = practice("snippet", "--language", "es").stdout
+
+    assert f"http://127.0.0.1:{shared_stack.ports.intake}/" in html
+    assert "<iframe" in html
+    assert "<form" in html
+    assert "<script" not in html
+
+
+def test_the_gallery_shows_every_mail(practice: Practice, tmp_path: Path) -> None:
+    assert practice("gallery", str(tmp_path)).exit_code == 0
+    assert (tmp_path / "index.html").exists()
+
+
+def test_contracts_are_recorded_once_and_checked(tmp_path: Path) -> None:
+    def contracts(*more: str) -> int:
+        return CliRunner().invoke(app, ["contracts", str(tmp_path), *more]).exit_code
+
+    assert contracts("--check") == 1
+    assert contracts() == 0
+    assert contracts("--check") == 0
+    (tmp_path / "facts" / "intake.consultation.requested.v1.json").write_text("{}")
+    assert contracts("--check") == 1
+
+
+def test_without_a_stack_doctor_says_what_is_wrong_and_what_to_do(
+    tmp_path: Path, shared_stack: Running
+) -> None:
+    env = (shared_stack.data_dir / "env").read_text()
+    moved = env.replace(f":{shared_stack.ports.nats}", ":1").replace(
+        str(shared_stack.data_dir), str(tmp_path)
+    )
+    (tmp_path / "env").write_text(moved)
+
+    result = CliRunner().invoke(app, ["doctor", "--json", "--data-dir", str(tmp_path)], env=dict(os.environ))
+
+    wrong = {each["check"]: each for each in json.loads(result.stdout) if not each["ok"]}
+    assert result.exit_code == 1
+    assert {"nats", "streams", "consumers", "clock", "migrations"} <= wrong.keys()
+    assert all(each["do"] for each in wrong.values())
