@@ -1,6 +1,7 @@
 """The demonstration's result: a table for the practice's owner, and `summary.json` for programs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -71,8 +72,9 @@ def _mail_line(mail: SeenMail, followed: Followed, practice: Practice) -> str:
     why = str(mail.why).replace("_", " ")
     if mail.arrived:
         return f"{what}, {_seconds(mail.arrived[0], followed):.1f} s"
-    if mail.state == "held":
-        return f"{what}: waits until {mail.due_at} ({why})"
+    if mail.state == "held" and mail.due_at:
+        until = datetime.fromisoformat(mail.due_at).astimezone(practice.zone)
+        return f"{what}: waits until {until:%a %b %d, %H:%M} ({why})"
     return f"{what}: {mail.state.replace('_', ' ')} ({why})"
 
 
