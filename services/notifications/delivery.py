@@ -72,12 +72,15 @@ class Postman:
     _claims: set[asyncio.Task[None]] = field(default_factory=set)
     _followed: set[asyncio.Task[None]] = field(default_factory=set)
     _slow: int = 0
+    _looked_back: bool = False
 
     async def send_due(self) -> None:
         """Takes up what is due, most urgent first, and returns when nothing more is, or too much is slow.
 
         The claims are worked off in the background, so that a mail due now does not wait for earlier ones.
         """
+        if not self._looked_back:
+            await self._look_back()
         while self._slow < MOST_SLOW and await self.mailer.reachable():
             if len(self._claims) >= CLAIMS:
                 await asyncio.wait(self._claims, return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +106,14 @@ class Postman:
                 task.cancel()
             await asyncio.gather(*late, *self._followed, return_exceptions=True)
         await self.mailer.close()
+
+    async def _look_back(self) -> None:
+        """Once, before the first claim: what an earlier process was sending when it ended."""
+        async with self.ledger.database.transaction() as tx:
+            count = await storage.reopen_left_behind(tx, self.ledger.clock())
+        self._looked_back = True
+        if count:
+            log.warning("delivery.uncertain", count=count)
 
     async def _work_off(self, lease: str, claimed: Sequence[Delivery]) -> None:
         settled, undecided = _without_asking(claimed, self.quiet, self.ledger.clock())

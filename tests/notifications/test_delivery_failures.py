@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from services.notifications import storage, timers
 from services.notifications.delivery import Postman
 from shared.database import Database
@@ -201,7 +203,8 @@ async def test_a_connection_lost_after_the_content_is_uncertain_and_goes_again_a
     assert [mail.message_id for mail in server.taken] == [row.message_id, row.message_id]
 
 
-async def test_a_crash_after_sending_sends_the_same_mail_again_and_says_so(
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_what_another_replica_was_sending_when_it_crashed_goes_again_after_its_lease(
     postman: Postman,
     save: Save,
     answers: Answers,
@@ -221,6 +224,26 @@ async def test_a_crash_after_sending_sends_the_same_mail_again_and_says_so(
 
     clock.move(storage.LEASE + timedelta(seconds=1))
     await sweep.run()
+    await send_due(postman)
+
+    (row,) = await rows(database)
+    assert (row.state, row.uncertain, row.message_id) == ("sent", True, server.taken[0].message_id)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_lone_process_takes_up_what_it_was_sending_when_it_crashed_at_once(
+    postman: Postman,
+    save: Save,
+    answers: Answers,
+    server: MailServerDouble,
+    database: Database,
+    clock: TestClock,
+) -> None:
+    answers.people["request-1"] = someone()
+    await save(planned())
+    async with database.transaction() as tx:
+        await storage.claim_due(tx, "lease of a killed process", 16, clock())
+
     await send_due(postman)
 
     (row,) = await rows(database)
@@ -259,6 +282,7 @@ async def test_hundreds_of_mails_go_over_a_few_connections(
     assert {row.state for row in await rows(database)} == {"sent"}
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])
 async def test_two_replicas_send_nothing_twice(
     postman: Postman, save: Save, answers: Answers, server: MailServerDouble, engine: str, database: Database
 ) -> None:

@@ -106,9 +106,9 @@ async def save_outcomes(
 ) -> set[str]:
     """Settles the rows that this lease still holds and gives their ids; others are somebody else's now."""
     held = await tx.execute(
-        sa.select(deliveries.c.id, deliveries.c.uncertain).where(
-            deliveries.c.lease == lease, deliveries.c.id.in_(list(outcomes))
-        )
+        sa.select(deliveries.c.id, deliveries.c.uncertain)
+        .where(deliveries.c.lease == lease, deliveries.c.id.in_(list(outcomes)))
+        .with_for_update()
     )
     ours = {row.id: row.uncertain for row in held}
     if ours:
@@ -128,11 +128,17 @@ async def save_outcomes(
     return set(ours)
 
 
-async def reopen_abandoned(tx: Transaction, now: datetime) -> int:
+async def reopen_left_behind(tx: Transaction, now: datetime) -> int:
+    """What a process finds in `sending` when it starts: on SQLite, where it is alone, nobody works on it."""
+    alone = tx.dialect.name == "sqlite"
+    return await reopen_abandoned(tx, now, now + LEASE if alone else now)
+
+
+async def reopen_abandoned(tx: Transaction, now: datetime, ended_by: datetime | None = None) -> int:
     """Rows whose lease has ended are uncertain, and go again under the same Message-ID."""
     abandoned = await tx.execute(
         sa.update(deliveries)
-        .where(deliveries.c.lease.is_not(None), deliveries.c.leased_until <= now)
+        .where(deliveries.c.lease.is_not(None), deliveries.c.leased_until <= (ended_by or now))
         .values(
             state="planned",
             reason="interrupted",
