@@ -6,10 +6,12 @@ import email.policy
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -101,10 +103,20 @@ class Stack:
         except (FileNotFoundError, ValueError):
             return None
 
-    def kill(self, part: str) -> bool:
-        """Ends the part with SIGKILL; False when it is not running."""
+    def is_back(self, part: str) -> bool:
+        """Whether the part takes connections, and, if it is a service, work."""
+        if part in SERVICES:
+            return self.is_ready(part)
+        try:
+            socket.create_connection(("127.0.0.1", getattr(self.ports, part)), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def kill_once_back(self, part: str) -> bool:
+        """Ends the part with SIGKILL; False when it is not yet back from the last time."""
         pid = self.pid(part)
-        if pid is None:
+        if pid is None or not self.is_back(part):
             return False
         try:
             os.kill(pid, signal.SIGKILL)
@@ -185,15 +197,18 @@ async def post_until_accepted(
     client: httpx.AsyncClient, url: str, body: Mapping[str, Any], key: str, seconds: float = 60
 ) -> Mapping[str, Any]:
     """Posts as a website would: again with the same key until there is a 202."""
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                answer = await client.post(url, json=body, headers={"Idempotency-Key": key})
-            except httpx.HTTPError:
-                await asyncio.sleep(0.1)
-                continue
+    refusals: Counter[str] = Counter()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            answer = await client.post(url, json=body, headers={"Idempotency-Key": key})
+        except httpx.HTTPError as error:
+            refusals[type(error).__name__] += 1
+        else:
             if answer.status_code == 202:
                 return dict(answer.json())
             if answer.status_code not in (429, 503):
                 raise AssertionError(f"{answer.status_code}: {answer.text}")
-            await asyncio.sleep(0.1)
+            refusals[str(answer.status_code)] += 1
+        await asyncio.sleep(0.1)
+    raise TimeoutError(dict(refusals))

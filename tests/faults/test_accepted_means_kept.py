@@ -53,10 +53,10 @@ async def kill_in_turn(stack: Stack, times: int, done: asyncio.Event) -> int:
     while killed < times or not done.is_set():
         part = next(parts)
         async with asyncio.timeout(60):
-            while not await asyncio.to_thread(stack.kill, part):
+            while not await asyncio.to_thread(stack.kill_once_back, part):
                 await asyncio.sleep(0.05)
         killed += 1
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(1.5)
     return killed
 
 
