@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+import shared.sqlite
 from shared.errors import Misconfigured, Retryable
 
 Transaction = AsyncConnection
@@ -147,7 +148,7 @@ def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        connect_args={"isolation_level": None, "async_creator_fn": shared.sqlite.connect},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -159,7 +160,7 @@ def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
     return engine
 

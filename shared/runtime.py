@@ -110,6 +110,8 @@ def serve(read: type[S], create: Callable[[S], FastAPI]) -> None:
         app,
         host=settings.host,
         port=settings.port,
+        loop="uvloop",
+        http="h11",  # the parser that bounds a request's head
         log_config=None,
         access_log=False,
         server_header=False,

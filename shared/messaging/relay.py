@@ -71,11 +71,10 @@ class Relay:
 
     async def _publish_some(self) -> int:
         lease = self._ids.new()
-        async with self._database.reading() as tx:
-            if await outbox.oldest_pending(tx) is None:
-                return 0
         async with self._database.transaction() as tx:
             rows = await outbox.claim(tx, lease, self._clock())
+        if not rows:
+            return 0
         receipts = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
         stored = {
             row.seq: receipt
