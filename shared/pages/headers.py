@@ -21,18 +21,25 @@ API_HEADERS: Mapping[str, str] = MappingProxyType(
 
 
 def page_headers(
-    style_hash: str, *, framed_by: Sequence[str] = (), has_form: bool = False, indexed: bool = False
+    style_hash: str,
+    *,
+    framed_by: Sequence[str] = (),
+    has_form: bool = False,
+    sends_on_to: Sequence[str] = (),
+    indexed: bool = False,
 ) -> dict[str, str]:
     """The headers of a page whose only style is the one with this CSP hash (`sha256-…`).
 
-    `framed_by` are the origins that may show it in a frame; none means nobody. A page with a form sends
-    its origin with the post (`same-origin`), any other page tells nobody that it was read. A page is kept
-    by no cache, because what was typed or read must not come back with the Back button on a shared
-    computer; and by no search engine, unless it is `indexed`.
+    `framed_by` are the origins that may show it in a frame; none means nobody. `sends_on_to` are those that
+    the answer to its form may redirect to: a browser counts that as sending the form there, and else stops
+    it with the person still on the form. A page with a form sends its origin with the post (`same-origin`),
+    any other page tells nobody that it was read. A page is kept by no cache, because what was typed or read
+    must not come back with the Back button on a shared computer; and by no search engine, unless it is
+    `indexed`.
     """
     headers = {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": _policy(style_hash, framed_by, has_form=has_form),
+        "Content-Security-Policy": _policy(style_hash, framed_by, sends_on_to, has_form=has_form),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": NOTHING_OF_THE_DEVICE,
         "Referrer-Policy": "same-origin" if has_form else "no-referrer",
@@ -45,8 +52,8 @@ def page_headers(
     return headers
 
 
-def _policy(style_hash: str, framed_by: Sequence[str], *, has_form: bool) -> str:
-    form_action = "'self'" if has_form else "'none'"
+def _policy(style_hash: str, framed_by: Sequence[str], sends_on_to: Sequence[str], *, has_form: bool) -> str:
+    form_action = " ".join(("'self'", *sends_on_to)) if has_form else "'none'"
     ancestors = " ".join(framed_by) or "'none'"
     return "; ".join(
         (

@@ -48,12 +48,19 @@ class Pages:
         status: int = 200,
         framed_by: Sequence[str] = (),
         has_form: bool = False,
+        sends_on_to: Sequence[str] = (),
         indexed: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
-        """The rendered page with its headers; see `page_headers` for what the three knobs promise."""
+        """The rendered page with its headers; see `page_headers` for what the knobs promise."""
         body = self._environment.get_template(template).render(values, language=language)
-        secured = page_headers(self._style_hash, framed_by=framed_by, has_form=has_form, indexed=indexed)
+        secured = page_headers(
+            self._style_hash,
+            framed_by=framed_by,
+            has_form=has_form,
+            sends_on_to=sends_on_to,
+            indexed=indexed,
+        )
         return HTMLResponse(
             body, status_code=status, headers={**secured, "Content-Language": language, **(headers or {})}
         )

@@ -41,6 +41,7 @@ def test_dotted_names_are_the_json_that_they_spell() -> None:
             ("preferences.sites", "highland_park"),
             ("partners.0.name", "Kim"),
             ("partners.0.contact.text_ok", "on"),
+            ("partners.0.contact.safe_hours.from", "09:00"),
             ("age", " 34 "),
             ("birth_year", ""),
             ("contact.safe_hours.from", ""),
@@ -50,7 +51,7 @@ def test_dotted_names_are_the_json_that_they_spell() -> None:
     assert typed.nested(ConsultationIn) == {
         "contact": {"email_ok": "yes"},
         "preferences": {"times": ["saturday", "sunday"], "sites": ["highland_park"]},
-        "partners": [{"name": "Kim", "contact": {"text_ok": "on"}}],
+        "partners": [{"name": "Kim", "contact": {"text_ok": "on", "safe_hours": {"from": "09:00"}}}],
         "age": "34",
     }
 
@@ -101,6 +102,7 @@ async def test_what_a_person_typed_survives_the_way_through_a_form(
         (f"{WEBSITE}/a\r\nSet-Cookie: b=c", False),
         (f"{WEBSITE}\\@evil.example.net", False),
         ("//evil.example.net", False),
+        ("https://[", False),
     ],
 )
 async def test_a_form_returns_only_to_a_listed_website(
@@ -148,6 +150,17 @@ async def test_a_form_with_mistakes_comes_back_with_everything_that_was_typed(
     assert page.by_id["email"]["aria-invalid"] == "true"
     assert {"#name", "#email", "#preferences.fee_max"} <= set(page.links)
     assert await kept_in(database) == 0
+
+
+async def test_a_form_put_right_may_still_end_on_the_website_it_came_from(
+    database: Database, clock: TestClock
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        came = await sent(browser, CONSULTATION, [("name", "Sam"), ("_return", f"{WEBSITE}/thanks")])
+        lured = await sent(browser, CONSULTATION, [("name", "Sam"), ("_return", "https://evil.example.net/")])
+
+    assert f"form-action 'self' {WEBSITE};" in came.headers["content-security-policy"]
+    assert "form-action 'self';" in lured.headers["content-security-policy"]
 
 
 async def test_a_form_that_comes_too_often_comes_back_whole_with_the_time_to_wait(

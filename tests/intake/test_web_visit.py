@@ -61,6 +61,7 @@ async def test_a_key_of_256_characters_is_refused(database: Database, clock: Tes
         ("https://www.example.org.example.net", 403),
         ("null", 403),
         ("", 403),
+        ("https://[", 403),
     ],
 )
 async def test_a_page_may_post_when_its_origin_is_listed_or_ours(

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel
 
 MOST_FIELDS = 500
-MOST_PARTS = 4
+MOST_PARTS = 5  # partners.0.contact.safe_hours.from
 
 Tree = dict[str, Any]
 

@@ -73,12 +73,15 @@ class Front:
         return (
             origin in self.practice.origins
             or origin == f"{ours.scheme}://{ours.netloc}"
-            or urlsplit(origin).netloc == host != ""
+            or origin.partition("://")[2] == host != ""
         )
 
     def admits_return(self, url: str) -> bool:
         """Whether a form may send people on to this page: one on a listed origin, written plainly."""
         if not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
             return False
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # half an IPv6 address
+            return False
         return f"{parts.scheme}://{parts.netloc}" in self.practice.origins

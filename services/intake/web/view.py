@@ -116,10 +116,11 @@ def form_page(
     """The request page: empty, or with everything that was typed and what is wrong with it."""
     say = words_of(language)
     numbers = emergency_numbers(front.practice.rules.hotlines)
+    form = _form(front, language, state, now)
     values = _shared(front, language) | {
         "practice_name": front.practice.name,
         "path": page,
-        "form": _form(front, language, state, now),
+        "form": form,
         "steps": _steps(front, page, language),
         "now": {"first": numbers[0], "emergency": numbers[1]} if numbers else None,
         "talk_url": home("talk", language),
@@ -134,6 +135,7 @@ def form_page(
         status=status,
         framed_by=front.practice.origins,
         has_form=True,
+        sends_on_to=front.practice.origins if form.return_to else (),
         indexed=status == 200,
     )
 
