@@ -26,6 +26,7 @@ from shared.messaging.bus import Bus, BusSettings
 from shared.messaging.listen import Listener
 from shared.messaging.topology import KEPT_FOR
 from shared.messaging.watchdog import Watchdog
+from shared.pages import docs
 from shared.settings import ServiceSettings
 from shared.ticks import Tick, Ticker
 
@@ -86,13 +87,13 @@ def build(
         title=f"Practice operations: {settings.service}",
         version=VERSION,
         lifespan=_lifespan(settings.service, database, bus, ticks, parts),
-        docs_url="/docs" if parts.routers else None,
+        docs_url=None,  # a page of our own: the usual one loads its script from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json" if parts.routers else None,
     )
     app.state.database, app.state.bus = database, bus
     app.include_router(health.router(settings.service, database, bus, clock))
-    for router in parts.routers:
+    for router in (*parts.routers, *((docs.router(),) if parts.routers else ())):
         app.include_router(router)
     parts.dress(app)
     return app

@@ -21,6 +21,7 @@ PAGES = (
     "/v1/thank-you?path=not_yet&lang=es",
     "/v1/thank-you?path=talk&first=lines&reference=R-7F3K2",
     "/v1/consultation-requests/none?token=none",
+    "/docs",
 )
 SCREENS = ((380, 800), (1280, 900))
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -93,6 +94,18 @@ async def test_who_asks_over_the_bus_is_answered(
     assert requests["requests"][0]["age"] == 34
     assert [each.kind for each in accesses] == ["contacts", "requests"]
     assert all(each.at > NOW.replace(year=2020) for each in accesses)
+
+
+async def test_the_page_about_the_doors_needs_nobody_else_and_cannot_post(
+    database_url: Callable[[str], Awaitable[str]],
+) -> None:
+    async with running(create_app(told(INTAKE_DATABASE_URL=await database_url("intake")))) as browser:
+        page = await browser.get("/docs")
+        described = (await browser.get("/openapi.json")).json()
+    assert page.status_code == 200
+    assert all(path in page.text for path in described["paths"])
+    assert not re.search(r"<script|<form|(src|href)=.(https?:|//)", page.text)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 async def asked(url: str, subject: str, question: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from shared import migrations
 from shared.clock import Clock, utc_now
 from shared.database import Database
 from shared.ids import RandomIds
+from shared.pages import docs
 from shared.practice import Practice, SiteKey
 from shared.tokens import Links
 from tests.intake.builders import PRACTICE_DIR, a_vault, the_practice
@@ -55,7 +56,8 @@ def a_front(database: Database, clock: Clock, **said: Any) -> Front:
 
 def an_app(front: Front) -> FastAPI:
     """The doors alone, as the service has them."""
-    app = FastAPI()
+    app = FastAPI(docs_url=None)
+    app.include_router(docs.router())
     app.include_router(doors(front))
     dressing(front)(app)
     return app
