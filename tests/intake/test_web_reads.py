@@ -89,6 +89,16 @@ async def test_whoever_comes_where_no_door_is_gets_an_answer_too(
     assert "nothing-here" not in nowhere.text + page.text
 
 
+async def test_no_post_is_sent_on_to_the_host_that_the_caller_named(
+    database: Database, clock: TestClock
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        answer = await browser.post(f"{CONSULTATION}/", json=WHOLE, headers={"Host": "evil.example.net"})
+
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 class BrokenDatabase(AwayDatabase):
     """A database that breaks in a way nobody thought of."""
 

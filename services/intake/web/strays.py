@@ -25,6 +25,9 @@ def dressing(front: Front) -> Callable[[FastAPI], None]:
         return said
 
     def dress(app: FastAPI) -> None:
+        # A redirect to the other spelling would go to the host that the caller named, over plain HTTP:
+        # a person's words would be sent again where anybody can read them.
+        app.router.redirect_slashes = False
         app.add_exception_handler(HTTPException, stray)
         app.add_exception_handler(Exception, stray)
 
