@@ -197,3 +197,17 @@ def test_a_broken_mail_is_still_shown(content: bytes) -> None:
     mail = read_mail("20261122T200000.000000Z-00000001.eml", content)
 
     assert mail.arrived_at == datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+async def test_a_mail_that_the_parser_breaks_on_hides_no_other(
+    folder: MailFolder, inbox: httpx.AsyncClient
+) -> None:
+    folder.keep("bounce@example.org", ["sam@example.org"], MAIL)
+    name = folder.keep("bounce@example.org", ["lee@example.org"], b"Message-ID: <\r\n\r\nall that it says")
+
+    page = await inbox.get("/")
+    shown = await inbox.get(f"/mails/{name}")
+
+    assert "Your note arrived" in page.text
+    assert "lee@example.org" in shown.text
+    assert "all that it says" in shown.text

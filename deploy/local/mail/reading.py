@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 
 from deploy.local.mail.folder import arrived_at
+
+# what headers that are almost right end in
+PARSER_BREAKS = (
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    AssertionError,
+    RecursionError,
+    MessageError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,17 @@ class Mail:
 
 
 def read_mail(name: str, content: bytes) -> Mail:
-    """Parses a mail; a part that is missing or undecodable is None, never an error."""
+    """Parses a mail; a part that is missing or undecodable is None, and no mail is an error.
+
+    One that Python's own parser breaks on is shown as it came: it must not take the others' page away.
+    """
+    try:
+        return _parsed(name, content)
+    except PARSER_BREAKS:
+        return _as_it_came(name, content)
+
+
+def _parsed(name: str, content: bytes) -> Mail:
     message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     headers = tuple((key, str(value)) for key, value in message.items())
     return Mail(
@@ -37,6 +59,21 @@ def read_mail(name: str, content: bytes) -> Mail:
         headers=headers,
         text=_body(message, "plain"),
         html=_body(message, "html"),
+    )
+
+
+def _as_it_came(name: str, content: bytes) -> Mail:
+    message = message_from_bytes(content)
+    return Mail(
+        name=name,
+        arrived_at=arrived_at(name),
+        sender=str(message.get("Return-Path", "")),
+        delivered_to=tuple(map(str, message.get_all("Delivered-To", ()))),
+        subject="(unreadable)",
+        message_id="",
+        headers=(),
+        text=content.decode("utf-8", errors="replace"),
+        html=None,
     )
 
 
