@@ -32,7 +32,7 @@ Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=5000",
+    shared.sqlite.PATIENT,
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
 )
@@ -160,7 +160,7 @@ def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+        connection.exec_driver_sql(shared.sqlite.TO_WRITE if writes else "BEGIN DEFERRED")
 
     return engine
 

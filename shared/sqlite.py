@@ -2,7 +2,7 @@
 
 aiosqlite hands each step (open a cursor, execute, fetch, close) to a thread and back: four switches a
 statement, most of what a small one costs. A statement on an indexed local table takes microseconds, so it
-runs where it is; what may wait for a lock or a disk, or look at a whole table, still goes to a thread. This
+runs where it is; what waits for a lock or a disk, or looks at a whole table, still goes to a thread. This
 is the connection that `create_async_engine(..., connect_args={"async_creator_fn": connect})` asks for.
 """
 
@@ -13,6 +13,8 @@ from functools import partial
 from typing import Any, Self
 
 AT_ONCE = ("SELECT", "INSERT", "UPDATE", "WITH", "BEGIN DEFERRED")
+TO_WRITE = "BEGIN IMMEDIATE"
+PATIENT, IMPATIENT = "PRAGMA busy_timeout=5000", "PRAGMA busy_timeout=0"
 
 
 class Cursor:
@@ -45,11 +47,24 @@ class Cursor:
         self._cursor.arraysize = value
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
+        if operation == TO_WRITE and self._writes_at_once():
+            return self
         if operation.lstrip().startswith(AT_ONCE):
             self._cursor.execute(operation, parameters)
         else:
             await asyncio.to_thread(self._cursor.execute, operation, parameters)
         return self
+
+    def _writes_at_once(self) -> bool:
+        """Whether nobody else is writing; then the transaction has begun, as it nearly always does."""
+        self._cursor.execute(IMPATIENT)
+        try:
+            self._cursor.execute(TO_WRITE)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self._cursor.execute(PATIENT)
+        return True
 
     async def executemany(self, operation: str, parameters: Iterable[Sequence[Any]]) -> Self:
         self._cursor.executemany(operation, parameters)
@@ -95,7 +110,7 @@ class Connection:
         await asyncio.to_thread(self._raw.commit)
 
     async def rollback(self) -> None:
-        await asyncio.to_thread(self._raw.rollback)
+        self._raw.rollback()  # forgets pages in memory; the log on the disk never had them as committed
 
     async def create_function(self, name: str, arguments: int, function: Any, **how: Any) -> None:
         self._raw.create_function(name, arguments, function, **how)
