@@ -50,17 +50,12 @@ def compose(
         "Subject": _worded("Subject", rendered.subject),
         "Date": format_datetime(date),
         "Message-ID": _verbatim("Message-ID", message_id),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
     if reply_to is not None:
         fields["Reply-To"] = _mailbox("Reply-To", reply_to)
-    fields["Auto-Submitted"] = "auto-generated"
-    fields["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    taken = {name.lower() for name in fields} | {"mime-version", "content-type", "content-transfer-encoding"}
-    for name, value in (headers or {}).items():
-        if name.lower() in taken or not FIELD_NAME.fullmatch(name):
-            raise Defect(f"the header {name!r} is not one that can be added")
-        taken.add(name.lower())
-        fields[name] = _verbatim(name, value)
+    fields |= _further(fields, headers or {})
     boundary = f"part-{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
     fields["MIME-Version"] = "1.0"
     fields["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
@@ -75,6 +70,18 @@ def compose(
             f"\r\n--{boundary}--\r\n".encode(),
         )
     )
+
+
+def _further(fields: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+    """The caller's own headers, verbatim; none may take the place of one of ours."""
+    taken = {name.lower() for name in fields} | {"mime-version", "content-type", "content-transfer-encoding"}
+    further = {}
+    for name, value in headers.items():
+        if name.lower() in taken or not FIELD_NAME.fullmatch(name):
+            raise Defect(f"the header {name!r} is not one that can be added")
+        taken.add(name.lower())
+        further[name] = _verbatim(name, value)
+    return further
 
 
 def _part(kind: str, content: str) -> bytes:

@@ -25,6 +25,12 @@ def explained(stack: Stack, accepted: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict(json.loads(answer.stdout))
 
 
+def trail(stack: Stack, accepted: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    answer = stack.practice("trail", accepted["reference"], "--json")
+    assert answer.returncode == 0, answer.stderr
+    return list(json.loads(answer.stdout))
+
+
 def test_a_request_becomes_an_acknowledgement_and_a_referral(
     stack: Stack, website: httpx.Client, person: str
 ) -> None:
@@ -63,9 +69,13 @@ def test_when_nobody_fits_the_coordinator_hears_who_was_nearest(
 ) -> None:
     accepted = accept(website, CONSULTATIONS, asked(person, state="TX"))
 
-    mails = until_mails_about(stack, accepted, person, 3)
+    mails = until_mails_about(stack, accepted, person, 2)
 
-    assert len([mail for mail in mails if mail.to == person]) == 2
+    assert any("nobody" in mail.subject.lower() for mail in mails if mail.to != person), mails
+    [news] = [entry for entry in trail(stack, accepted) if entry["name"] == "referred_out"]
+    assert news["detail"]["state"] in ("sent", "held", "planned", "sending"), (
+        "held in the quiet hours of Texas"
+    )
     told = explained(stack, accepted)
     assert told["outcome"] == "nobody_fits"
     assert all("licence" in excluded["codes"] for excluded in told["excluded"])
@@ -137,8 +147,7 @@ def test_silence_stops_every_mail_to_the_person(stack: Stack, website: httpx.Cli
     mails = until_mails_about(stack, second, person, 2)
 
     assert len([mail for mail in mails if mail.to == person]) == 1
-    trail = json.loads(stack.practice("trail", second["reference"], "--json").stdout)
-    assert any("silence" in str(entry["detail"]) for entry in trail)
+    assert any("silence" in str(entry["detail"]) for entry in trail(stack, second))
 
 
 def test_one_key_and_body_is_one_request(stack: Stack, website: httpx.Client, person: str) -> None:
@@ -160,8 +169,7 @@ def test_the_words_are_shown_to_who_says_why_and_that_is_recorded(
 
     assert shown.returncode == 0, shown.stderr
     assert "Thích Nhất Hạnh 🌿 مرحبا" in shown.stdout
-    trail = stack.practice("trail", accepted["reference"], "--json")
-    assert any(entry["kind"] == "action" for entry in json.loads(trail.stdout))
+    assert any(entry["kind"] == "action" for entry in trail(stack, accepted))
 
 
 def test_the_doctor_finds_nothing_wrong(stack: Stack) -> None:

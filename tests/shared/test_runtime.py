@@ -13,7 +13,7 @@ from shared.messaging.outbox import announce
 from shared.runtime import House, Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer, TestClock
-from tests.shared.test_messaging import Ear, make_streams, prepared
+from tests.shared.bus import Ear, make_streams, prepared
 
 
 class SampleSettings(ServiceSettings):
