@@ -164,7 +164,7 @@ class Bus:
         try:
             await asyncio.wait_for(self._consumer(receiver), LOOK_TIMEOUT_SECONDS)
         except NotFoundError:
-            return f"consumer {receiver.consumer} is missing: run `practice provision --replay`"
+            return f"consumer {receiver.consumer} is missing: run `practice provision`"
         except (nats.errors.Error, TimeoutError):
             return f"consumer {receiver.consumer} does not answer within a second"
         return None

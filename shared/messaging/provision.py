@@ -2,10 +2,12 @@
 
 Streams are made only in an empty store. When some are there and one is missing, something is wrong (a wrong
 encryption key makes a stream look missing), and making a new one would hide it.
+
+A stream's metadata names every consumer ever made on it, so that a missing one is known to be new or deleted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nats.js import JetStreamContext
 from nats.js.api import DeliverPolicy
@@ -16,6 +18,8 @@ from shared.errors import Misconfigured
 from shared.messaging.bus import BusSettings
 from shared.messaging.topology import SERVICES, consumer_config, durable_name, stream_config, stream_name
 from shared.messaging.visit import visiting
+
+MADE = "made"
 
 Listened = Mapping[str, Sequence[type[Fact]]]  # service to the facts it listens to
 
@@ -33,8 +37,8 @@ async def provision(
 ) -> Provisioned:
     """Afterwards every stream and consumer exists as `topology` describes it.
 
-    A consumer that is new on a stream with messages starts at new ones; with `replay` it starts at the
-    beginning, which is safe for one that existed before, since the inbox knows what was handled.
+    A consumer that is new on a stream with messages starts at new ones, unless `replay`. One that was deleted
+    starts at the beginning: nothing that came meanwhile is lost, and the inbox knows what was handled before.
 
     Raises Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and
     BrokerAway when the broker is not there.
@@ -43,6 +47,7 @@ async def provision(
         js = connection.jetstream(timeout=10)
         made = await _streams(js, allow_missing=allow_missing)
         consumers = await _consumers(js, listened, made, replay=replay)
+        await _remember_consumers(js, listened)
         return Provisioned(tuple(made), tuple(consumers))
 
 
@@ -72,7 +77,7 @@ async def _streams(js: JetStreamContext, *, allow_missing: bool) -> list[str]:
         if service in absent:
             await js.add_stream(stream_config(service))
         else:
-            await js.update_stream(stream_config(service))
+            await _update_stream(js, service, await _ever_made(js, service))
     return [stream_name(service) for service in absent]
 
 
@@ -84,13 +89,38 @@ async def _consumers(
         for fact in facts:
             stream = stream_name(fact.service)
             exists = await _consumer_exists(js, service, fact)
-            from_start = replay or stream in fresh_streams
+            was_deleted = not exists and durable_name(service, fact) in await _ever_made(js, fact.service)
+            from_start = replay or was_deleted or stream in fresh_streams
             start = DeliverPolicy.ALL if from_start else DeliverPolicy.NEW
             if exists:
                 start = await _start_of(js, service, fact)
             await js.add_consumer(stream, consumer_config(service, fact, start))
             made += [] if exists else [durable_name(service, fact)]
     return made
+
+
+async def _remember_consumers(js: JetStreamContext, listened: Listened) -> None:
+    """Writes down which consumers there are, beside those that were there once."""
+    for owner in SERVICES:
+        known = await _ever_made(js, owner)
+        there = {
+            durable_name(service, fact): MADE
+            for service, facts in listened.items()
+            for fact in facts
+            if fact.service == owner
+        }
+        if there.keys() - known.keys():
+            await _update_stream(js, owner, {**known, **there})
+
+
+async def _ever_made(js: JetStreamContext, owner: str) -> Mapping[str, str]:
+    """The consumers that were ever made on this service's stream."""
+    noted = (await js.stream_info(stream_name(owner))).config.metadata or {}
+    return {name: said for name, said in noted.items() if said == MADE}
+
+
+async def _update_stream(js: JetStreamContext, owner: str, consumers: Mapping[str, str]) -> None:
+    await js.update_stream(replace(stream_config(owner), metadata=dict(consumers)))
 
 
 async def _start_of(js: JetStreamContext, service: str, fact: type[Fact]) -> DeliverPolicy:
