@@ -13,13 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import Misconfigured
 
-PUBLIC_URL_DEFAULTS = {
-    "INTAKE_PUBLIC_URL": "http://127.0.0.1:8001",
-    "MATCHING_PUBLIC_URL": "http://127.0.0.1:8002",
-    "NOTIFICATIONS_PUBLIC_URL": "http://127.0.0.1:8003",
-    "RESOURCES_PUBLIC_URL": "http://127.0.0.1:8004",
-}
-
 
 class ServiceSettings(BaseModel):
     """What every service is told. A field's variable is its alias, or `<SERVICE>_<FIELD>` in capitals."""
@@ -35,19 +28,15 @@ class ServiceSettings(BaseModel):
     nats_password: str | None = Field(default=None, alias="PRACTICE_NATS_PASSWORD")
     config_dir: Path = Field(default=Path("deploy/practice/los_angeles"), alias="PRACTICE_CONFIG_DIR")
     log_format: str = Field(default="json", alias="PRACTICE_LOG_FORMAT", pattern="^(json|console)$")
-    intake_public_url: str = Field(
-        default=PUBLIC_URL_DEFAULTS["INTAKE_PUBLIC_URL"], alias="INTAKE_PUBLIC_URL"
-    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
         """The settings in the environment. Raises Misconfigured, naming every variable that is wrong."""
         environ = os.environ if environ is None else environ
         found: dict[str, Any] = {}
-        for name, field in cls.model_fields.items():
-            variable = field.alias or cls.variable(name)
-            value = _value(environ, variable)
-            if value is not None:
+        for name in cls.model_fields:
+            value = _value(environ, cls.variable(name))
+            if value is not None and name != "service":
                 found[name] = value
         try:
             return cls(**found)

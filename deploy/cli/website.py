@@ -36,7 +36,7 @@ def print_snippet(*, language: Language = "en", data_dir: DataDir = None) -> Non
     """HTML to paste into the practice's website: a link, an iframe, or a form; none needs a script."""
     environ = environment(data_dir)
     practice = practice_of(environ)
-    typer.echo(snippet(practice, IntakeSettings.read(environ).intake_public_url, language))
+    typer.echo(snippet(practice, IntakeSettings.read(environ).public_url, language))
     if not practice.origins:
         complain(
             "practice.yaml lists no origins: a frame or form needs the website's, https://www.example.org"

@@ -30,7 +30,7 @@ def assemble(house: House) -> Parts:
         links_of(settings),
         house.clock,
         house.ids,
-        settings.intake_public_url,
+        settings.public_url,
         trusted_proxies=settings.trusted_proxies,
     )
     return Parts(

@@ -19,6 +19,7 @@ class IntakeSettings(ServiceSettings):
     service: str = "intake"
     database_url: str = "sqlite+aiosqlite:///var/intake.db"
     port: int = Field(default=8001, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8001"  # what links to intake begin with
     vault_keys: str = Field(min_length=1, repr=False)  # id:base64,id:base64; the first seals, all open
     address_key: str = Field(min_length=1, repr=False)  # never changes: equal addresses are found by it
     link_keys: str = Field(min_length=1, repr=False)  # separated by commas; the first signs
