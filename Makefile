@@ -16,9 +16,9 @@ demo: $(TO_RUN) ## post the sample requests through the real doors and show whic
 	@$(BIN)/practice demo
 
 test: $(TO_WORK) ## run the whole test suite: real NATS, both databases, a real SMTP server
-	@if deploy/have-chromium; then $(BIN)/python -m pytest $(PYTEST_ARGS); \
-	elif [ "$$CI" = true ]; then exit 1; \
-	else $(BIN)/python -m pytest -m "not browser" $(PYTEST_ARGS); fi
+	@if deploy/have-chromium; then browser=; elif [ "$$CI" = true ]; then exit 1; else browser="not browser and"; fi; \
+	$(BIN)/python -m pytest -m "$$browser not faults" -n auto --dist loadfile $(PYTEST_ARGS) && \
+	$(BIN)/python -m pytest -m faults $(PYTEST_ARGS)
 
 browser-test: $(TO_WORK) ## run only the checks that look at pages and mails in Chromium
 	@deploy/have-chromium && $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
