@@ -38,12 +38,8 @@ class Clocks(FileModel):
 
 
 class Retention(FileModel):
-    """How long things are kept."""
+    """How long a practice keeps things; the times of messages hang together, in `shared.runtime`."""
 
-    streams: Elapsed = timedelta(days=14)
-    outbox: Elapsed = timedelta(days=14)
-    inbox: Elapsed = timedelta(days=30)
-    dead_letters: Elapsed = timedelta(days=90)  # once closed
     idempotency: Elapsed = timedelta(days=30)
     deliveries: Elapsed = timedelta(days=396.5)  # 13 months
     requests: Elapsed = timedelta(days=366)  # closed without care: 12 months

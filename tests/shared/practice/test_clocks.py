@@ -25,8 +25,7 @@ def test_the_clocks_are_those_of_the_product_unless_the_operator_says_otherwise(
     assert [each.days for each in clocks.reminders] == [3, 1]
     assert clocks.introduction_delay == timedelta(minutes=10)
     assert (clocks.quiet_hours.from_, clocks.quiet_hours.to) == (time(21), time(8))
-    assert [retention.streams.days, retention.outbox.days, retention.inbox.days] == [14, 14, 30]
-    assert [retention.dead_letters.days, retention.deliveries.days, retention.requests.days] == [90, 396, 366]
+    assert [retention.deliveries.days, retention.requests.days, retention.access_log.days] == [396, 366, 2196]
 
 
 def test_an_operator_writes_lengths_of_time_in_words(edited: Edit) -> None:
