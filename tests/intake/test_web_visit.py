@@ -42,6 +42,21 @@ async def test_the_same_key_with_another_body_is_a_conflict(database: Database, 
     assert await kept_in(database) == 1
 
 
+async def test_nobody_takes_the_key_of_a_website_that_has_a_site_key(
+    database: Database, clock: TestClock
+) -> None:
+    headers = {"Idempotency-Key": "visit-4711"}
+    as_website = headers | {"Authorization": f"Bearer {SITE_KEY}"}
+    async with a_browser(a_front(database, clock)) as browser:
+        await browser.post(CONSULTATION, json={**WHOLE, "name": "Somebody else"}, headers=headers)
+        first = await browser.post(CONSULTATION, json=WHOLE, headers=as_website)
+        second = await browser.post(CONSULTATION, json=WHOLE, headers=as_website)
+
+    assert first.status_code == 202
+    assert second.json() == first.json()
+    assert await kept_in(database) == 2
+
+
 async def test_a_key_of_256_characters_is_refused(database: Database, clock: TestClock) -> None:
     async with a_browser(a_front(database, clock)) as browser:
         longest = await browser.post(CONSULTATION, json=WHOLE, headers={"Idempotency-Key": "k" * 255})

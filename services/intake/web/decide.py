@@ -48,10 +48,12 @@ def claim_of(visit: Visit, front: Front) -> Claim | None:
     """By what this post is known again.
 
     A page of ours has no key to send, but each copy of it has its own start: the same copy with the same
-    content is a button pressed twice.
+    content is a button pressed twice. A website with a site key has its keys to itself: nobody else can take
+    one before it, even when they can be guessed.
     """
     if visit.key:
-        return front.vault.claim(visit.path, visit.key, visit.body)
+        scope = f"{visit.path}@{visit.site}" if visit.site else visit.path
+        return front.vault.claim(scope, visit.key, visit.body)
     started = visit.typed.last("_started")
     if started:
         return front.vault.claim(visit.path, f"{started}|{visit.body.hex()}", visit.body)

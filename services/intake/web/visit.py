@@ -38,6 +38,7 @@ class Visit:
     body: bytes = b""
     typed: Typed = field(default_factory=Typed)
     key: str | None = None
+    site: str | None = None  # the website whose site key came along
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def visit_of(request: Request, path: Path, front: Front) -> Visit:
         wants_page="text/html" in headers.get("accept", ""),
         reads_answer=origin if origin in front.practice.origins else None,
         key=headers.get("idempotency-key") or None,
+        site=_site(request, front),
     )
 
 
