@@ -20,7 +20,6 @@ OUTCOMES = {
     "quarantined": "set aside, because it looked like spam",
     "prepared": "a reading list was sent on its way",
     "waiting": "no reading list until a person has looked",
-    "withheld": "no reading list goes out",
     "stopped": "the reading journey has ended",
 }
 

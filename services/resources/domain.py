@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, assert_never
 
 from shared.practice import Book, Catalogue
 
 MOST_BOOKS = 4
 
-State = Literal["prepared", "waiting", "withheld", "stopped"]
+State = Literal["prepared", "waiting", "stopped"]
 Why = Literal["silenced", "crisis", "danger_at_home"]
-REVIEW_SAFETY = "review_safety"
+REVIEW_SAFETY, REVIEW_HOLD = "review_safety", "review_hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Nothing is sent. After `crisis` a person looks first; the other reasons stand."""
+    """Nothing is sent. After `crisis` and `danger_at_home` a person looks; silence stands."""
 
     why: Why
 
@@ -75,15 +75,30 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """A coordinator on duty."""
+
+    id: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
-    """The person on call and how soon they look at a crisis."""
+    """Who looks before anything goes: the person on call at a crisis, a coordinator at danger at home."""
 
     on_call: str
-    within: timedelta
+    crisis_due_at: datetime
+    coordinators: tuple[Speaker, ...]
+    hold_due_at: datetime
 
-    def duty(self, now: datetime) -> Duty:
-        """What the person on call owes somebody in crisis."""
-        return Duty(self.on_call, REVIEW_SAFETY, now + self.within)
+    def duty(self, why: Why, language: str) -> Duty | None:
+        """What somebody owes the person who gets no list for this reason; nobody does for silence."""
+        if why == "crisis":
+            return Duty(self.on_call, REVIEW_SAFETY, self.crisis_due_at)
+        if why == "danger_at_home":
+            speaking = [one for one in self.coordinators if language in one.languages]
+            return Duty((speaking or self.coordinators)[0].id, REVIEW_HOLD, self.hold_due_at)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +117,16 @@ class Journey:
         """`waiting` is open and in somebody's hands; the others need nobody."""
         if isinstance(self.outcome, Prepared):
             return "prepared"
-        states: dict[Why, State] = {
-            "crisis": "waiting",
-            "danger_at_home": "withheld",
-            "silenced": "stopped",
-        }
-        return states[self.outcome.why]
+        return "stopped" if self.outcome.why == "silenced" else "waiting"
 
 
 def begin(journey_id: str, request: Request, catalogue: Catalogue, watch: Watch, *, now: datetime) -> Journey:
     """The journey of somebody who asked for something to read."""
     outcome = prepare(request, catalogue)
     match outcome:
-        case Withheld(why="crisis"):
-            duty: Duty | None = watch.duty(now)
-        case Prepared() | Withheld():
+        case Withheld(why=why):
+            duty = watch.duty(why, request.language)
+        case Prepared():
             duty = None
         case _:
             assert_never(outcome)

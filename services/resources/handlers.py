@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.resources import storage
-from services.resources.domain import Journey, Prepared, Request, Watch, begin, with_silence
+from services.resources.domain import Journey, Prepared, Request, Speaker, Watch, begin, with_silence
 from shared.contracts.intake import ContactChanged, ReadinessRequested
 from shared.contracts.resources import ReadingListPrepared
 from shared.database import Transaction
@@ -26,7 +26,7 @@ async def on_readiness_requested(
     """Each request begins one journey; a reading list is announced where nothing speaks against it."""
     silenced = await storage.load_silenced(tx, {event.request_id for event in events})
     requests = [with_silence(request_from(event, practice), silenced) for event in events]
-    watch = Watch(practice.on_call[0], practice.clocks.crisis_acknowledged)
+    watch = watch_of(practice, now)
     begun = [begin(ids.new(), request, catalogue, watch, now=now) for request in requests]
     new = await storage.save_journeys(tx, begun)
     await announce(tx, facts_of(new), now=now)
@@ -56,6 +56,17 @@ def request_from(event: ReadinessRequested, practice: Practice) -> Request:
         concerns=practice.specialties_of(event.concerns),
         suggested=practice.specialties_of(event.suggested_concerns),
         context=frozenset(event.context),
+    )
+
+
+def watch_of(practice: Practice, now: datetime) -> Watch:
+    """Who looks at a request that gets no list, with the practice's own clocks."""
+    clocks = practice.clocks
+    return Watch(
+        on_call=practice.on_call[0],
+        crisis_due_at=now + clocks.crisis_acknowledged,
+        coordinators=tuple(Speaker(one.id, one.languages) for one in practice.coordinators if one.on_duty),
+        hold_due_at=practice.working_hours().after(now, clocks.human_contact_nudge),
     )
 
 

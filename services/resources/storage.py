@@ -31,9 +31,7 @@ journeys = sa.Table(
     sa.Column("due_at", UtcInstant),
     sa.Column("begun_at", UtcInstant, nullable=False),
     sa.Column("stopped_at", UtcInstant),
-    sa.CheckConstraint(
-        "state IN ('prepared', 'waiting', 'withheld', 'stopped')", name="journey_state_is_known"
-    ),
+    sa.CheckConstraint("state IN ('prepared', 'waiting', 'stopped')", name="journey_state_is_known"),
     sa.CheckConstraint("state = 'prepared' OR (why IS NOT NULL AND why <> '')", name="a_no_has_a_reason"),
     sa.CheckConstraint(
         "state <> 'waiting' OR (owner IS NOT NULL AND owner <> '' AND next_action IS NOT NULL"

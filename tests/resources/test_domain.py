@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from services.resources.domain import (
     MOST_BOOKS,
+    Duty,
     Prepared,
     Request,
+    Speaker,
     Watch,
     Withheld,
     begin,
@@ -21,7 +23,12 @@ from shared.practice import Bilingual, Book, Catalogue
 from tests.resources.builders import NOW, a_request
 
 CONTEXTS = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
-WATCH = Watch("dana", timedelta(minutes=15))
+WATCH = Watch(
+    on_call="dana",
+    crisis_due_at=NOW + timedelta(minutes=15),
+    coordinators=(Speaker("lee", ("en",)), Speaker("dana", ("en", "es"))),
+    hold_due_at=NOW + timedelta(hours=4),
+)
 
 
 def codes(prepared: Prepared) -> list[str]:
@@ -150,11 +157,16 @@ def test_a_crisis_withholds_the_list_until_a_person_has_looked(catalogue: Catalo
     assert journey.duty.due_at == NOW + timedelta(minutes=15)
 
 
-def test_danger_at_home_withholds_the_list(catalogue: Catalogue) -> None:
-    journey = begin("j-1", a_request(flags={"danger_at_home"}), catalogue, WATCH, now=NOW)
+@pytest.mark.parametrize(("language", "owner"), [("en", "lee"), ("es", "dana"), ("fr", "lee")])
+def test_danger_at_home_withholds_the_list_and_waits_for_a_coordinator(
+    catalogue: Catalogue, language: str, owner: str
+) -> None:
+    told = a_request(flags={"danger_at_home"}, language=language)
+    journey = begin("j-1", told, catalogue, WATCH, now=NOW)
 
     assert journey.outcome == Withheld("danger_at_home")
-    assert (journey.state, journey.duty) == ("withheld", None)
+    assert journey.state == "waiting"
+    assert journey.duty == Duty(owner, "review_hold", NOW + timedelta(hours=4))
 
 
 def test_crisis_is_looked_at_even_when_home_is_dangerous_too(catalogue: Catalogue) -> None:

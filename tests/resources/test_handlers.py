@@ -98,14 +98,16 @@ async def test_a_crisis_announces_no_list_and_is_in_somebody_s_hands(resources: 
     assert waiting["due_at"] == NOW + timedelta(minutes=15)
 
 
-async def test_danger_at_home_announces_no_list_and_says_why(resources: Resources) -> None:
+async def test_danger_at_home_announces_no_list_and_waits_for_a_coordinator(resources: Resources) -> None:
     await resources.hear(a_readiness_request(flags=("danger_at_home",)))
 
     assert await resources.announced() == []
     explained = await operations.explain(resources.database, "R-00001")
     assert explained is not None
-    assert (explained["outcome"], explained["why"]) == ("withheld", "danger_at_home")
-    assert await operations.open_journeys(resources.database) == []
+    assert (explained["outcome"], explained["why"]) == ("waiting", "danger_at_home")
+    [waiting] = await operations.open_journeys(resources.database)
+    assert (waiting["owner"], waiting["next_action"]) == ("dana", "review_hold")
+    assert waiting["due_at"] == NOW + timedelta(hours=4)
 
 
 async def test_silence_stops_a_journey_and_takes_it_out_of_everybody_s_hands(resources: Resources) -> None:
