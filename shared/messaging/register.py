@@ -27,6 +27,7 @@ from shared.messaging.retry import Again, Verdict
 from shared.messaging.topology import stream_name
 
 log = get_logger(__name__)
+LONGEST_ID = 64  # what the inbox and a dead letter can hold
 _delivered: ContextVar[Msg] = ContextVar("delivered")  # as a parameter it would cost a thread a message
 
 
@@ -122,17 +123,22 @@ def guard_of(receivers: Mapping[str, Receiver[Any]]) -> type[Guard]:
 
 
 def letter_of(receiver: Receiver[Any], message: Msg) -> Letter:
-    """The message as it came."""
-    headers = dict(message.headers or {})
-    place = message.metadata.sequence.stream
+    """The message as it came, in what a database can hold; an id too long is its place in the stream."""
+    headers = {name: _printable(value) for name, value in (message.headers or {}).items()}
+    place = f"{stream_name(receiver.listener.fact.service)}:{message.metadata.sequence.stream}"
+    event_id = headers.get("ce-id", "")
     return Letter(
         consumer=receiver.consumer,
         subject=message.subject,
-        event_id=headers.get("ce-id") or f"{stream_name(receiver.listener.fact.service)}:{place}",
+        event_id=event_id if 0 < len(event_id) <= LONGEST_ID else place,
         headers=headers,
         payload=message.data,
         attempts=message.metadata.num_delivered,
     )
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 async def _settle(message: Msg, verdict: Verdict) -> None:
