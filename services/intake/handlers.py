@@ -3,7 +3,8 @@
 Nothing arrives over the bus yet; the doors and the operator's commands come here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -12,10 +13,11 @@ from services.intake import storage
 from services.intake.domain.announcing import facts_of_arrival
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.duty import quarantine_duty, safety_duty
-from services.intake.domain.request import announced, quarantined
+from services.intake.domain.request import Request, announced, quarantined
 from shared.clock import WorkingHours
 from shared.contracts.intake import IntakeFact, RequestQuarantined, SafetyFlagged
 from shared.database import Transaction
+from shared.errors import Defect
 from shared.ids import Ids
 from shared.messaging.outbox import announce
 from shared.practice import Practice
@@ -52,22 +54,38 @@ class Conflict:
 Outcome = Receipt | Conflict | Refused
 
 
-async def receive(
-    tx: Transaction, decision: Decision, post: storage.Claim | None, desk: Desk, now: datetime, ids: Ids
-) -> Outcome:
-    """Keeps the request once: its sealed person and words, its codes, its key and its facts, or nothing.
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is decided about something that was sent; `claim` is of its Idempotency-Key, if one came."""
 
-    `post` is the claim of the Idempotency-Key, if one came: what was kept under it answers first.
+    decision: Decision
+    claim: storage.Claim | None = None
+
+
+async def receive(tx: Transaction, post: Post, desk: Desk, now: datetime, ids: Ids) -> Outcome:
+    """What became of one post."""
+    (outcome,) = await receive_all(tx, [post], desk, now, ids)
+    return outcome
+
+
+async def receive_all(
+    tx: Transaction, posts: Sequence[Post], desk: Desk, now: datetime, ids: Ids
+) -> list[Outcome]:
+    """Keeps each request once: its sealed person and words, its codes, its key and its facts, or nothing.
+
+    What was kept under a post's key, earlier or in this list, answers for it.
     """
-    if isinstance(decision, Refused):
-        return await _refused(tx, decision, post, now, ids)
-    arrival = await _arrival(tx, decision, desk, now, ids)
-    earlier = await storage.claim(tx, post, arrival.request.id, now) if post else None
-    if earlier:
-        return _again(earlier)
-    (kept,) = await storage.save_requests(tx, [arrival], desk.sealer, ids)
-    await tell(tx, facts_of_arrival(kept), now)
-    return Receipt(kept.id, kept.person_id, kept.reference, kept.received_at)
+    arrivals = await _arrivals(tx, posts, desk, now, ids)
+    claims = {arrivals[at].request.id: post.claim for at, post in enumerate(posts) if at in arrivals}
+    new = await storage.claim(tx, claims, now)
+    first = {at: arrival for at, arrival in arrivals.items() if arrival.request.id in new}
+    kept = await storage.save_requests(tx, list(first.values()), desk.sealer, ids)
+    await tell(tx, [fact for request in kept for fact in facts_of_arrival(request)], now)
+    receipts = dict(zip(first, kept, strict=True))
+    return [
+        _receipt(receipts[at]) if at in receipts else await _not_kept(tx, post, now, ids)
+        for at, post in enumerate(posts)
+    ]
 
 
 async def tell(tx: Transaction, facts: Sequence[IntakeFact], now: datetime) -> None:
@@ -76,26 +94,38 @@ async def tell(tx: Transaction, facts: Sequence[IntakeFact], now: datetime) -> N
     await announce(tx, facts, now=now)
 
 
-async def _refused(
-    tx: Transaction, refusal: Refused, post: storage.Claim | None, now: datetime, ids: Ids
-) -> Outcome:
-    """Keeps why, pointers and codes alone; what was kept under the same key stays kept."""
-    earlier = await storage.load_earlier(tx, post) if post else None
+async def _not_kept(tx: Transaction, post: Post, now: datetime, ids: Ids) -> Outcome:
+    """What the same key made answers; of a refusal pointers and codes alone are kept."""
+    earlier = await storage.load_earlier(tx, post.claim) if post.claim else None
     if earlier:
         return _again(earlier)
+    if not isinstance(post.decision, Refused):
+        raise Defect("a post took no key, and nobody has it")
+    refusal = post.decision
     await storage.save_refusal(tx, storage.Refusal(ids.new(), now, refusal.path, refusal.reasons))
     return refusal
 
 
-async def _arrival(
-    tx: Transaction, decision: Admitted | Quarantined, desk: Desk, now: datetime, ids: Ids
+async def _arrivals(
+    tx: Transaction, posts: Sequence[Post], desk: Desk, now: datetime, ids: Ids
+) -> dict[int, storage.Arrival]:
+    """What is to be kept, by its place among the posts."""
+    taken = {at: post.decision for at, post in enumerate(posts) if not isinstance(post.decision, Refused)}
+    suspicious = any(isinstance(decision, Quarantined) for decision in taken.values())
+    loads = Counter(await storage.load_quarantine_loads(tx) if suspicious else {})
+    return {at: _arrival(decision, desk, loads, now, ids) for at, decision in taken.items()}
+
+
+def _arrival(
+    decision: Admitted | Quarantined, desk: Desk, loads: Counter[str], now: datetime, ids: Ids
 ) -> storage.Arrival:
+    """Whoever gets one for quarantine has one more in `loads`."""
     assessed = decision.request
     request = announced(assessed, id_=ids.new(), person_id=ids.new(), reference=ids.reference(), now=now)
     if isinstance(decision, Quarantined):
-        loads: Mapping[str, int] = await storage.load_quarantine_loads(tx)
         duty = quarantine_duty(desk.practice, desk.hours, request.language, loads, now)
         request = quarantined(request, decision.why, duty)
+        loads[duty.owner] += 1
     in_crisis = request.safety_level == "crisis"
     return storage.Arrival(
         request, assessed.submission, safety_duty(desk.practice, now) if in_crisis else None
@@ -109,6 +139,10 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
     if isinstance(fact, SafetyFlagged):
         return storage.Step(fact.request_id, now, "event", name, fact.rules)
     return storage.Step(fact.request_id, now, "event", name)
+
+
+def _receipt(kept: Request) -> Receipt:
+    return Receipt(kept.id, kept.person_id, kept.reference, kept.received_at)
 
 
 def _again(earlier: storage.Earlier) -> Receipt | Conflict:

@@ -16,7 +16,7 @@ from services.intake.domain.decision import FieldError, Refused
 from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.domain.request import Request, discarded, released
 from services.intake.domain.submission import Signals, Submission
-from services.intake.handlers import Conflict, Desk, Receipt, receive, tell
+from services.intake.handlers import Conflict, Desk, Post, Receipt, receive, tell
 from shared.database import Database, Transaction
 from shared.errors import Defect
 from shared.ids import Ids
@@ -129,7 +129,7 @@ async def test_request(
     facts = PracticeFacts.of(desk.practice)
     decision = admit(submission, Signals(test=True), rules, facts, now)
     async with database.transaction() as tx:
-        outcome = await receive(tx, decision, None, desk, now, ids)
+        outcome = await receive(tx, Post(decision), desk, now, ids)
     if isinstance(outcome, Conflict):
         raise Defect("a request without a key met another")
     return outcome

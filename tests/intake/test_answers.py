@@ -7,7 +7,7 @@ import pytest
 from services.intake import storage
 from services.intake.domain.decision import Admitted, Quarantined
 from services.intake.domain.submission import Client, ContactRules, SafeHours, Submission, Wishes
-from services.intake.handlers import Receipt, receive
+from services.intake.handlers import Post, Receipt, receive
 from services.intake.vault import Vault, answer_contacts, answer_requests
 from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.database import Database
@@ -18,7 +18,7 @@ from tests.intake.builders import NOW, CountedIds, a_consultation, a_desk, a_rea
 async def kept(database: Database, ids: CountedIds, submission: Submission, **known: Any) -> str:
     async with database.transaction() as tx:
         decision = Admitted(assessed(submission, **known))
-        receipt = await receive(tx, decision, None, a_desk(), NOW, ids)
+        receipt = await receive(tx, Post(decision), a_desk(), NOW, ids)
     assert isinstance(receipt, Receipt)
     return receipt.request_id
 
@@ -79,7 +79,7 @@ async def test_a_request_is_answered_in_codes(database: Database, ids: CountedId
 async def test_a_request_in_quarantine_says_so(database: Database, ids: CountedIds) -> None:
     async with database.transaction() as tx:
         decision = Quarantined(assessed(), ("honeypot",))
-        receipt = await receive(tx, decision, None, a_desk(), NOW, ids)
+        receipt = await receive(tx, Post(decision), a_desk(), NOW, ids)
     assert isinstance(receipt, Receipt)
     answered = await answer_requests(details(receipt.request_id), database, NOW, ids)
     assert answered.requests[0].quarantined

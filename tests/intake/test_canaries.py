@@ -19,7 +19,7 @@ from services.intake.domain.submission import (
     Submission,
     Writer,
 )
-from services.intake.handlers import Receipt, receive
+from services.intake.handlers import Post, Receipt, receive
 from services.intake.storage.tables import people
 from services.intake.vault import Vault
 from shared.database import Database
@@ -86,7 +86,7 @@ async def live(database: Database, vault: Vault, ids: CountedIds) -> None:
             key = f"{CANARIES['key']}{ids.new()}"
             post = a_claim(vault, key, CANARIES["body"].encode())
             async with database.transaction() as tx:
-                receipt = await receive(tx, decision, post, desk, NOW, ids)
+                receipt = await receive(tx, Post(decision, post), desk, NOW, ids)
             assert isinstance(receipt, Receipt)
             await operations.show(database, vault, receipt.reference, CANARIES["why"], NOW, ids)
             await operations.release(database, receipt.reference, NOW)
@@ -153,7 +153,7 @@ async def test_a_person_is_not_readable_from_what_is_loaded_without_the_vault(
 ) -> None:
     database = Database.open(url)
     async with database.transaction() as tx:
-        receipt = await receive(tx, Admitted(assessed(submissions()[0])), None, a_desk(vault), NOW, ids)
+        receipt = await receive(tx, Post(Admitted(assessed(submissions()[0]))), a_desk(vault), NOW, ids)
     assert isinstance(receipt, Receipt)
     async with database.reading() as tx:
         (request,) = await storage.load_requests(tx, [receipt.request_id])

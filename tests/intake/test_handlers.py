@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.intake import storage
 from services.intake.domain.decision import Admitted, Decision, FieldError, Quarantined, Refused
-from services.intake.handlers import Conflict, Outcome, Receipt, receive
+from services.intake.handlers import Conflict, Outcome, Post, Receipt, receive, receive_all
 from services.intake.storage.tables import metadata, people, requests
 from services.intake.vault import Vault
 from shared.database import Database
@@ -40,7 +40,7 @@ async def arrive(
     ids: Any = None,
 ) -> Outcome:
     async with database.transaction() as tx:
-        return await receive(tx, decision, post, a_desk(), NOW, ids or RandomIds())
+        return await receive(tx, Post(decision, post), a_desk(), NOW, ids or RandomIds())
 
 
 async def announced(database: Database) -> list[tuple[str, dict[str, Any]]]:
@@ -168,6 +168,33 @@ async def test_two_posts_with_one_key_at_the_same_moment_make_one_request(
     assert all(isinstance(answer, Receipt) for answer in answers)
     assert await count(database, requests) == 1
     assert len(await announced(database)) == 1
+
+
+async def test_posts_that_come_together_are_kept_in_one_commit_and_answered_each_for_itself(
+    database: Database, vault: Vault
+) -> None:
+    refusal = Refused("consultation", (FieldError("/state", "unknown_code"),))
+    posts = [
+        Post(SPAM),
+        Post(PLAIN, a_claim(vault, body=b"one")),
+        Post(refusal),
+        Post(PLAIN, a_claim(vault, body=b"one")),
+        Post(PLAIN, a_claim(vault, body=b"two")),
+        Post(SPAM),
+    ]
+    async with database.transaction() as tx:
+        spam, one, refused, again, conflict, more = await receive_all(tx, posts, a_desk(), NOW, RandomIds())
+
+    assert isinstance(spam, Receipt)
+    assert isinstance(one, Receipt)
+    assert isinstance(more, Receipt)
+    assert (refused, again, conflict) == (refusal, one, Conflict())
+    assert await count(database, requests) == len(await announced(database)) == 3
+    async with database.reading() as tx:
+        waiting = {each.id: each.duty for each in await storage.load_quarantined(tx)}
+        assert len(await storage.load_refusals(tx, 10)) == 1
+    owners = [duty.owner for id_ in (spam.request_id, more.request_id) if (duty := waiting[id_])]
+    assert owners == ["dana", "lee"]
 
 
 async def test_posts_without_a_key_are_each_a_request(database: Database) -> None:

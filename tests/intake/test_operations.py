@@ -14,7 +14,7 @@ from services.intake import operations, storage, timers
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.submission import Submission
-from services.intake.handlers import Receipt, receive
+from services.intake.handlers import Post, Receipt, receive
 from services.intake.settings import admission_rules
 from services.intake.storage.sealing import ACCESS
 from services.intake.storage.tables import access_log, metadata
@@ -45,7 +45,7 @@ def the_rules() -> AdmissionRules:
 
 async def arrive(database: Database, ids: CountedIds, decision: Decision) -> Receipt:
     async with database.transaction() as tx:
-        receipt = await receive(tx, decision, None, a_desk(), NOW, ids)
+        receipt = await receive(tx, Post(decision), a_desk(), NOW, ids)
     assert isinstance(receipt, Receipt)
     return receipt
 
@@ -210,7 +210,7 @@ async def test_a_key_is_remembered_for_thirty_days(
     database: Database, vault: Vault, ids: CountedIds, days: int, kept: int
 ) -> None:
     async with database.transaction() as tx:
-        await receive(tx, Admitted(assessed()), a_claim(vault), a_desk(), NOW, ids)
+        await receive(tx, Post(Admitted(assessed()), a_claim(vault)), a_desk(), NOW, ids)
     (tick,) = timers.ticks(database, Retention(), lambda: NOW + timedelta(days=days))
     await tick.run()
     async with database.reading() as tx:

@@ -147,7 +147,8 @@ async def test_everything_ends_when_its_time_is_up_and_not_before(
     async with database.transaction() as tx:
         for number, arrival in enumerate(arrivals):
             claimed_at = NOW + timedelta(days=number)
-            assert not await storage.claim(tx, a_claim(vault, str(number)), arrival.request.id, claimed_at)
+            new = {arrival.request.id: a_claim(vault, str(number))}
+            assert await storage.claim(tx, new, claimed_at) == set(new)
         old, new = await storage.save_requests(tx, arrivals, vault, ids)
         for number, request in enumerate((old, new)):
             closed = NOW + timedelta(days=number)

@@ -1,7 +1,9 @@
 """A post that is sent twice makes one request; kept as keyed fingerprints, never the key or the body."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -28,19 +30,24 @@ class Earlier:
     same_body: bool
 
 
-async def claim(tx: Transaction, post: Claim, request_id: str, now: datetime) -> Earlier | None:
-    """Takes the key for this request, or gives what took it earlier.
+async def claim(tx: Transaction, posts: Mapping[str, Claim | None], now: datetime) -> set[str]:
+    """Takes each post's key for its request; gives the ids of the requests that no earlier one stands for.
 
     A post under the same key that is being saved at this moment is waited for.
     """
-    row = {
-        "key_print": post.key_print,
-        "body_print": post.body_print,
-        "request_id": request_id,
-        "claimed_at": now,
-    }
-    taken = await insert_new(tx, idempotency, [row], returning=idempotency.c.key_print)
-    return None if taken else await load_earlier(tx, post)
+    rows = [
+        {
+            "key_print": post.key_print,
+            "body_print": post.body_print,
+            "request_id": request_id,
+            "claimed_at": now,
+        }
+        for request_id, post in posts.items()
+        if post
+    ]
+    rows.sort(key=itemgetter("key_print"))  # two transactions that wait for each other would wait for ever
+    new = await insert_new(tx, idempotency, rows, returning=idempotency.c.request_id)
+    return new | {request_id for request_id, post in posts.items() if post is None}
 
 
 async def load_earlier(tx: Transaction, post: Claim) -> Earlier | None:

@@ -1,5 +1,6 @@
 """From what was posted to a decision: the shape first, then what the practice says to it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -8,19 +9,23 @@ from pydantic_core import from_json
 from services.intake.domain.admission import admit
 from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.submission import Signals, TimeTrap
-from services.intake.handlers import Outcome, receive
+from services.intake.handlers import Outcome, Post, receive_all
 from services.intake.storage import Claim
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, ReadinessIn
 from services.intake.web.mistakes import reasons_of
 from services.intake.web.visit import MODELS, No, Visit
 from shared.errors import Retryable
+from shared.messaging.collect import Collector
 from shared.tokens import Links
 
 TRAP_PURPOSE = "form"
 TRAP_LIFETIME = timedelta(days=30)  # a page may stay open for long
 FASTEST_HAND = timedelta(seconds=2)
 TRY_AGAIN_SECONDS = 60
+KEPT_AT_ONCE = 64
+
+Keeper = Collector[Post, Outcome]
 
 
 def decide(visit: Visit, front: Front, now: datetime) -> Decision | No:
@@ -35,11 +40,20 @@ def decide(visit: Visit, front: Front, now: datetime) -> Decision | No:
     return admit(said.submission(), signals_of(said, front.links, now), front.rules, front.facts, now)
 
 
-async def record(visit: Visit, decision: Decision, front: Front, now: datetime) -> Outcome | No:
+def keeper_of(front: Front) -> Keeper:
+    """Keeps what is posted; posts that come while others are being kept share one commit."""
+
+    async def keep(posts: Sequence[Post]) -> Sequence[Outcome]:
+        async with front.database.transaction() as tx:
+            return await receive_all(tx, posts, front.desk, front.clock(), front.ids)
+
+    return Collector(keep, KEPT_AT_ONCE)
+
+
+async def record(visit: Visit, decision: Decision, front: Front, keeper: Keeper) -> Outcome | No:
     """What became of the post: kept whole, or not at all. A refusal stands even when it cannot be kept."""
     try:
-        async with front.database.transaction() as tx:
-            return await receive(tx, decision, claim_of(visit, front), front.desk, now, front.ids)
+        return await keeper.submit(Post(decision, claim_of(visit, front)))
     except Retryable:
         return decision if isinstance(decision, Refused) else No(503, "unkept", TRY_AGAIN_SECONDS)
 

@@ -15,7 +15,7 @@ from services.intake.web.answers import (
     status_in_json,
 )
 from services.intake.web.choices import FOR_ORDER
-from services.intake.web.decide import TRY_AGAIN_SECONDS, decide, record
+from services.intake.web.decide import TRY_AGAIN_SECONDS, Keeper, decide, keeper_of, record
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, ReadinessIn
 from services.intake.web.options import Options, options_of
@@ -70,6 +70,8 @@ def _add_pages(router: APIRouter, front: Front) -> None:
 
 
 def _add_posts(router: APIRouter, front: Front) -> None:
+    keeper = keeper_of(front)
+
     @router.post(
         "/v1/consultation-requests",
         status_code=202,
@@ -79,7 +81,7 @@ def _add_posts(router: APIRouter, front: Front) -> None:
     )
     async def request_consultation(request: Request) -> Response:
         """*I'd like to talk to someone*: kept, with its fact, before it is answered."""
-        return await _take(request, "consultation", front)
+        return await _take(request, "consultation", front, keeper)
 
     @router.post(
         "/v1/readiness-requests",
@@ -90,7 +92,7 @@ def _add_posts(router: APIRouter, front: Front) -> None:
     )
     async def request_reading(request: Request) -> Response:
         """*I'm not ready yet*: kept, with its fact, before it is answered."""
-        return await _take(request, "readiness", front)
+        return await _take(request, "readiness", front, keeper)
 
     for path in ("/v1/consultation-requests", "/v1/readiness-requests"):
 
@@ -126,7 +128,7 @@ def _add_reads(router: APIRouter, front: Front) -> None:
         return status_page(front, kept) if wants_page else status_in_json(front, kept)
 
 
-async def _take(request: Request, path: Path, front: Front) -> Response:
+async def _take(request: Request, path: Path, front: Front, keeper: Keeper) -> Response:
     """Parse, decide, record, answer."""
     visit = visit_of(request, path, front)
     opened = await open_visit(request, visit, front)
@@ -134,7 +136,7 @@ async def _take(request: Request, path: Path, front: Front) -> Response:
         return answer(visit, opened, opened, front)
     now = front.clock()
     decision = too_many(request, front, now) or decide(opened, front, now)
-    outcome = decision if isinstance(decision, No) else await record(opened, decision, front, now)
+    outcome = decision if isinstance(decision, No) else await record(opened, decision, front, keeper)
     return answer(opened, decision, outcome, front)
 
 
