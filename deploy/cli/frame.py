@@ -33,7 +33,19 @@ DataDir = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Reference = Annotated[str, typer.Argument(help="A request's reference, such as R-7F3K2.", show_default=False)]
+
+
+def as_written_in_mails(reference: str) -> str:
+    """A reference however somebody typed it: in small letters, or with blanks around it."""
+    return reference.strip().upper()
+
+
+Reference = Annotated[
+    str,
+    typer.Argument(
+        help="A request's reference, such as R-7F3K2.", show_default=False, callback=as_written_in_mails
+    ),
+]
 
 
 class Sentences(TyperGroup):

@@ -134,6 +134,11 @@ def test_explain_says_who_was_proposed_and_why_all_others_were_not(
     assert all(each["codes"] for each in said["excluded"])
 
 
+def test_a_reference_is_understood_in_small_letters(practice: Practice, reference: str) -> None:
+    result = practice("explain", f" {reference.lower()}", "--json")
+    assert json.loads(result.stdout)["reference"] == reference
+
+
 def test_explain_tells_people_in_words(practice: Practice, reference: str) -> None:
     said = practice("explain", reference)
 
