@@ -14,7 +14,7 @@ from shared.practice import Practice
 LONGEST_NAME = 80
 LONGEST_RELATION = 40
 JOINERS = "\u200c\u200d"  # inside Persian and Indic words, and inside emoji
-NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}", re.IGNORECASE)
+NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}|\d(?:\W*\d){2}", re.IGNORECASE)
 TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 
 UNITS = {"couple": "A couple", "family": "A family", "group": "Somebody for a group"}
@@ -80,7 +80,7 @@ def one_line(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def greeting(name: str) -> str:
-    """What a mail calls somebody; empty when the name is none, holds a link or does not fit a line.
+    """What a mail calls somebody; empty when it is no name, holds a link or a telephone number, or is too long.
 
     A name of two plain words is cut to the first, "Sam Rivera" to "Sam"; any other is used whole, because
     nobody can tell which part of "Thích Nhất Hạnh" is which.

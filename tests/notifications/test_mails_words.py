@@ -45,6 +45,8 @@ def asked(practice: Practice, **changes: Any) -> Asked:
         ("www.evil.example", ""),
         ("win at evil.example", ""),
         ("me@example.org", ""),
+        ("your account is closed, call 1 (800) 555-0199", ""),
+        ("Louis XIV 2", "Louis XIV 2"),
         ("<b>Sam</b>", ""),
         ("{{7*7}}", ""),
     ],
