@@ -80,7 +80,7 @@ def one_line(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def greeting(name: str) -> str:
-    """What a mail calls somebody; empty when it is no name, holds a link or a telephone number, or is too long.
+    """What a mail calls somebody; empty when it is no name, holds a link or a number to call, or is long.
 
     A name of two plain words is cut to the first, "Sam Rivera" to "Sam"; any other is used whole, because
     nobody can tell which part of "Thích Nhất Hạnh" is which.
