@@ -11,6 +11,7 @@ after the commit, sent again with a delay, or parked; see `retry`.
 A handler takes `events, tx, now, ids` and may name what else it needs; the service gives it by name at start.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -95,12 +96,14 @@ class Receiver(Generic[F]):
         self._database, self._clock, self._ids = database, clock, ids
         self._given = {name: given[name] for name in listener.needs}
         self._collector = Collector(self._take, AT_ONCE)
+        self._one_suspect = asyncio.Lock()
         self._answered: set[str] = set()  # sent back by this process: their deliveries are explained
 
     async def receive(self, event: F, letter: Letter) -> Verdict:
         """What becomes of this delivery; the fact has had its effect when the verdict is Done."""
         if letter.attempts > SUSPECT_AFTER and letter.event_id not in self._answered:
-            return await self._alone(Arrived(event, letter))
+            async with self._one_suspect:
+                return await self._alone(Arrived(event, letter))
         verdict = await self._collector.submit(Arrived(event, letter))
         return self._remember(letter.event_id, verdict)
 
