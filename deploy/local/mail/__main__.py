@@ -1,10 +1,10 @@
 """The mail part: `python -m deploy.local.mail <folder> <SMTP port> <page port>`."""
 
-import asyncio
 import sys
 from pathlib import Path
 
 import uvicorn
+import uvloop
 
 from deploy.local.mail.folder import MailFolder
 from deploy.local.mail.inbox import create_inbox
@@ -29,4 +29,4 @@ async def serve(folder: Path, smtp_port: int, page_port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
