@@ -264,6 +264,7 @@ def _broker(service: str, settings: BusSettings, bus: Bus) -> NatsBroker:
         inbox_prefix=f"_INBOX_{service}",
         graceful_timeout=DRAIN_SECONDS,
         logger=None,
+        apply_types=False,  # a subscriber reads its one model itself; injection costs more than reading it
         middlewares=[guard_of(bus.receivers)],
         disconnected_cb=bus.on_disconnected,
         reconnected_cb=bus.on_reconnected,

@@ -49,9 +49,10 @@ def register_receiver(broker: NatsBroker, service: str, receiver: Receiver[Any],
 
     async def receive(event: Any) -> None:
         message = _delivered.get()
-        await _settle(message, await receiver.receive(event, letter_of(receiver, message)))
+        letter = letter_of(receiver, message)
+        await _settle(message, await receiver.receive(fact.model_validate(event), letter))
 
-    receive.__annotations__ = {"event": fact, "return": None}
+    receive.__annotations__ = {"event": fact, "return": None}  # for the AsyncAPI document
     subscriber = broker.subscriber(
         fact.subject(),
         durable=receiver.consumer,
@@ -81,9 +82,10 @@ def register_answerer(
     needed = {name: given[name] for name in answerer.needs}
 
     async def respond(question: Any) -> Any:
-        return await answerer.answer(question, database, clock(), **needed)
+        asked = answerer.question.model_validate(question)
+        return await answerer.answer(asked, database, clock(), **needed)
 
-    respond.__annotations__ = {"question": answerer.question}
+    respond.__annotations__ = {"question": answerer.question}  # for the AsyncAPI document
     broker.subscriber(
         answerer.question.subject(),
         queue=f"answers-{service}",
