@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -134,10 +135,15 @@ async def insert_new(
     """Inserts the rows that break no unique constraint; gives `returning` of those that are new."""
     if not rows:
         return set()
-    make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).on_conflict_do_nothing().returning(returning)
-    found = await tx.execute(statement, list(rows))  # as parameters: rows in `values` compile every time
+    found = await tx.execute(_insert_new(tx.dialect.name, table, returning), list(rows))
     return set(found.scalars())
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table, returning: sa.Column[Any]) -> sa.Executable:
+    """Built once; rows come as parameters, because in `values` they would be compiled every time."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(table).on_conflict_do_nothing().returning(returning)
 
 
 def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:

@@ -35,6 +35,7 @@ class Links:
         if not keys or any(len(key) < MINIMUM_KEY_LENGTH for key in keys):
             raise ValueError(f"link keys need {MINIMUM_KEY_LENGTH} characters or more")
         self._keys = tuple(reversed(keys))  # itsdangerous signs with the last
+        self._serializers: dict[str, URLSafeSerializer] = {}
 
     def sign(self, purpose: str, recipient: str, subject: str, now: datetime, lifetime: timedelta) -> str:
         """A token that `read` accepts for this purpose until `now + lifetime`."""
@@ -52,8 +53,10 @@ class Links:
         return Link(purpose, recipient, subject, expires_at) if now < expires_at else None
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
-        return URLSafeSerializer(
-            list(self._keys),
-            salt=f"practice.link.{purpose}",
-            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
-        )
+        if purpose not in self._serializers:
+            self._serializers[purpose] = URLSafeSerializer(
+                list(self._keys),
+                salt=f"practice.link.{purpose}",
+                signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+            )
+        return self._serializers[purpose]

@@ -45,6 +45,7 @@ KEY_BYTES = 32
 ADDRESS_KEY_LENGTH = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 40
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 URL_SAFE = str.maketrans("-_", "+/")  # both alphabets of base64 are read
 
 
@@ -81,7 +82,7 @@ class Vault:
         """The document as bytes that only this vault can read, and only for this place and row."""
         key_id = self._current.encode()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = _AS_JSON.encode(document).encode()
         closed = self._ciphers[self._current].encrypt(nonce, plain, _bound_to(place, row_id))
         return bytes((FORMAT, len(key_id))) + key_id + nonce + closed
 

@@ -20,13 +20,14 @@ from shared.messaging.tables import outbox
 SIGNAL = "outbox"
 LEASE = timedelta(seconds=30)
 AT_ONCE = 64
+INSERT = sa.insert(outbox)
 
 
 async def announce(tx: Transaction, facts: Sequence[Fact], *, now: datetime) -> None:
     """The facts will reach everybody who listens, exactly if this transaction commits."""
     if not facts:
         return
-    await tx.execute(sa.insert(outbox), [_row(fact, now) for fact in facts])
+    await tx.execute(INSERT, [_row(fact, now) for fact in facts])
     wake_after_commit(tx, SIGNAL)
 
 

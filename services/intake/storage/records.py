@@ -1,7 +1,7 @@
 """What is remembered about requests: who read them, what was done, what was refused, what waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -108,7 +108,16 @@ async def load_accesses(tx: Transaction, request_id: str) -> list[Access]:
 async def save_steps(tx: Transaction, happened: Sequence[Step]) -> None:
     """Keeps what happened, in this order, for `practice trail`."""
     if happened:
-        rows = [{**asdict(each), "detail": list(each.detail)} for each in happened]
+        rows = [
+            {
+                "request_id": each.request_id,
+                "at": each.at,
+                "kind": each.kind,
+                "name": each.name,
+                "detail": list(each.detail),
+            }
+            for each in happened
+        ]
         await tx.execute(sa.insert(steps), rows)
 
 

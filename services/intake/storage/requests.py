@@ -1,7 +1,7 @@
 """Requests: saved whole, with their person and words, and loaded as codes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from shared.errors import Defect
 from shared.ids import Ids
 
 REFERENCE_ATTEMPTS = 50
+WISHES = tuple(field.name for field in fields(Wishes))
 TUPLES = ("safety_rules", "flags", "concerns", "suggested_concerns", "context", "quarantine_why")
 IN_CLEAR = (
     *("id", "person_id", "reference", "version", "path", "status", "received_at", "announced_at", "language"),
@@ -125,7 +126,7 @@ def _request_row(arrival: Arrival, sealer: Sealer) -> dict[str, Any]:
         **{name: getattr(request, name) for name in IN_CLEAR},
         **{name: list(getattr(request, name)) for name in TUPLES},
         **_duty_columns(request.duty),
-        "preferences": asdict(request.preferences),
+        "preferences": {name: getattr(request.preferences, name) for name in WISHES},
         "closed_at": None,
         "opted_in_at": request.received_at if request.path == "readiness" else None,
         "others": sealer.seal(OTHERS, request.id, others) if others else None,
