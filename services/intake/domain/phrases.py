@@ -11,16 +11,17 @@ slips of the finger in the words that matter put right. A phrase is a row of wor
 Every step looks at a bounded number of words, so no text can make the search slow.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 GAP = 3
 LONGEST_WORD = 40
+WORD = re.compile(r"(?:[^\W_]|['@$])+")
 STOPS, PAUSES = frozenset(".!?;¿¡"), frozenset(',:\n()[]"-–—/|•')
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'"})
 DIGITS_FOR_LETTERS = str.maketrans("0134578@$", "oieastbas")
@@ -64,7 +65,7 @@ class Spelling:
         if plain in self.stands_for:
             return self.stands_for[plain]
         plain = plain.replace("'", "")
-        if any(c.isdigit() for c in plain) and any(c.isalpha() for c in plain):
+        if not plain.isalpha() and any(c.isdigit() for c in plain) and any(c.isalpha() for c in plain):
             plain = plain.translate(DIGITS_FOR_LETTERS)
         return self.stands_for.get(plain) or (self._mended(plain),)
 
@@ -84,6 +85,8 @@ class Spelling:
 
 def fold(text: str) -> str:
     """Case, width, accents, curly apostrophes and invisible characters gone."""
+    if text.isascii():
+        return text.translate(APOSTROPHES).lower()
     wide = unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold().translate(APOSTROPHES)
     bare = (
         c for c in unicodedata.normalize("NFD", wide) if unicodedata.category(c) not in ("Mn", "Me", "Cf")
@@ -104,16 +107,18 @@ def read(text: str, spelling: Spelling) -> Text:
 
 def _typed(folded: str) -> Iterator[tuple[str, str]]:
     """Each typed word with the break before it."""
-    pause, run = "", folded.replace("...", ",").replace("…", ",")
-    for is_word, group in groupby(run, key=lambda c: c.isalnum() or c in "'@$"):
-        characters = "".join(group)
-        if is_word:
-            yield characters[:LONGEST_WORD], pause
-            pause = ""
-        elif not STOPS.isdisjoint(characters):
-            pause = "."
-        elif not PAUSES.isdisjoint(characters) and pause == "":
-            pause = ","
+    run, end = folded.replace("...", ",").replace("…", ","), 0
+    for word in WORD.finditer(run):
+        yield word.group()[:LONGEST_WORD], _pause(run[end : word.start()])
+        end = word.end()
+
+
+def _pause(between: str) -> str:
+    if between == " ":
+        return ""
+    if not STOPS.isdisjoint(between):
+        return "."
+    return "" if PAUSES.isdisjoint(between) else ","
 
 
 def _joined(typed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
