@@ -56,7 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferredOut(ClientMail):
-    """The practice is not the right place; these may be."""
+    """Nobody here fits what was asked for today; where else to turn, and what could change that."""
 
     template: ClassVar[str] = "referred_out"
 

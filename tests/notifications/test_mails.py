@@ -167,7 +167,27 @@ def test_with_no_place_to_name_a_person_offers_to_look(practice: Practice) -> No
     nowhere = practice.model_copy(update={"refer_out": ()})
     mail = drafts.referred_out(contact(nowhere), request(nowhere), nowhere, owner="dana")
 
-    assert "Answer this mail, and I will look with you" in render(mail, Letterhead.of(nowhere)).text
+    text = render(mail, Letterhead.of(nowhere)).text
+
+    assert "answer too, and I will look with you for somebody elsewhere" in text
+    assert "turn now" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody", "turn", "different"),
+    [
+        ("en", "nobody who fits what you asked for", "Where you can turn now", "could be different"),
+        ("es", "nadie adecuado para lo que nos pidió", "A dónde puede acudir ahora", "puede ser distinto"),
+    ],
+)
+def test_who_is_sent_elsewhere_may_answer_that_something_could_be_different(
+    language: str, nobody: str, turn: str, different: str, practice: Practice
+) -> None:
+    mail = drafts.referred_out(contact(practice, language), request(practice), practice, owner="dana")
+
+    text = render(mail, Letterhead.of(practice)).text
+
+    assert text.index(nobody) < text.index(turn) < text.index("Open Path") < text.index(different)
 
 
 def test_a_discreet_reading_list_keeps_what_a_shelf_would_show(practice: Practice) -> None:
