@@ -83,6 +83,11 @@ class Database:
         )
         return cls(engine, engine)
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other replica can be at work: on a SQLite file that this process holds."""
+        return self._lock is not None
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One write transaction: everything in it is kept, or nothing is.

@@ -21,6 +21,8 @@ SIGNAL = "outbox"
 LEASE = timedelta(seconds=30)
 AT_ONCE = 64
 INSERT = sa.insert(outbox)
+PUBLISHED = (outbox.c.seq, outbox.c.subject, outbox.c.headers, outbox.c.payload)
+WAITING = sa.select(*PUBLISHED).where(outbox.c.published_at.is_(None)).order_by(outbox.c.seq).limit(AT_ONCE)
 
 
 async def announce(tx: Transaction, facts: Sequence[Fact], *, now: datetime) -> None:
@@ -31,9 +33,14 @@ async def announce(tx: Transaction, facts: Sequence[Fact], *, now: datetime) -> 
     wake_after_commit(tx, SIGNAL)
 
 
+async def waiting(tx: Transaction) -> Sequence[Any]:
+    """Up to 64 unpublished rows, oldest first; for a process that is alone and needs no lease."""
+    return (await tx.execute(WAITING)).all()
+
+
 async def claim(tx: Transaction, lease: str, now: datetime) -> Sequence[Any]:
     """Takes up to 64 unpublished rows, oldest first, under a lease that others respect until it ends."""
-    waiting = (
+    free = (
         sa.select(outbox.c.seq)
         .where(
             outbox.c.published_at.is_(None),
@@ -45,22 +52,26 @@ async def claim(tx: Transaction, lease: str, now: datetime) -> Sequence[Any]:
     )
     rows = await tx.execute(
         sa.update(outbox)
-        .where(outbox.c.seq.in_(waiting.scalar_subquery()))
+        .where(outbox.c.seq.in_(free.scalar_subquery()))
         .values(lease=lease, leased_until=now + LEASE)
-        .returning(outbox.c.seq, outbox.c.event_id, outbox.c.subject, outbox.c.headers, outbox.c.payload)
+        .returning(*PUBLISHED)
     )
     return sorted(rows, key=lambda row: row.seq)
 
 
 async def mark_published(
-    tx: Transaction, lease: str, sequences: dict[int, int], stream_created: str, now: datetime
+    tx: Transaction, lease: str | None, sequences: dict[int, int], stream_created: str, now: datetime
 ) -> None:
-    """Records what the stream acknowledged: `sequences` is outbox seq to stream seq."""
+    """Records what the stream acknowledged: `sequences` is outbox seq to stream seq.
+
+    Without a lease the caller is alone; with one, rows that others have taken meanwhile are theirs.
+    """
     if not sequences:
         return
+    ours = sa.true() if lease is None else outbox.c.lease == lease
     await tx.execute(
         sa.update(outbox)
-        .where(outbox.c.seq == sa.bindparam("row"), outbox.c.lease == lease)
+        .where(outbox.c.seq == sa.bindparam("row"), ours)
         .values(
             published_at=now,
             stream_seq=sa.bindparam("stored_at"),

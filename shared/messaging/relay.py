@@ -70,9 +70,8 @@ class Relay:
         self._created, self._sure = created, True
 
     async def _publish_some(self) -> int:
-        lease = self._ids.new()
-        async with self._database.transaction() as tx:
-            rows = await outbox.claim(tx, lease, self._clock())
+        lease = None if self._database.alone else self._ids.new()
+        rows = await self._take(lease)
         if not rows:
             return 0
         receipts = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
@@ -87,10 +86,18 @@ class Relay:
             raise failures[0]
         return len(rows)
 
+    async def _take(self, lease: str | None) -> Sequence[Any]:
+        """What waits; alone it is enough to look, since nobody else publishes it."""
+        if lease is None:
+            async with self._database.reading() as tx:
+                return await outbox.waiting(tx)
+        async with self._database.transaction() as tx:
+            return await outbox.claim(tx, lease, self._clock())
+
     async def _publish(self, row: Any) -> Stored:
         return await self._publisher.publish(row.subject, row.payload.encode(), dict(row.headers))
 
-    async def _record(self, lease: str, stored: dict[int, Stored], *, all_published: bool) -> None:
+    async def _record(self, lease: str | None, stored: dict[int, Stored], *, all_published: bool) -> None:
         receipts = list(stored.values())
         async with self._database.transaction() as tx:
             if _cut_back(receipts, self._highest):
@@ -99,7 +106,7 @@ class Relay:
                 self._highest = 0
             sequences = {row: receipt.sequence for row, receipt in stored.items()}
             await outbox.mark_published(tx, lease, sequences, self._created or "", self._clock())
-            if not all_published:
+            if lease is not None and not all_published:
                 await outbox.give_back(tx, lease)
         self._highest = max([self._highest, *(receipt.sequence for receipt in receipts)])
 
