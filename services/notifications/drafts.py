@@ -165,7 +165,13 @@ def safety_alert(
 
 
 def quarantine_notice(
-    contact: Contact, practice: Practice, *, path: Path, why: Iterable[str], quarantined_at: datetime
+    contact: Contact,
+    practice: Practice,
+    *,
+    path: Path,
+    why: Iterable[str],
+    quarantined_at: datetime,
+    due_at: datetime,
 ) -> QuarantineNotice:
     """Without the sender's name and address: they may be the bait."""
     return QuarantineNotice(
@@ -174,6 +180,7 @@ def quarantine_notice(
         person=None,
         test=contact.test,
         quarantined_at=quarantined_at,
+        due_at=due_at,
         path=words.PATHS[path],
         why=tuple(words.QUARANTINE.get(code, words.spelled(code).capitalize() + ".") for code in why),
     )

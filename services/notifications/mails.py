@@ -193,11 +193,12 @@ class SafetyAlert(CoordinatorMail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineNotice(CoordinatorMail):
-    """Something that looks like spam waits for a person's eye."""
+    """Something that looks like spam waits for a person's eye, by `due_at`."""
 
     template: ClassVar[str] = "quarantine_notice"
 
     quarantined_at: datetime
+    due_at: datetime
     path: str
     why: tuple[str, ...]
 

@@ -136,6 +136,7 @@ class Press:
                     path=codes["path"],
                     why=codes["why"],
                     quarantined_at=_instant(codes["quarantined_at"]),
+                    due_at=self._contact_due(codes["quarantined_at"]),
                 )
             case "readiness_notice":
                 return drafts.readiness_notice(contact, request, practice)
@@ -159,8 +160,12 @@ class Press:
         """When a person answers who was asked for a consultation; nothing that has passed is promised."""
         if codes["path"] != "consultation":
             return None
-        answer_by = self.hours.after(_instant(codes["received_at"]), self.practice.clocks.human_contact_nudge)
+        answer_by = self._contact_due(codes["received_at"])
         return answer_by if answer_by > now else None
+
+    def _contact_due(self, since: str) -> datetime:
+        """The time that the owner of the request keeps too, by the same clock."""
+        return self.practice.clocks.contact_due(self.hours, _instant(since))
 
 
 def _instant(text: str) -> datetime:

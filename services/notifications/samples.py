@@ -208,7 +208,12 @@ def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iter
         flagged_at=WRITTEN_AT,
     )
     yield drafts.quarantine_notice(
-        contact, practice, path="consultation", why=("honeypot", "many_links"), quarantined_at=WRITTEN_AT
+        contact,
+        practice,
+        path="consultation",
+        why=("honeypot", "many_links"),
+        quarantined_at=WRITTEN_AT,
+        due_at=DUE_AT,
     )
     yield drafts.readiness_notice(contact, reading, practice)
 

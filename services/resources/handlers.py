@@ -66,7 +66,7 @@ def watch_of(practice: Practice, now: datetime) -> Watch:
         on_call=practice.on_call[0],
         crisis_due_at=now + clocks.crisis_acknowledged,
         coordinators=tuple(Speaker(one.id, one.languages) for one in practice.coordinators if one.on_duty),
-        hold_due_at=practice.working_hours().after(now, clocks.human_contact_nudge),
+        hold_due_at=clocks.contact_due(practice.working_hours(), now),
     )
 
 

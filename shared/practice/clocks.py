@@ -4,11 +4,12 @@ An operator changes one in `practice.yaml` under `clocks:` or `retention:`, as "
 hours", "2 weeks"; a month counts as 30.5 days and a year as 366, so that nothing goes early.
 """
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
+from shared.clock import WorkingHours
 from shared.practice.fields import ClockSpan, Elapsed, FileModel, Hours, Working
 
 WEEK = timedelta(weeks=1)
@@ -35,6 +36,10 @@ class Clocks(FileModel):
     short_notice: Elapsed = timedelta(hours=24)  # booked later than this before the call
     short_notice_reminder: Elapsed = timedelta(hours=1)
     quiet_hours: Hours = ClockSpan(from_=time(21), to=time(8))  # on the person's wall clock
+
+    def contact_due(self, hours: WorkingHours, since: datetime) -> datetime:
+        """By when a person of the practice takes up what came at this instant."""
+        return hours.after(since, self.human_contact_nudge)
 
 
 class Retention(FileModel):

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
+from services.intake.domain.duty import quarantine_duty
 from services.notifications import storage
 from services.notifications.delivery import Postman
 from shared.contracts.base import Ask
@@ -15,6 +16,7 @@ from shared.contracts.matching import CliniciansAsked
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.notifications.builders import (
+    LOS_ANGELES,
     NIGHT,
     NOW,
     Answers,
@@ -200,6 +202,21 @@ async def test_mail_about_a_test_request_reaches_its_maker_alone(
     assert set(server.recipients) == {"operator@example.org"}
     assert len(server.taken) == 4
     assert all(str(mail.message["Subject"]).startswith("[test]") for mail in server.taken)
+
+
+async def test_what_looks_like_spam_is_due_in_the_mail_when_it_is_due_at_intake(
+    postman: Postman, save: Save, answers: Answers, server: MailServerDouble
+) -> None:
+    answers.people["request-1"] = someone()
+    await save(planned("quarantine_notice"))
+
+    await send_due(postman)
+
+    due_at = quarantine_duty(practice(), practice().working_hours(), "en", {}, NOW).due_at
+    assert due_at.astimezone(LOS_ANGELES).hour == 14
+    (mail,) = server.taken
+    assert b"R-7F3K2: set aside, please look by Mon 2:00 pm" in mail.content
+    assert b"Please look by Monday, November 23 at 2:00 pm." in mail.content
 
 
 async def test_nothing_that_was_written_is_kept(

@@ -64,7 +64,12 @@ def test_a_quarantine_notice_never_carries_its_senders_name_or_address(practice:
 
     rendered = render(
         drafts.quarantine_notice(
-            bait, practice, path="consultation", why=("honeypot",), quarantined_at=WRITTEN_AT
+            bait,
+            practice,
+            path="consultation",
+            why=("honeypot",),
+            quarantined_at=WRITTEN_AT,
+            due_at=DUE_AT,
         ),
         Letterhead.of(practice),
     )

@@ -18,7 +18,7 @@ def quarantine_duty(
     on_duty = [each for each in practice.coordinators if each.on_duty]
     speaking = [each for each in on_duty if language in each.languages] or on_duty
     owner = min(speaking, key=lambda each: loads.get(each.id, 0))
-    return Duty(owner.id, REVIEW_QUARANTINE, hours.after(now, practice.clocks.human_contact_nudge))
+    return Duty(owner.id, REVIEW_QUARANTINE, practice.clocks.contact_due(hours, now))
 
 
 def safety_duty(practice: Practice, now: datetime) -> Duty:

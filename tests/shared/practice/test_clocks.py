@@ -1,10 +1,10 @@
 """Every clock and every retention, and how an operator changes one."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from shared.practice import BadFile, Clocks, Retention, load_practice
+from shared.practice import BadFile, Clocks, Practice, Retention, load_practice
 from tests.shared.practice.conftest import Edit
 
 
@@ -54,3 +54,11 @@ def test_a_length_of_time_that_could_be_misread_is_refused(wrong: str, edited: E
 
     with pytest.raises(BadFile, match=wrong.split(":", maxsplit=1)[0]):
         load_practice(folder)
+
+
+def test_a_person_takes_up_what_came_within_working_time_alone(los_angeles: Practice) -> None:
+    friday = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # three in the afternoon in Los Angeles
+
+    due = los_angeles.clocks.contact_due(los_angeles.working_hours(), friday)
+
+    assert due == datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # an hour on Friday, three on Monday
