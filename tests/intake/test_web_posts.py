@@ -1,11 +1,14 @@
 """What a website may send, and what it is answered."""
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
 from services.intake import storage
+from services.intake.web.inputs import ClientIn, ContactIn, PreferencesIn, SafetyIn
+from services.intake.web.visit import MODELS
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import a_vault
@@ -41,6 +44,60 @@ async def test_somebody_not_ready_yet_is_kept_and_thanked(database: Database, cl
 
     assert answer.status_code == 202
     assert await status_of(database, answer.json()["reference"]) == "announced"
+
+
+async def test_null_says_as_little_as_an_absent_field(database: Database, clock: TestClock) -> None:
+    parts = {
+        "contact": dict.fromkeys(ContactIn.model_fields),
+        "safety": dict.fromkeys(SafetyIn.model_fields),
+        "preferences": dict.fromkeys(PreferencesIn.model_fields),
+        "partners": [{"name": "Kim", "email": None, "contact": None}],
+        "client": dict.fromkeys(ClientIn.model_fields),
+    }
+    answers = []
+    async with a_browser(a_front(database, clock)) as browser:
+        for whole, path in ((a_request(), CONSULTATION), (a_reading_request(), READINESS)):
+            model = MODELS["consultation" if path == CONSULTATION else "readiness"]
+            absent = {each.alias or name: None for name, each in model.model_fields.items()}
+            answers.append(await browser.post(path, json=absent | whole))
+            answers.append(await browser.post(path, json=whole | parts))
+
+    assert [answer.status_code for answer in answers] == [202] * 4, [answer.text for answer in answers]
+    async with database.reading() as tx:
+        request = await storage.load_request(tx, answers[0].json()["reference"])
+    assert request
+    assert (request.for_, request.unit, request.language) == ("self", "individual", "en")
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"state": None}, "/state"),
+        ({"concerns": [None]}, "/concerns/0"),
+        ({"partners": [None]}, "/partners/0"),
+        ({"contact": {"txt_ok": None}}, "/contact"),
+        ({"contact": {"safe_hours": {"from": None, "to": "17:00"}}}, "/contact/safe_hours/from"),
+    ],
+)
+async def test_null_is_no_answer_where_one_is_needed(
+    database: Database, clock: TestClock, said: dict[str, object], pointer: str
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        answer = await browser.post(CONSULTATION, json={**a_request(), **said})
+
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_byte_order_mark_before_the_json_is_ignored(database: Database, clock: TestClock) -> None:
+    headers = {"content-type": "application/json", "Idempotency-Key": "one visit"}
+    body = json.dumps(a_request(language="es")).encode()
+    async with a_browser(a_front(database, clock)) as browser:
+        marked = await browser.post(CONSULTATION, content=b"\xef\xbb\xbf" + body, headers=headers)
+        plain = await browser.post(CONSULTATION, content=body, headers=headers)
+
+    assert marked.status_code == 202
+    assert marked.json()["message"].startswith("Gracias")
+    assert plain.json() == marked.json()
 
 
 @pytest.mark.parametrize(

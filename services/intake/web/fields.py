@@ -5,12 +5,12 @@ An error names its kind and its limit, never the value.
 
 import re
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Any, final
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
 
 MESSAGE_LENGTH = 5000
 CLOCK_TIME = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
@@ -68,9 +68,27 @@ def _blank_is_absent(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _null_is_absent(value: object) -> object:
+    if value is None:
+        raise PydanticUseDefault
+    return value
+
+
 def to_time(text: str) -> time:
     """The time of day of a checked `HH:MM`."""
     return time.fromisoformat(text)
+
+
+@final
+class OrNull:
+    """A field with a default, of which `null` says as little as its absence."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The field's own schema, JSON read as JSON: a validator before it would make lists of tuples."""
+        return core_schema.no_info_after_validator_function(
+            _null_is_absent, core_schema.nullable_schema(handler(source))
+        )
 
 
 OneLine = AfterValidator(_one_line)

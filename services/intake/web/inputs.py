@@ -1,8 +1,9 @@
 """What a website may post: the shape, types and lengths of a request, and how it becomes a submission.
 
-JSON is read strictly (`34`, not `"34"`); form fields are read as the text that browsers send. A field at the
-top that we do not know is ignored, because form builders add their own; inside `contact`, `client`,
-`partners`, `preferences` and `safety` it is refused, because a misspelt contact rule must not be lost.
+JSON is read strictly (`34`, not `"34"`); form fields are read as the text that browsers send. `null` says as
+little as an absent field, wherever a field may be absent. A field at the top that we do not know is ignored,
+because form builders add their own; inside `contact`, `client`, `partners`, `preferences` and `safety` it is
+refused, because a misspelt contact rule must not be lost.
 """
 
 from typing import Annotated
@@ -24,6 +25,7 @@ from services.intake.web.fields import (
     MaybeYear,
     Message,
     Name,
+    OrNull,
     Pronouns,
     Relation,
     to_time,
@@ -48,10 +50,10 @@ class SafeHoursIn(Part):
 class ContactIn(Part):
     """How this person may be reached."""
 
-    email_ok: bool = True
-    text_ok: bool = False
-    voicemail_ok: bool = False
-    discreet: bool = True
+    email_ok: Annotated[bool, OrNull] = True
+    text_ok: Annotated[bool, OrNull] = False
+    voicemail_ok: Annotated[bool, OrNull] = False
+    discreet: Annotated[bool, OrNull] = True
     safe_hours: SafeHoursIn | None = None
 
     def rules(self) -> domain.ContactRules:
@@ -79,7 +81,7 @@ class PartnerIn(Part):
 
     name: Name
     email: MaybeEmail = None
-    contact: ContactIn = ContactIn()
+    contact: Annotated[ContactIn, OrNull] = ContactIn()
 
     def partner(self) -> domain.Partner:
         """The same as intake's partner."""
@@ -90,20 +92,20 @@ class PreferencesIn(Part):
     """What the person would like."""
 
     format: MaybeCode = None
-    sites: Codes = ()
-    languages: Codes = ()
-    language_required: bool = False
-    modalities: Codes = ()
-    clinician: Codes = ()
-    times: Codes = ()
+    sites: Annotated[Codes, OrNull] = ()
+    languages: Annotated[Codes, OrNull] = ()
+    language_required: Annotated[bool, OrNull] = False
+    modalities: Annotated[Codes, OrNull] = ()
+    clinician: Annotated[Codes, OrNull] = ()
+    times: Annotated[Codes, OrNull] = ()
     fee_max: MaybeDollars = None
 
 
 class SafetyIn(Part):
     """What the person ticked about their safety."""
 
-    unsafe_at_home: bool = False
-    partner_violence: bool = False
+    unsafe_at_home: Annotated[bool, OrNull] = False
+    partner_violence: Annotated[bool, OrNull] = False
 
 
 class RequestIn(BaseModel):
@@ -115,11 +117,11 @@ class RequestIn(BaseModel):
     pronouns: Pronouns = None
     phone: MaybePhone = None
     time_zone: MaybeCode = None
-    concerns: Codes = ()
-    message: Message = ""
-    contact: ContactIn = ContactIn()
-    safety: SafetyIn = SafetyIn()
-    language: Code = "en"
+    concerns: Annotated[Codes, OrNull] = ()
+    message: Annotated[Message, OrNull] = ""
+    contact: Annotated[ContactIn, OrNull] = ContactIn()
+    safety: Annotated[SafetyIn, OrNull] = SafetyIn()
+    language: Annotated[Code, OrNull] = "en"
     privacy_notice: MaybeCode = None
     website: Annotated[str | None, Field(max_length=TRAP_LENGTH)] = None
     started: Annotated[str | None, Field(alias="_started", max_length=TRAP_LENGTH)] = None
@@ -129,14 +131,14 @@ class ConsultationIn(RequestIn):
     """*I'd like to talk to someone.*"""
 
     email: MaybeEmail = None
-    for_: Code = Field(default="self", alias="for")
+    for_: Annotated[Code, OrNull] = Field(default="self", alias="for")
     client: ClientIn | None = None
-    partners: Annotated[tuple[PartnerIn, ...], Field(max_length=10)] = ()
+    partners: Annotated[tuple[PartnerIn, ...], Field(max_length=10), OrNull] = ()
     state: Code
     age: MaybeAge = None
     birth_year: MaybeYear = None
     unit: MaybeCode = None
-    preferences: PreferencesIn = PreferencesIn()
+    preferences: Annotated[PreferencesIn, OrNull] = PreferencesIn()
 
     def submission(self) -> domain.ConsultationSubmission:
         """The same as intake's submission."""
@@ -166,7 +168,7 @@ class ReadinessIn(RequestIn):
     email: Email
     opt_in: bool
     state: MaybeCode = None
-    context: Codes = ()
+    context: Annotated[Codes, OrNull] = ()
 
     def submission(self) -> domain.ReadinessSubmission:
         """The same as intake's submission."""

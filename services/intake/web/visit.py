@@ -1,5 +1,6 @@
 """Who knocks, with what: a post is looked at from outside in, and turned away at the first thing amiss."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -71,6 +72,8 @@ async def open_visit(request: Request, visit: Visit, front: Front) -> Visit | No
     body = no or await _body(request)
     if isinstance(body, No):
         return body
+    if not visit.is_form:
+        body = body.removeprefix(BOM_UTF8)  # a reader may ignore it, says RFC 8259; editors like to write it
     try:
         typed = Typed.parse(body) if visit.is_form else Typed()
     except ValueError:
