@@ -124,8 +124,12 @@ def fact_of(made: NewReferral) -> ReferralFact:
     }
     match made.outcome:
         case Proposed():
-            excluded = len(made.outcome.excluded)
-            return ReferralProposed(**common, candidates=_candidates(made.outcome), excluded=excluded)
+            return ReferralProposed(
+                **common,
+                candidates=_candidates(made.outcome),
+                excluded=len(made.outcome.excluded),
+                nearest=_near(made.outcome.nearest),
+            )
         case NobodyFits(could_free=True):
             return ReferralWaitlisted(**common, nearest=_near(made.outcome.nearest))
         case NobodyFits():

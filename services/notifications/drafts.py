@@ -94,15 +94,20 @@ def referral(
     candidates: Sequence[Candidate],
     clinicians: Clinicians,
     others: int | None = None,
+    nearest: Sequence[NearMiss] = (),
 ) -> Referral:
-    """Who fits, best first. `others`: how many more there are who do not; None when that is not known."""
+    """Who fits, best first; who comes `nearest`, where those leave no choice.
+
+    `others`: how many do not fit, the nearest among them; None when that is not known.
+    """
     fields = coordinator_fields(contact, practice)
     return Referral(
         **fields,
         due_at=due_at,
         asked=asked_of(request, practice, fields["person"]),
         fits=tuple(_fit(each, clinicians.get(each.clinician_id), practice) for each in candidates),
-        others=others,
+        nearest=tuple(_near(each, clinicians.get(each.clinician_id)) for each in nearest),
+        others=None if others is None else max(0, others - len(nearest)),
     )
 
 

@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from services.notifications.mails import Mail, NobodyFits
+from services.notifications.mails import Mail, NobodyFits, Referral
 from services.notifications.rendering import Letterhead, Rendered, render
 from services.notifications.samples import PERSONAS, samples
 from shared.practice import MAIL_LANGUAGES, Practice
@@ -48,8 +48,16 @@ def gallery(practice: Practice, folder: Path) -> list[Path]:
 
 
 def _file_name(mail: Mail, persona: str) -> str:
-    outcome = f"-{mail.outcome}" if isinstance(mail, NobodyFits) else ""
-    return f"{mail.template}{outcome}.{mail.language}.{persona}"
+    return f"{mail.template}{_case(mail)}.{mail.language}.{persona}"
+
+
+def _case(mail: Mail) -> str:
+    match mail:
+        case NobodyFits(outcome=outcome):
+            return f"-{outcome}"
+        case Referral(nearest=nearest) if nearest:
+            return "-only_one"
+    return ""
 
 
 def _index(practice: Practice, shown: dict[str, tuple[Mail, Rendered]]) -> str:

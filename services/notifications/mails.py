@@ -135,24 +135,25 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referral(CoordinatorMail):
-    """Who fits; please reach out by `due_at`."""
-
-    template: ClassVar[str] = "referral"
-
-    due_at: datetime
-    asked: Asked
-    fits: tuple[Fit, ...]
-    others: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
     """A clinician who nearly fits, and what would have to give."""
 
     name: str
     credential: str | None
     gaps: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral(CoordinatorMail):
+    """Who fits, and who comes nearest where only one does; please reach out by `due_at`."""
+
+    template: ClassVar[str] = "referral"
+
+    due_at: datetime
+    asked: Asked
+    fits: tuple[Fit, ...]
+    nearest: tuple[Near, ...]
+    others: int | None  # who do not fit, beside the nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,13 +50,14 @@ def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
 
 
 def clinicians_found(event: ReferralProposed, now: datetime) -> CliniciansFound:
-    """Who fits, why, and by when somebody reaches out."""
+    """Who fits, why, who comes nearest where that leaves no choice, and by when somebody reaches out."""
     candidates = [one.model_dump(mode="json") for one in event.candidates]
     codes = {
         "owner": event.owner,
         "due_at": event.due_at.isoformat(),
         "candidates": candidates,
         "excluded": event.excluded,
+        "nearest": [one.model_dump(mode="json") for one in event.nearest],
     }
     return CliniciansFound(_about(event, now, codes), event.owner)
 

@@ -108,6 +108,7 @@ class Press:
                     candidates=[Candidate.model_validate(one) for one in codes["candidates"]],
                     clinicians=known.clinicians,
                     others=codes.get("excluded"),
+                    nearest=_near_misses(codes),
                 )
             case "nobody_fits":
                 return drafts.nobody_fits(
@@ -116,7 +117,7 @@ class Press:
                     practice,
                     due_at=_instant(codes["due_at"]),
                     outcome=codes["outcome"],
-                    nearest=[NearMiss.model_validate(one) for one in codes["nearest"]],
+                    nearest=_near_misses(codes),
                     clinicians=known.clinicians,
                 )
             case "held":
@@ -166,6 +167,10 @@ class Press:
     def _contact_due(self, since: str) -> datetime:
         """The time that the owner of the request keeps too, by the same clock."""
         return self.practice.clocks.contact_due(self.hours, _instant(since))
+
+
+def _near_misses(codes: Mapping[str, Any]) -> list[NearMiss]:
+    return [NearMiss.model_validate(one) for one in codes.get("nearest", ())]
 
 
 def _instant(text: str) -> datetime:

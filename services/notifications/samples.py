@@ -193,6 +193,16 @@ def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iter
         candidates=_candidates(practice),
         clinicians=CLINICIANS,
     )
+    yield drafts.referral(
+        contact,
+        request,
+        practice,
+        due_at=DUE_AT,
+        candidates=_candidates(practice)[:1],
+        clinicians=CLINICIANS,
+        others=9,
+        nearest=NEAREST[1:],
+    )
     for outcome in OUTCOMES:
         yield drafts.nobody_fits(
             contact, request, practice, due_at=DUE_AT, outcome=outcome, nearest=NEAREST, clinicians=CLINICIANS

@@ -92,6 +92,7 @@ class ReferralProposed(ReferralFact):
     policy_version: Code
     candidates: tuple[Candidate, ...]
     excluded: int | None = None  # how many do not fit; `practice explain` names each
+    nearest: tuple[NearMiss, ...] = ()  # only when fewer than two fit: who else could, if something gave
 
 
 class ReferralWaitlisted(ReferralFact):

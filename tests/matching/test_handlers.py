@@ -107,6 +107,22 @@ async def test_a_place_that_could_free_puts_a_request_on_the_waitlist(
     assert fact["nearest"] == [{"clinician_id": "c-a", "gaps": ["capacity"]}]
 
 
+async def test_where_only_one_fits_the_nearest_are_announced_and_explained(
+    database: Database, practice: Practice, write_roster: WriteRoster
+) -> None:
+    await operations.import_roster(
+        database, write_roster({"id": "c-a"}, {"id": "c-b", "caseload": 10}), practice, NOW
+    )
+    await hear(database, a_requested(1))
+
+    ((_, fact),) = await announced(database)
+    decision = await operations.explain(database, "R-00001")
+    assert [each["clinician_id"] for each in fact["candidates"]] == ["c-a"]
+    assert fact["nearest"] == [{"clinician_id": "c-b", "gaps": ["capacity"]}]
+    assert decision is not None
+    assert decision.nearest == ("c-b",)
+
+
 async def test_with_an_empty_roster_nobody_is_lost(database: Database) -> None:
     await hear(database, a_requested(1))
 

@@ -48,6 +48,31 @@ def test_one_is_proposed_when_only_one_fits() -> None:
     assert proposed(decide(a_request(), a_clinician("c-a"), a_clinician("c-b", accepting=False))) == ["c-a"]
 
 
+def test_where_only_one_fits_the_nearest_misses_are_named_beside() -> None:
+    roster = (
+        a_clinician("c-fits", times={"saturday"}),
+        a_clinician("c-fee-and-time", fee_min=150),
+        a_clinician("c-time"),
+        a_clinician("c-never", licences=()),
+    )
+
+    outcome = decide(a_request(times={"saturday"}, fee_max=120), *roster)
+
+    assert isinstance(outcome, Proposed)
+    assert proposed(outcome) == ["c-fits"]
+    assert [(miss.clinician_id, miss.codes) for miss in outcome.nearest] == [
+        ("c-time", ("schedule",)),
+        ("c-fee-and-time", ("fee", "schedule")),
+    ]
+
+
+def test_where_two_fit_there_is_a_choice_and_no_near_miss() -> None:
+    outcome = decide(a_request(), a_clinician("c-a"), a_clinician("c-b"), a_clinician("c-c", free_places=0))
+
+    assert isinstance(outcome, Proposed)
+    assert outcome.nearest == ()
+
+
 def test_everybody_on_the_roster_is_accounted_for() -> None:
     clinicians = [a_clinician(f"c-{number}") for number in range(5)]
     outcome = decide(a_request(), *clinicians, a_clinician("c-full", free_places=0))

@@ -182,6 +182,7 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
         "due_at": (NOW + timedelta(hours=4)).isoformat(),
         "candidates": [{"clinician_id": "c-rivera", "score": 0.8, "reasons": ["specialty:grief_loss:3"]}],
         "excluded": 9,
+        "nearest": [],
     },
     "nobody_fits": {
         "owner": "dana",

@@ -17,7 +17,7 @@ def test_every_mail_is_shown_in_every_language_for_every_persona(name: str, tmp_
 
     index = written[0].read_text(encoding="utf-8")
     pages = [path for path in written[1:] if path.suffix == ".html"]
-    assert len(pages) == (4 * 2 + 7) * len(PERSONAS)
+    assert len(pages) == (4 * 2 + 8) * len(PERSONAS)
     assert all(path.exists() for path in written)
     assert all(f'href="{path.name}"' in index for path in pages)
 

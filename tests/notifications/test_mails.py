@@ -134,6 +134,40 @@ def test_how_many_do_not_fit_is_said_only_when_it_is_known(
     assert (said in text) if said else ("not fit today" not in text)
 
 
+def test_where_only_one_fits_the_coordinator_sees_who_could_make_it_a_choice(practice: Practice) -> None:
+    mail = drafts.referral(
+        contact(practice),
+        request(practice),
+        practice,
+        due_at=DUE_AT,
+        candidates=(Candidate(clinician_id="c-rivera", score=0.8, reasons=()),),
+        clinicians=CLINICIANS,
+        others=4,
+        nearest=(NearMiss(clinician_id="c-haddad", gaps=("schedule", "fee")),),
+    )
+
+    text = render(mail, Letterhead.of(practice)).text
+
+    assert (
+        "Who comes nearest, and what would have to give\n"
+        "1. Noor Haddad, AMFT: shares none of the times asked for and the lowest fee is above "
+        "what they can pay.\n"
+        "\nThree more do not fit today.\n"
+    ) in text
+
+
+def test_where_the_nearest_are_all_who_do_not_fit_nobody_more_is_counted(practice: Practice) -> None:
+    fields: dict[str, Any] = {
+        "due_at": DUE_AT,
+        "candidates": (),
+        "clinicians": CLINICIANS,
+        "nearest": NEAREST,
+    }
+    mail = drafts.referral(contact(practice), request(practice), practice, others=len(NEAREST), **fields)
+
+    assert "not fit today" not in render(mail, Letterhead.of(practice)).text
+
+
 def test_in_a_crisis_every_mail_to_the_desk_says_that_nothing_goes_further(practice: Practice) -> None:
     crisis = request(practice, safety_level="crisis")
     mail = drafts.held(contact(practice), crisis, practice, due_at=DUE_AT, why="minor")

@@ -29,7 +29,7 @@ A_CHOICE = 2
 def propose(
     request: Request, roster: Roster, loads: Loads, policy: Policy, facts: PracticeFacts, *, today: date
 ) -> Outcome:
-    """Two or three who fit, nobody with the nearest misses, or held for a person.
+    """Two or three who fit, one or nobody with the nearest misses, or held for a person.
 
     The same arguments give the same outcome, whatever the order of the roster. Equal scores are told apart
     by open proposals, then by who was proposed longest ago, then by id. `today` is the practice's date.
@@ -48,7 +48,8 @@ def propose(
         return NobodyFits(_nearest(excluded, policy), _could_free(excluded), excluded)
     fits.sort(key=lambda fit: _place(fit, loads))
     chosen = _how_many(fits, policy)
-    return Proposed(tuple(fits[:chosen]), tuple(fits[chosen:]), excluded)
+    nearest = _nearest(excluded, policy) if len(fits) < A_CHOICE else ()
+    return Proposed(tuple(fits[:chosen]), tuple(fits[chosen:]), excluded, nearest)
 
 
 def with_proposal(loads: Loads, outcome: Outcome, now: datetime) -> Loads:

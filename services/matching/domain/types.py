@@ -148,7 +148,7 @@ class Policy:
     start_horizon_days: int  # a beginning later than this counts nothing
     adult_age: int
     joint_units: Codes
-    nearest: int  # near misses shown when nobody fits
+    nearest: int  # near misses shown when nobody fits, or only one
     gap_costs: Mapping[str, int] = field(default_factory=dict)  # codes that could give; missing ones never do
 
 
@@ -171,11 +171,15 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """Two or three candidates (one when only one fits), best first; who else fits; everybody else and why."""
+    """Two or three candidates (one when only one fits), best first; who else fits; everybody else and why.
+
+    Where only one fits there is no choice: `nearest` are those who could make it one, if something gave.
+    """
 
     candidates: tuple[Fit, ...]
     also_fit: tuple[Fit, ...]
     excluded: tuple[Miss, ...]
+    nearest: tuple[Miss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

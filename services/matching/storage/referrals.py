@@ -260,7 +260,11 @@ def _not_proposed_row(each: NewReferral) -> Row:
     nearest: tuple[Miss, ...] = ()
     match each.outcome:
         case Proposed():
-            excluded, also_fit = each.outcome.excluded, each.outcome.also_fit
+            excluded, also_fit, nearest = (
+                each.outcome.excluded,
+                each.outcome.also_fit,
+                each.outcome.nearest,
+            )
         case NobodyFits():
             excluded, nearest = each.outcome.excluded, each.outcome.nearest
     return {
