@@ -25,26 +25,60 @@ from shared.database import Transaction, insert_new
 MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest first
 ADDRESSES = (people.c.email_key, people.c.phone_key)
 COUNTS = sa.and_(requests.c.status == "announced", sa.not_(requests.c.test))  # spam and tests bind nobody
+KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+
+
+def _all_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
+    return sa.func.min(sa.cast(column, sa.Integer))
+
+
+def _any_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
+    return sa.func.max(sa.cast(column, sa.Integer))
+
+
+# Asked with every claim of mails: building these statements would cost more than running them.
+PEOPLE_OF = (
+    sa.select(
+        people,
+        requests.c.id.label("request_id"),
+        *(
+            requests.c.reference,
+            requests.c.language,
+            requests.c.time_zone,
+            requests.c.others,
+            requests.c.test,
+        ),
+    )
+    .join_from(requests, people, requests.c.person_id == people.c.id)
+    .where(requests.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
+STRICTEST = tuple(
+    sa.select(
+        address,
+        _all_of(people.c.email_ok),
+        _all_of(people.c.text_ok),
+        _all_of(people.c.voicemail_ok),
+        _any_of(people.c.discreet),
+        _any_of(people.c.unsafe_at_home),
+    )
+    .join_from(people, requests, requests.c.person_id == people.c.id)
+    .where(address.in_(KEYS), COUNTS)
+    .group_by(address)
+    for address in ADDRESSES
+)
+WINDOWS = (
+    sa.select(people.c.id, people.c.sealed, *ADDRESSES)
+    .join_from(people, requests, requests.c.person_id == people.c.id)
+    .where(sa.or_(*(address.in_(KEYS) for address in ADDRESSES)), people.c.has_safe_hours, COUNTS)
+    .order_by(people.c.created_at.desc(), people.c.id)
+    .limit(MOST_WINDOWS)
+)
+SILENCED = sa.select(silences.c.address_key).where(silences.c.address_key.in_(KEYS))
 
 
 async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Sealer) -> list[Reach]:
     """Those found, in the order asked."""
-    found = await tx.execute(
-        sa.select(
-            people,
-            requests.c.id.label("request_id"),
-            *(
-                requests.c.reference,
-                requests.c.language,
-                requests.c.time_zone,
-                requests.c.others,
-                requests.c.test,
-            ),
-        )
-        .join_from(requests, people, requests.c.person_id == people.c.id)
-        .where(requests.c.id.in_(request_ids))
-    )
-    rows = {row.request_id: row for row in found}
+    rows = {row.request_id: row for row in await tx.execute(PEOPLE_OF, {"ids": list(request_ids)})}
     keys = _keys(rows.values())
     joined = await _strictest_by_key(tx, keys)
     windows = await _windows_by_key(tx, keys, sealer)
@@ -90,28 +124,9 @@ def _keys(rows: Iterable[Any]) -> list[str]:
 
 async def _strictest_by_key(tx: Transaction, keys: Sequence[str]) -> dict[str, Permissions]:
     """What everybody under each address allows together."""
-
-    def all_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
-        return sa.func.min(sa.cast(column, sa.Integer))
-
-    def any_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
-        return sa.func.max(sa.cast(column, sa.Integer))
-
     strictest: dict[str, Permissions] = {}
-    for address in ADDRESSES if keys else ():
-        found = await tx.execute(
-            sa.select(
-                address,
-                all_of(people.c.email_ok),
-                all_of(people.c.text_ok),
-                all_of(people.c.voicemail_ok),
-                any_of(people.c.discreet),
-                any_of(people.c.unsafe_at_home),
-            )
-            .join_from(people, requests, requests.c.person_id == people.c.id)
-            .where(address.in_(keys), COUNTS)
-            .group_by(address)
-        )
+    for by_address in STRICTEST if keys else ():
+        found = await tx.execute(by_address, {"keys": keys})
         for key, email_ok, text_ok, voicemail_ok, discreet, unsafe in found:
             rules = ContactRules(bool(email_ok), bool(text_ok), bool(voicemail_ok), bool(discreet))
             strictest[key] = Permissions(rules, bool(unsafe))
@@ -125,14 +140,7 @@ async def _windows_by_key(
     windows: dict[str, list[tuple[str, SafeHours]]] = {}
     if not keys:
         return windows
-    found = await tx.execute(
-        sa.select(people.c.id, people.c.sealed, *ADDRESSES)
-        .join_from(people, requests, requests.c.person_id == people.c.id)
-        .where(sa.or_(*(address.in_(keys) for address in ADDRESSES)), people.c.has_safe_hours, COUNTS)
-        .order_by(people.c.created_at.desc(), people.c.id)
-        .limit(MOST_WINDOWS)
-    )
-    for row in found:
+    for row in await tx.execute(WINDOWS, {"keys": keys}):
         hours = safe_hours_of(sealer.open(PEOPLE, row.id, row.sealed))
         for key in (row.email_key, row.phone_key):
             if key and hours:
@@ -141,8 +149,7 @@ async def _windows_by_key(
 
 
 async def _silenced_keys(tx: Transaction, keys: Sequence[str]) -> set[str]:
-    found = await tx.execute(sa.select(silences.c.address_key).where(silences.c.address_key.in_(keys)))
-    return set(found.scalars())
+    return set((await tx.execute(SILENCED, {"keys": keys})).scalars())
 
 
 def _reach(
