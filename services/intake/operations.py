@@ -22,6 +22,7 @@ from shared.errors import Defect
 from shared.ids import Ids
 
 OPERATOR = "operator"
+CODES_OF = {"request.quarantined": "why", "safety.flagged": "rules"}  # what the codes of a step are
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,8 @@ async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
             return []
         steps = await storage.load_steps(tx, request.id)
         accesses = await storage.load_accesses(tx, request.id)
-    happened = [{"at": s.at, "kind": s.kind, "name": s.name, "detail": list(s.detail)} for s in steps]
-    read = [
-        {"at": a.at, "kind": "action", "name": f"{a.kind}.read", "detail": [a.purpose, a.asked_by]}
-        for a in accesses
-    ]
-    return sorted([*happened, *read], key=lambda entry: entry["at"])
+    entries = [*(_happened(each) for each in steps), *(_read(each) for each in accesses)]
+    return sorted(entries, key=lambda entry: entry["at"])
 
 
 async def open_items(database: Database) -> list[storage.Open]:
@@ -144,6 +141,16 @@ async def refusals(database: Database, limit: int = 50) -> list[storage.Refusal]
 def explained(reasons: Sequence[FieldError]) -> list[str]:
     """Reasons of a refusal as `/concerns/2: unknown_code`."""
     return [f"{each.pointer}: {each.code}" for each in reasons]
+
+
+def _happened(step: storage.Step) -> dict[str, Any]:
+    detail = {CODES_OF.get(step.name, "codes"): list(step.detail)} if step.detail else {}
+    return {"at": step.at, "kind": step.kind, "name": step.name, "detail": detail}
+
+
+def _read(access: storage.Access) -> dict[str, Any]:
+    detail = {"purpose": access.purpose, "asked_by": access.asked_by}
+    return {"at": access.at, "kind": "action", "name": f"{access.kind}.read", "detail": detail}
 
 
 async def _quarantined(tx: Transaction, reference: str) -> Request | None:

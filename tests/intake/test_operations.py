@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -102,8 +103,27 @@ async def test_the_trail_tells_what_happened_and_who_read_what_in_order(
         ("action", "silence.asked"),
         ("event", "contact.changed"),
     ]
-    assert trail[0]["detail"] == ["honeypot"]
-    assert trail[3]["detail"] == ["operator_show", "operator"]
+    assert [entry["detail"] for entry in trail] == [
+        {"why": ["honeypot"]},
+        {},
+        {},
+        {"purpose": "operator_show", "asked_by": "operator"},
+        {},
+        {},
+    ]
+
+
+async def test_the_trail_names_the_rules_that_flagged_a_person_in_crisis(
+    database: Database, ids: CountedIds
+) -> None:
+    in_crisis = assessed(safety=replace(calm("crisis"), rules=("intent",)))
+    receipt = await arrive(database, ids, Admitted(in_crisis))
+
+    trail = await operations.trail(database, receipt.reference)
+
+    assert [entry["detail"] for entry in trail if entry["name"] == "safety.flagged"] == [
+        {"rules": ["intent"]}
+    ]
 
 
 async def test_a_released_request_is_announced_as_if_it_came_now_with_a_higher_version(
