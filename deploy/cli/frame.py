@@ -20,6 +20,7 @@ from typer.core import TyperGroup
 
 from deploy.local.environment import read_env, surroundings
 from shared.errors import Misconfigured, PracticeError
+from shared.ids import is_reference
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE = 0, 1, 2
 STACK_FOLDER = Path("var")  # where `make up` keeps its data
@@ -35,9 +36,12 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
-def as_written_in_mails(reference: str) -> str:
+def as_written_in_mails(typed: str) -> str:
     """A reference however somebody typed it: in small letters, or with blanks around it."""
-    return reference.strip().upper()
+    reference = typed.strip().upper()
+    if not is_reference(reference):
+        wrong_usage("a reference is R- and five letters or digits, never I, L, O or U, such as R-7F3K2")
+    return reference
 
 
 Reference = Annotated[
@@ -124,6 +128,12 @@ def say(sentence: str) -> None:
 def complain(sentence: str) -> None:
     """A sentence on standard error."""
     Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def wrong_usage(sentence: str) -> NoReturn:
+    """Ends the command: so it cannot be asked."""
+    complain(sentence)
+    raise typer.Exit(WRONG_USAGE)
 
 
 def not_found(sentence: str) -> NoReturn:

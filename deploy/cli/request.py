@@ -1,5 +1,6 @@
 """`practice show`, `explain`, `trail` and `silence`: everything about one request."""
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from deploy.cli.frame import (
     print_table,
     run,
     say,
+    wrong_usage,
 )
 from deploy.cli.shown import print_request, request_as_json
 from deploy.deciding import Decided, decided
@@ -29,23 +31,26 @@ app = typer.Typer()
 Why = Annotated[
     str | None, typer.Option("--why", help="Why you read it; kept on record.", show_default=False)
 ]
+SAY_WHY = 'say why you read it, in a few words: --why "calling back"'
 
 
 @app.command()
 def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """The request with the person's own words. Who reads it says why, and that is recorded first."""
     environ = environment(data_dir)
-    reason = (why if why is not None else typer.prompt("Why do you read it", err=True)).strip()
-    if not reason:
-        raise typer.BadParameter("say why you read it, in a few words", param_hint="--why")
+    reason = why if why is not None else _asked_why()
+    if not reason.strip():
+        wrong_usage(SAY_WHY)
 
     async def work() -> intake.Shown | None:
         async with opened("intake", environ) as database:
-            return await intake.show(database, vault_of(environ), reference, reason, utc_now(), RandomIds())
+            return await intake.show(
+                database, vault_of(environ), reference, reason.strip(), utc_now(), RandomIds()
+            )
 
     shown = run(work())
     if shown is None:
-        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+        not_found(f"nobody knows {reference}")
     if as_json:
         print_json(request_as_json(shown))
     else:
@@ -84,7 +89,7 @@ def trail(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = 
 
     entries = run(work())
     if not entries:
-        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+        not_found(f"nobody knows {reference}")
     if as_json:
         print_json(entries)
         return
@@ -106,7 +111,7 @@ def silence(reference: Reference, *, data_dir: DataDir = None) -> None:
 
     silenced = run(work())
     if silenced is None:
-        not_found(f"nobody knows {reference}: is it spelled like R-7F3K2?")
+        not_found(f"nobody knows {reference}")
     say(f"silent from now on: {', '.join(silenced)}" if silenced else "was silent already")
 
 
@@ -119,3 +124,10 @@ def spelled(detail: object) -> str:
     if isinstance(detail, (list, tuple)):
         return " ".join(spelled(each) for each in detail)
     return "" if detail is None else str(detail)
+
+
+def _asked_why() -> str:
+    """What somebody at a terminal says; a program is told to say it at once."""
+    if not sys.stdin.isatty():
+        wrong_usage(SAY_WHY)
+    return str(typer.prompt("Why do you read it", err=True))

@@ -7,9 +7,19 @@ from rich.panel import Panel
 from rich.text import Text
 
 from deploy.cli.frame import local, print_table
+from services.intake.domain.announcing import preferences_of
 from services.intake.domain.submission import ContactRules, SafeHours
 from services.intake.operations import Shown
 from shared.practice import Practice
+from shared.practice.practice import Kind
+
+FOR_WHOM = {
+    "self": "themselves",
+    "child": "their child",
+    "couple": "a couple",
+    "family": "a family",
+    "other": "somebody else",
+}
 
 
 def request_as_json(shown: Shown) -> dict[str, Any]:
@@ -40,6 +50,7 @@ def request_as_json(shown: Shown) -> dict[str, Any]:
         "state": request.state,
         "time_zone": reach.time_zone,
         "language": reach.language,
+        "preferences": preferences_of(request.preferences).model_dump(mode="json"),
         "safety_level": request.safety_level,
         "safety_rules": list(request.safety_rules),
         "flags": list(request.flags),
@@ -47,6 +58,7 @@ def request_as_json(shown: Shown) -> dict[str, Any]:
         "suggested_concerns": list(request.suggested_concerns),
         "context": list(request.context),
         "test": request.test,
+        "privacy_notice": shown.words.privacy_notice,
         "message": shown.words.message,
     }
 
@@ -57,7 +69,6 @@ def print_request(shown: Shown, practice: Practice) -> None:
     contact = said["contact"]
     allowed = [way for way in ("email", "text", "voicemail") if contact[f"{way}_ok"]]
     hours = contact["safe_hours"]
-    asks = (said["for"], said["unit"], said["state"], said["age"] and f"age {said['age']}")
     rows = [
         ("Came", f"{local(said['received_at'], practice.zone)} ({practice.zone.key}), {said['status']}"),
         ("Name", f"{said['name']} ({said['pronouns']})" if said["pronouns"] else said["name"]),
@@ -65,18 +76,47 @@ def print_request(shown: Shown, practice: Practice) -> None:
         ("E-mail", said["email"] or "not given"),
         ("Phone", said["phone"] or "not given"),
         ("Safe hours", f"{hours['from']} to {hours['to']} ({said['time_zone']})" if hours else "any"),
-        ("Asks for", ", ".join(part for part in asks if part)),
+        ("Language", practice.label(said["language"], "en", "language")),
+        ("For whom", FOR_WHOM.get(said["for"], said["for"])),
+        *([("Client", _client(said["client"]))] if said["client"] else []),
+        *[("With", f"{each['name']} (not contacted by us)") for each in said["partners"]],
+        ("Age", "not given" if said["age"] is None else said["age"]),
+        ("State", practice.label(said["state"], "en", "state") if said["state"] else "not given"),
+        ("Unit", practice.label(said["unit"], "en", "unit")),
         ("Concerns", ", ".join(practice.label(code, "en") for code in said["concerns"]) or "none named"),
         ("Our guess", ", ".join(practice.label(code, "en") for code in said["suggested_concerns"]) or "none"),
         ("Safety", " ".join((said["safety_level"], *said["flags"]))),
+        *(_wishes(said["preferences"], practice) if said["path"] == "consultation" else []),
+        ("Privacy notice", said["privacy_notice"] or "no version given"),
     ]
     if said["silenced"]:
         rows.insert(2, ("SILENCED", "asked for no contact at all"))
-    if said["client"]:
-        rows.append(("For", ", ".join(str(value) for value in said["client"].values() if value is not None)))
-    rows += [("With", f"{each['name']} (not contacted by us)") for each in said["partners"]]
     print_table(said["reference"], ("", ""), rows)
     Console().print(Panel(Text(said["message"] or "They wrote nothing."), title="In their own words"))
+
+
+def _client(client: dict[str, Any]) -> str:
+    age = None if client["age"] is None else f"age {client['age']}"
+    return ", ".join(each for each in (client["name"], age, client["relation"]) if each) or "not described"
+
+
+def _wishes(wishes: dict[str, Any], practice: Practice) -> list[tuple[str, str]]:
+    """What the person would like, each in the practice's words."""
+
+    def named(codes: list[str], kind: Kind) -> str:
+        return ", ".join(practice.label(code, "en", kind) for code in codes) or "no wish"
+
+    required = "required" if wishes["language_required"] else "not required"
+    fee = wishes["fee_max"]
+    return [
+        ("Format", named([wishes["format"]] if wishes["format"] else [], "format")),
+        ("Sites", named(wishes["sites"], "site")),
+        ("Times", named(wishes["times"], "time")),
+        ("Languages", f"{named(wishes['languages'], 'language')} ({required})"),
+        ("Fee", "no limit given" if fee is None else f"up to ${fee} a session"),
+        ("Modalities", named(wishes["modalities"], "modality")),
+        ("Clinician", named(wishes["clinician"], "identity")),
+    ]
 
 
 def _rules(rules: ContactRules) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 import json
 import os
+import pty
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,6 +104,19 @@ def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: st
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["show"], ["explain"], ["trail"], ["silence"], ["quarantine", "release"], ["quarantine", "discard"]],
+)
+@pytest.mark.parametrize("reference", ["R-7F3", "R-7F3KI", "7F3K2", "R-7F3K22", "request"])
+def test_what_is_no_reference_is_wrong_usage(command: list[str], reference: str) -> None:
+    result = CliRunner().invoke(app, [*command, reference])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("a reference is R- and five letters or digits")
+    assert (result.stderr.count("\n"), result.stdout) == (1, "")
+
+
 def test_doctor_finds_a_healthy_stack_well(practice: Practice) -> None:
     result = practice("doctor", "--json")
 
@@ -153,6 +170,7 @@ def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, referenc
     assert [set(each) for each in entries] == [{"at", "kind", "name", "detail"}] * len(entries)
     assert [each["at"] for each in entries] == sorted(each["at"] for each in entries)
     assert {each["kind"] for each in entries} == {"event", "mail", "action"}
+    assert all(isinstance(each["detail"], dict) for each in entries)
     names = [each["name"] for each in entries]
     assert {"consultation.requested", "referral.proposed", "acknowledgement", "referral"} <= set(names)
     assert not any(word in json.dumps(entries) for word in ("Rivera", "sam.rivera", "March"))
@@ -160,19 +178,88 @@ def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, referenc
 
 def test_show_gives_the_persons_words_and_records_every_reading(practice: Practice, reference: str) -> None:
     said = told(practice("show", reference, "--why", "calling back", "--json"))
-    asked = practice("show", reference, typed="calling back\n")
+    shown = practice("show", reference, "--why", "calling back")
 
     assert (said["name"], said["message"]) == ("Sam Rivera", "My mom died in March.")
-    assert "My mom died in March." in asked.stdout
+    assert "My mom died in March." in shown.stdout
     read = [each for each in told(practice("trail", reference, "--json")) if each["name"] == "words.read"]
     assert len(read) == 2
 
 
-def test_nobody_reads_without_saying_why(practice: Practice, reference: str) -> None:
+def test_show_tells_everything_that_was_wished_for(shared_stack: Running, practice: Practice) -> None:
+    wishes = {
+        "format": "in_person",
+        "sites": ["highland_park"],
+        "languages": ["es"],
+        "language_required": True,
+        "modalities": ["emdr"],
+        "clinician": ["lgbtqia_identified"],
+        "times": ["weekday_evening", "saturday"],
+        "fee_max": 180,
+    }
+    made = post(
+        shared_stack,
+        GRIEF
+        | {"for": "child", "client": {"name": "Lou", "age": 9, "relation": "daughter"}}
+        | {"unit": "family", "preferences": wishes, "privacy_notice": "2026-11"},
+    )
+
+    said = told(practice("show", made, "--why", "a test", "--json"))
+    shown = practice("show", made, "--why", "a test").stdout
+
+    assert (said["preferences"], said["privacy_notice"]) == (wishes, "2026-11")
+    rows = dict(re.findall(r"│ (\S.*?) +│ (.*?) +│", shown))
+    assert (
+        rows.items()
+        >= {
+            "For whom": "their child",
+            "Client": "Lou, age 9, daughter",
+            "Age": "9",
+            "State": "California",
+            "Unit": "a family",
+            "Format": "in person",
+            "Sites": "Highland Park",
+            "Times": "weekday evenings, Saturdays",
+            "Languages": "Spanish (required)",
+            "Fee": "up to $180 a session",
+            "Modalities": "EMDR",
+            "Clinician": "someone LGBTQIA+",
+            "Privacy notice": "2026-11",
+        }.items()
+    )
+
+
+@pytest.mark.parametrize("why", [["--why", " "], []])
+def test_nobody_reads_without_saying_why(practice: Practice, reference: str, why: list[str]) -> None:
     before = practice("trail", reference, "--json").stdout
 
-    assert practice("show", reference, "--why", " ").exit_code == 2
+    refused = practice("show", reference, *why, typed="calling back\n")
+
+    assert refused.exit_code == 2
+    assert refused.stderr == 'say why you read it, in a few words: --why "calling back"\n'
     assert practice("trail", reference, "--json").stdout == before
+
+
+def test_somebody_at_a_terminal_is_asked_why(shared_stack: Running, reference: str) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, b"calling back\n")
+    command = [
+        sys.executable,
+        "-m",
+        "deploy.cli",
+        "show",
+        reference,
+        "--data-dir",
+        str(shared_stack.data_dir),
+    ]
+
+    shown = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=False)
+
+    os.close(ours)
+    os.close(theirs)
+    assert shown.returncode == 0, shown.stderr
+    assert "Why do you read it" in shown.stderr
+    assert "My mom died in March." in shown.stdout
 
 
 def test_what_is_open_has_an_owner_a_next_action_and_a_due_time(practice: Practice, reference: str) -> None:
