@@ -12,6 +12,11 @@ from shared.contracts.base import Fact
 from shared.database import Transaction, insert_new
 from shared.messaging.tables import inbox, seen_versions
 
+HIGHEST = sa.select(seen_versions.c.entity_id, seen_versions.c.version).where(
+    seen_versions.c.about == sa.bindparam("about"),
+    seen_versions.c.entity_id.in_(sa.bindparam("ids", expanding=True)),
+)
+
 
 async def admit_new(
     tx: Transaction, consumer: str, facts: Mapping[str, Fact], now: datetime
@@ -47,11 +52,7 @@ async def _not_overtaken(tx: Transaction, facts: Sequence[Fact]) -> Sequence[Fac
 
 
 async def _highest(tx: Transaction, about: str, ids: set[str]) -> dict[str, int]:
-    rows = await tx.execute(
-        sa.select(seen_versions.c.entity_id, seen_versions.c.version).where(
-            seen_versions.c.about == about, seen_versions.c.entity_id.in_(ids)
-        )
-    )
+    rows = await tx.execute(HIGHEST, {"about": about, "ids": list(ids)})
     return {row.entity_id: row.version for row in rows}
 
 

@@ -16,6 +16,37 @@ SIGNAL = "deliveries"
 LEASE = timedelta(seconds=30)
 URGENCY = {"safety": 0, "transactional": 1, "coordinator": 1, "resources": 2}
 
+# Run for every claim: building these statements would cost more than running them.
+_NOW = sa.bindparam("now", type_=UtcInstant)
+DUE = (
+    sa.select(deliveries.c.id)
+    .where(IS_OPEN, deliveries.c.due_at <= _NOW)
+    .order_by(deliveries.c.urgency, deliveries.c.due_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+)
+TAKE = (
+    sa.update(deliveries)
+    .where(deliveries.c.id.in_(sa.bindparam("due", expanding=True)))
+    .values(
+        state="sending",
+        lease=sa.bindparam("of"),
+        leased_until=sa.bindparam("until"),
+        version=deliveries.c.version + 1,
+        attempts=deliveries.c.attempts + 1,
+        changed_at=_NOW,
+    )
+    .returning(deliveries)
+)
+STILL_OURS = sa.select(deliveries.c.id, deliveries.c.stopped).where(
+    deliveries.c.lease == sa.bindparam("of"), deliveries.c.leased_until > _NOW
+)
+HELD = (
+    sa.select(deliveries.c.id, deliveries.c.uncertain)
+    .where(deliveries.c.lease == sa.bindparam("of"), deliveries.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .with_for_update()
+)
+
 
 async def save_planned(
     tx: Transaction, planned: Sequence[PlannedDelivery], ids: Ids, mail_domain: str, now: datetime
@@ -55,40 +86,18 @@ async def look_again(tx: Transaction, request_ids: Iterable[str], now: datetime)
 
 async def claim_due(tx: Transaction, lease: str, limit: int, now: datetime) -> list[Delivery]:
     """Takes the most urgent due rows as `sending` under a lease that others respect until it ends."""
-    due = await tx.execute(
-        sa.select(deliveries.c.id)
-        .where(IS_OPEN, deliveries.c.due_at <= now)
-        .order_by(deliveries.c.urgency, deliveries.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = await tx.execute(DUE, {"now": now, "most": limit})
     ids = list(due.scalars())
     if not ids:
         return []
-    rows = await tx.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.id.in_(ids))
-        .values(
-            state="sending",
-            lease=lease,
-            leased_until=now + LEASE,
-            version=deliveries.c.version + 1,
-            attempts=deliveries.c.attempts + 1,
-            changed_at=now,
-        )
-        .returning(deliveries)
-    )
+    rows = await tx.execute(TAKE, {"due": ids, "of": lease, "until": now + LEASE, "now": now})
     claimed = sorted(rows.mappings(), key=lambda row: (row["urgency"], row["due_at"]))
     return [delivery_of(row) for row in claimed]
 
 
 async def still_ours(tx: Transaction, lease: str, now: datetime) -> Mapping[str, str | None]:
     """The rows that this lease still holds, with why each must not go any more, if so."""
-    rows = await tx.execute(
-        sa.select(deliveries.c.id, deliveries.c.stopped).where(
-            deliveries.c.lease == lease, deliveries.c.leased_until > now
-        )
-    )
+    rows = await tx.execute(STILL_OURS, {"of": lease, "now": now})
     return {row.id: row.stopped for row in rows}
 
 
@@ -105,11 +114,7 @@ async def save_outcomes(
     tx: Transaction, lease: str, outcomes: Mapping[str, Outcome], now: datetime
 ) -> set[str]:
     """Settles the rows that this lease still holds and gives their ids; others are somebody else's now."""
-    held = await tx.execute(
-        sa.select(deliveries.c.id, deliveries.c.uncertain)
-        .where(deliveries.c.lease == lease, deliveries.c.id.in_(list(outcomes)))
-        .with_for_update()
-    )
+    held = await tx.execute(HELD, {"of": lease, "ids": list(outcomes)})
     ours = {row.id: row.uncertain for row in held}
     if ours:
         doubtful = {one for one, uncertain in ours.items() if uncertain}
