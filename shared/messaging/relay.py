@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shared.clock import Clock
@@ -13,6 +14,8 @@ from shared.logs import get_logger
 from shared.messaging import outbox
 
 log = get_logger(__name__)
+
+A_MOMENT = timedelta(seconds=10)  # as long as a start or a reconnection takes; nobody need hear of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,37 @@ class Relay:
         self._created: str | None = None
         self._sure = False  # whether the stream was looked at since the connection was last lost
         self._highest = 0  # the highest stream sequence that this incarnation of the stream has told us
+        self._away_since: datetime | None = None
+        self._told = False  # whether this absence has been logged
 
     async def drain(self) -> None:
-        """Publishes everything that waits; stops quietly, to be called again, when the broker is away."""
+        """Publishes everything that waits; stops, to be called again, when the broker is away.
+
+        An absence is logged once, after a moment, and only when a fact waits through it.
+        """
         try:
             await self._check_stream()
             while await self._publish_some() == outbox.AT_ONCE:
                 pass
         except Retryable:
-            log.warning("outbox.waits")
+            await self._tell_what_waits()
+        else:
+            self._away_since, self._told = None, False
 
     def forget_stream(self) -> None:
         """Looks anew at the stream before the next publishing: it may have been made anew meanwhile."""
         self._sure = False
+
+    async def _tell_what_waits(self) -> None:
+        now = self._clock()
+        self._away_since = self._away_since or now
+        if self._told or now - self._away_since < A_MOMENT:
+            return
+        async with self._database.reading() as tx:
+            oldest = await outbox.oldest_pending(tx)
+        if oldest is not None and now - oldest >= A_MOMENT:
+            log.warning("outbox.waits", seconds=round((now - oldest).total_seconds()))
+            self._told = True
 
     async def _check_stream(self) -> None:
         if self._sure:

@@ -1,8 +1,11 @@
 """What waits is published and marked once it is stored, whether the service is alone or has replicas."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import structlog
 
 from shared.clock import utc_now
 from shared.database import Database
@@ -11,14 +14,16 @@ from shared.ids import RandomIds
 from shared.messaging import outbox
 from shared.messaging.outbox import announce
 from shared.messaging.relay import Relay, Stored
+from tests.conftest import TestClock
 from tests.shared.bus import prepared
 
 
 class Paper:
-    """A publisher that stores facts in a list; the first few are not acknowledged."""
+    """A publisher that stores facts in a list unless it is away; the first few are not acknowledged."""
 
     def __init__(self, unacknowledged: int = 0) -> None:
         self.stored: list[str] = []
+        self.away = False
         self._unacknowledged = unacknowledged
 
     async def publish(self, subject: str, payload: bytes, headers: dict[str, str]) -> Stored:
@@ -29,7 +34,19 @@ class Paper:
         return Stored(len(self.stored), duplicate=False)
 
     async def stream_created(self) -> str:
+        if self.away:
+            raise Retryable("not connected")
         return "2026-11-22"
+
+
+@pytest.fixture
+def logged() -> Iterator[list[Any]]:
+    """What is logged meanwhile, whatever the tests before have done to logs."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+    structlog.configure(**before)
 
 
 @pytest.fixture(params=["alone", "one of several"])
@@ -75,3 +92,55 @@ async def test_a_lease_of_a_crashed_process_holds_up_nobody_who_is_alone(databas
     await Relay(database, paper, utc_now, RandomIds()).drain()
 
     assert paper.stored == (["list-1"] if database.alone else [])
+
+
+async def test_a_start_before_the_broker_is_nothing_to_log(
+    database: Database, clock: TestClock, logged: list[Any]
+) -> None:
+    paper = Paper()
+    paper.away = True
+    relay = Relay(database, paper, clock, RandomIds())
+    await relay.drain()
+    clock.move(timedelta(minutes=5))
+    await relay.drain()
+
+    assert logged == []
+
+
+async def test_a_fact_that_came_just_before_a_short_absence_is_nothing_to_log(
+    database: Database, clock: TestClock, logged: list[Any]
+) -> None:
+    paper = Paper()
+    paper.away = True
+    relay = Relay(database, paper, clock, RandomIds())
+    async with database.transaction() as tx:
+        await announce(tx, [prepared(1)], now=clock() - timedelta(hours=1))
+    await relay.drain()
+    clock.move(timedelta(seconds=9))
+    await relay.drain()
+    paper.away = False
+    await relay.drain()
+
+    assert (paper.stored, logged) == (["list-1"], [])
+
+
+async def test_facts_that_really_wait_are_logged_once_an_absence(
+    database: Database, clock: TestClock, logged: list[Any]
+) -> None:
+    paper = Paper()
+    relay = Relay(database, paper, clock, RandomIds())
+    for number in range(2):
+        paper.away = True
+        relay.forget_stream()
+        async with database.transaction() as tx:
+            await announce(tx, [prepared(number)], now=clock())
+        for _ in range(5):
+            await relay.drain()
+            clock.move(timedelta(seconds=5))
+        paper.away = False
+        await relay.drain()
+
+    assert paper.stored == ["list-0", "list-1"]
+    assert [(line["event"], line["log_level"], line["seconds"]) for line in logged] == [
+        ("outbox.waits", "warning", 10)
+    ] * 2
