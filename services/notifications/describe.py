@@ -38,6 +38,7 @@ class CoordinatorFields(TypedDict):
     zone: str
     reference: str
     person: Person | None
+    silenced: bool
     test: bool
 
 
@@ -59,11 +60,12 @@ def is_discreet(contact: Contact) -> bool:
 
 
 def coordinator_fields(contact: Contact, practice: Practice) -> CoordinatorFields:
-    """The person is named only where the practice wants that in its mail."""
+    """The person is named only where the practice wants that in its mail; silence is told in any."""
     return CoordinatorFields(
         zone=practice.time_zone,
         reference=contact.reference,
         person=person_of(contact, practice) if practice.coordinator_mail == "full" else None,
+        silenced=contact.silenced,
         test=contact.test,
     )
 
@@ -125,7 +127,7 @@ def phone(number: str) -> str:
 def _cautions(contact: Contact) -> list[str]:
     cautions = []
     if contact.silenced:
-        cautions.append("They asked to hear nothing more. Do not contact them.")
+        cautions.append("They asked to hear nothing more.")
     if contact.unsafe_at_home:
         cautions.append(words.FLAGS["danger_at_home"])
     if contact.safe_hours is not None:

@@ -121,6 +121,7 @@ class CoordinatorMail:
     zone: str
     reference: str
     person: Person | None
+    silenced: bool = False  # they asked to hear nothing more; a person reads before anybody writes
     test: bool
 
 

@@ -43,6 +43,8 @@ PERSONAS = (
     ),
     Persona("crisis", {}, {"safety_level": "crisis"}),
     Persona("bare", {"name": "", "pronouns": None, "phone": None}, {"bare": True}),
+    Persona("silenced", {"silenced": True}),
+    Persona("silenced_crisis", {"silenced": True}, {"safety_level": "crisis"}),
     Persona("test", {"test": True}),
 )
 

@@ -74,7 +74,7 @@ def test_a_coordinator_sees_which_channels_are_open(
 @pytest.mark.parametrize(
     ("changes", "caution"),
     [
-        ({"silenced": True}, "They asked to hear nothing more. Do not contact them."),
+        ({"silenced": True}, "They asked to hear nothing more."),
         ({"unsafe_at_home": True}, words.FLAGS["danger_at_home"]),
         (
             {"safe_hours": SafeHours(from_="09:00", to="11:00")},
