@@ -161,6 +161,7 @@ def safety_alert(
         zone=practice.time_zone,
         reference=reference,
         person=person_of(named, practice) if named else None,
+        silenced=contact is not None and contact.silenced,
         test=contact is not None and contact.test,
         level=level,
         flagged_at=flagged_at,

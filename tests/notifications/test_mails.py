@@ -100,6 +100,16 @@ def test_an_alert_goes_without_a_contact_too(practice: Practice) -> None:
     assert "Who it is and how to reach them: practice show R-7F3K2" in text
 
 
+def test_an_alert_leaves_it_to_a_person_whether_silence_is_broken(practice: Practice) -> None:
+    minimal = practice.model_copy(update={"coordinator_mail": "minimal"})
+    silent = render(alert(contact(minimal, silenced=True), minimal), Letterhead.of(minimal)).text
+    usual = render(alert(contact(minimal), minimal), Letterhead.of(minimal)).text
+
+    assert "They asked for silence: you judge whether to reach out all the same. If life is" in silent
+    assert "Reach out to them yourself" not in silent
+    assert "Reach out to them yourself, in a way that is safe for them. If life is" in usual
+
+
 def test_an_associate_is_never_shown_without_the_supervisor(practice: Practice) -> None:
     mail = drafts.referral(
         contact(practice),
