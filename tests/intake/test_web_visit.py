@@ -120,22 +120,6 @@ async def test_an_address_that_posts_too_often_is_told_when_to_come_back(
     assert with_key.status_code == 202
 
 
-def test_who_waited_as_long_as_told_may_post_again(clock: TestClock) -> None:
-    turnstile = Turnstile("2/minute;3/hour", "100/minute", "100/minute")
-    for _ in range(2):
-        assert turnstile.wait_for_address("192.0.2.1", clock()) is None
-        clock.move(timedelta(seconds=15))
-
-    told = turnstile.wait_for_address("192.0.2.1", clock())
-    assert told == 30
-
-    clock.move(timedelta(seconds=told))
-    assert turnstile.wait_for_address("192.0.2.1", clock()) is None
-    clock.move(timedelta(minutes=2))
-    assert turnstile.wait_for_address("192.0.2.1", clock()) == 3600 - 180
-    assert turnstile.wait_for_address("192.0.2.2", clock()) is None
-
-
 async def test_everybody_together_may_not_post_without_end(database: Database, clock: TestClock) -> None:
     turnstile = Turnstile("100/minute", "2/minute", "100/minute")
     front = a_front(database, clock, turnstile=turnstile, trusted_proxies=1)
