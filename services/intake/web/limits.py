@@ -9,7 +9,7 @@ from datetime import datetime
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 PER_ADDRESS = "30/minute;200/hour"
 EVERYBODY = "1200/minute"
@@ -22,7 +22,7 @@ class Turnstile:
     def __init__(
         self, per_address: str = PER_ADDRESS, everybody: str = EVERYBODY, per_site: str = PER_SITE
     ) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._per_address, self._everybody = parse_many(per_address), parse_many(everybody)
         self._per_site = parse_many(per_site)
 
