@@ -182,6 +182,51 @@ async def test_every_mistake_is_named_at_once(database: Database, clock: TestClo
     assert pointers == {"/name", "/email", "/age", "/state"}
 
 
+@pytest.mark.parametrize(
+    ("said", "pointers"),
+    [
+        ({"email": "nobody", "concerns": ["x"]}, ["/concerns/0", "/email"]),
+        ({"phone": "1", "email": None, "for": "x"}, ["/for", "/phone"]),
+        ({"name": None, "state": 7, "unit": "x", "age": "x"}, ["/age", "/name", "/state", "/unit"]),
+        ({"birth_year": "x", "age": None, "language": "tlh"}, ["/birth_year", "/language"]),
+        ({"for": "child", "message": 7}, ["/client", "/message"]),
+        ({"for": "child", "client": {"age": "x"}, "unit": "x"}, ["/client/age", "/unit"]),
+        (
+            {"contact": {"discreet": "x"}, "preferences": {"format": "x"}},
+            ["/contact/discreet", "/preferences/format"],
+        ),
+        ({"preferences": {"format": "x", "times": 7}, "state": "Atlantis"}, ["/preferences/times", "/state"]),
+    ],
+)
+async def test_unknown_codes_are_named_together_with_mistakes_of_shape(
+    database: Database, clock: TestClock, said: dict[str, object], pointers: list[str]
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        answer = await browser.post(CONSULTATION, json=a_request(**said))
+
+    assert answer.status_code == 422
+    assert sorted(each["pointer"] for each in answer.json()["errors"]) == pointers
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"age": 34, "age": "x", "email": "x"}',
+        '{"age": "x", "age": 34, "email": "x"}',
+        '{"email": "x", "fee": NaN, "other": [1e999], "deep": ' + "[" * 150 + "]" * 150 + "}",
+        '{"email": "x", "phone": {"_started": 1}, "_started": 1, "website": 2, "for_": 3}',
+        "[]",
+        "null",
+    ],
+)
+async def test_no_body_is_too_odd_to_be_answered(database: Database, clock: TestClock, body: str) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        answer = await browser.post(CONSULTATION, content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in (400, 422)
+    assert answer.json()["crisis_lines"]
+
+
 async def test_fields_that_a_form_builder_adds_are_ignored(database: Database, clock: TestClock) -> None:
     async with a_browser(a_front(database, clock)) as browser:
         answer = await browser.post(CONSULTATION, json=a_request(utm_source="x", _wpnonce="y"))

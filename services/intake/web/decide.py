@@ -1,12 +1,14 @@
 """From what was posted to a decision: the shape first, then what the practice says to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from services.intake.domain.admission import admit
+from services.intake.domain.checks import UNKNOWN_STATE, problems
 from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.submission import Signals, TimeTrap
 from services.intake.handlers import Outcome, Post, receive_all
@@ -24,6 +26,18 @@ TRAP_LIFETIME = timedelta(days=30)  # a page may stay open for long
 FASTEST_HAND = timedelta(seconds=2)
 TRY_AGAIN_SECONDS = 60
 KEPT_AT_ONCE = 64
+STAND_INS: Mapping[str, object] = MappingProxyType(
+    {
+        "name": "somebody",
+        "email": "somebody@example.org",
+        "phone": "+13235550100",
+        "state": UNKNOWN_STATE,
+        "age": 34,
+        "birth_year": 1992,
+        "client": {"age": 34},
+        "opt_in": True,
+    }
+)
 
 Keeper = Collector[Post, Outcome]
 
@@ -36,7 +50,7 @@ def decide(visit: Visit, front: Front, now: datetime) -> Decision | No:
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
             return No(400, "malformed")
-        return Refused(visit.path, (*reasons_of(error, model), *_missing(visit, error)))
+        return Refused(visit.path, (*reasons_of(error, model), *_of_the_rest(visit, error, front, now)))
     return admit(said.submission(), signals_of(said, front.links, now), front.rules, front.facts, now)
 
 
@@ -96,21 +110,21 @@ def _time_trap(started: str | None, links: Links, now: datetime) -> TimeTrap:
     return "too_fast" if now - (link.expires_at - TRAP_LIFETIME) < FASTEST_HAND else "passed"
 
 
-def _missing(visit: Visit, error: ValidationError) -> tuple[FieldError, ...]:
-    """What is needed one way or another and came in none, told together with the mistakes of syntax."""
+def _of_the_rest(visit: Visit, error: ValidationError, front: Front, now: datetime) -> tuple[FieldError, ...]:
+    """What the practice says to the fields whose shape is right, told together with the mistakes of shape.
+
+    A stand-in takes the place of every other field, so that the practice can look at the whole; what it says
+    to a stand-in is nobody's mistake.
+    """
     sent = visit.typed.nested(MODELS[visit.path]) if visit.is_form else from_json(visit.body)
-    wrong = {each["loc"][0] for each in error.errors(include_url=False, include_input=False) if each["loc"]}
-    if visit.path == "readiness" or not isinstance(sent, dict):
+    if not isinstance(sent, dict):
         return ()
-    client = sent.get("client")
-    of_client = client.get("age") if isinstance(client, dict) else None
-    either = {"email": [sent.get("email"), sent.get("phone")]}
-    either["age"] = [sent.get("age"), sent.get("birth_year"), of_client]
-    return tuple(
-        FieldError(f"/{name}", "required_one_of")
-        for name, values in either.items()
-        if all(value in (None, "") for value in values) and name not in wrong
-    )
+    wrong = {str(each["loc"][0]) for each in error.errors(include_url=False, include_input=False)}
+    stand_ins = {name: value for name, value in STAND_INS.items() if name in wrong}
+    sound = {name: value for name, value in sent.items() if name not in wrong}
+    said = MODELS[visit.path].model_validate_json(to_json({**sound, **stand_ins}), strict=not visit.is_form)
+    found = problems(said.submission(), front.facts, now)
+    return tuple(each for each in found if each.pointer.split("/")[1] not in wrong)
 
 
 def _said(visit: Visit, model: type[ConsultationIn] | type[ReadinessIn]) -> ConsultationIn | ReadinessIn:
