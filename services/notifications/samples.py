@@ -187,24 +187,7 @@ def _to_the_person(contact: Contact, persona: Persona, practice: Practice) -> It
 def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iterator[Mail]:
     request = request_of(persona, practice, "consultation")
     reading = request_of(persona, practice, "readiness")
-    yield drafts.referral(
-        contact,
-        request,
-        practice,
-        due_at=DUE_AT,
-        candidates=_candidates(practice),
-        clinicians=CLINICIANS,
-    )
-    yield drafts.referral(
-        contact,
-        request,
-        practice,
-        due_at=DUE_AT,
-        candidates=_candidates(practice)[:1],
-        clinicians=CLINICIANS,
-        others=9,
-        nearest=NEAREST[1:],
-    )
+    yield from _referrals(contact, request, practice)
     for outcome in OUTCOMES:
         yield drafts.nobody_fits(
             contact, request, practice, due_at=DUE_AT, outcome=outcome, nearest=NEAREST, clinicians=CLINICIANS
@@ -228,6 +211,16 @@ def _to_the_desk(contact: Contact, persona: Persona, practice: Practice) -> Iter
         due_at=DUE_AT,
     )
     yield drafts.readiness_notice(contact, reading, practice)
+
+
+def _referrals(contact: Contact, request: RequestDetail, practice: Practice) -> Iterator[Mail]:
+    """A choice of two, and one who leaves no choice."""
+    fits = _candidates(practice)
+    fields: dict[str, Any] = {"due_at": DUE_AT, "clinicians": CLINICIANS}
+    yield drafts.referral(contact, request, practice, candidates=fits, **fields)
+    yield drafts.referral(
+        contact, request, practice, candidates=fits[:1], others=9, nearest=NEAREST[1:], **fields
+    )
 
 
 def _concerns(practice: Practice) -> tuple[str, str]:

@@ -4,16 +4,14 @@ from typing import Any
 
 import pytest
 
-from services.notifications import drafts, words
-from services.notifications.mails import Mail, SafetyAlert
+from services.notifications import drafts
+from services.notifications.mails import SafetyAlert
 from services.notifications.rendering import Letterhead, render
 from services.notifications.samples import BOOKS, CLINICIANS, DUE_AT, NEAREST, WRITTEN_AT
 from shared.contracts.intake import Contact
 from shared.contracts.matching import Candidate, NearMiss
 from shared.practice import Practice, load_practice
 from tests.notifications.people import LOS_ANGELES, contact, request
-
-TO_DO = words.HOLDS["minor"][1]
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +28,6 @@ def alert(someone: Contact | None, practice: Practice) -> SafetyAlert:
         level="crisis",
         rules=("en.direct.die",),
         flagged_at=WRITTEN_AT,
-    )
-
-
-def about_a_request(someone: Contact, practice: Practice, **asked: Any) -> tuple[Mail, ...]:
-    """Every mail that tells a coordinator what somebody asked for."""
-    wanted = request(practice, **asked)
-    fields: dict[str, Any] = {"due_at": DUE_AT, "clinicians": CLINICIANS}
-    fit = Candidate(clinician_id="c-rivera", score=0.5, reasons=())
-    return (
-        drafts.referral(someone, wanted, practice, candidates=(fit,), nearest=NEAREST, others=9, **fields),
-        drafts.nobody_fits(someone, wanted, practice, outcome="waitlist", nearest=NEAREST, **fields),
-        drafts.nobody_fits(someone, wanted, practice, outcome="referred_out", nearest=(), **fields),
-        drafts.held(someone, wanted, practice, due_at=DUE_AT, why="minor"),
-        drafts.readiness_notice(someone, request(practice, "readiness", **asked), practice),
     )
 
 
@@ -98,16 +82,6 @@ def test_an_alert_goes_without_a_contact_too(practice: Practice) -> None:
     text = render(alert(None, practice), Letterhead.of(practice)).text
 
     assert "Who it is and how to reach them: practice show R-7F3K2" in text
-
-
-def test_an_alert_leaves_it_to_a_person_whether_silence_is_broken(practice: Practice) -> None:
-    minimal = practice.model_copy(update={"coordinator_mail": "minimal"})
-    silent = render(alert(contact(minimal, silenced=True), minimal), Letterhead.of(minimal)).text
-    usual = render(alert(contact(minimal), minimal), Letterhead.of(minimal)).text
-
-    assert "They asked for silence: you judge whether to reach out all the same. If life is" in silent
-    assert "Reach out to them yourself" not in silent
-    assert "Reach out to them yourself, in a way that is safe for them. If life is" in usual
 
 
 def test_an_associate_is_never_shown_without_the_supervisor(practice: Practice) -> None:
@@ -202,38 +176,6 @@ def test_in_a_crisis_every_mail_to_the_desk_says_that_nothing_goes_further(pract
 
     assert "Nothing goes further until a person has read their note and cleared it." in rendered.text
     assert rendered.subject.startswith("R-7F3K2: urgent words, ")
-
-
-@pytest.mark.parametrize("level", ["none", "crisis"])
-@pytest.mark.parametrize("minimal", [False, True])
-def test_no_mail_to_the_desk_asks_to_reach_out_to_somebody_who_asked_for_silence(
-    level: str, minimal: bool, practice: Practice
-) -> None:
-    ours = practice.model_copy(update={"coordinator_mail": "minimal" if minimal else "full"})
-
-    for mail in about_a_request(contact(ours, silenced=True), ours, safety_level=level):
-        said = render(mail, Letterhead.of(ours))
-        assert "asked for silence" in said.subject
-        assert "No mail goes to them by itself." in said.text
-        assert "Read their note first: practice show R-7F3K2" in said.text
-        assert "reach out" not in f"{said.subject}\n{said.text}".lower().replace(TO_DO.lower(), "")
-        assert ("do not contact them" in said.text) == (level == "none")
-        assert ("Decide with the person on call" in said.text) == (level == "crisis")
-        for promise in ("our mail", "goes by itself", "Nothing is due", "nothing is due"):
-            assert promise not in f"{said.subject}\n{said.text}".replace("No mail goes to them by itself", "")
-
-
-def test_nobody_else_is_said_to_have_asked_for_silence(practice: Practice) -> None:
-    for mail in about_a_request(contact(practice), practice):
-        said = render(mail, Letterhead.of(practice))
-        assert "silence" not in said.subject + said.text + said.html
-
-
-def test_what_a_hold_asks_for_waits_for_a_wish_to_be_answered(practice: Practice) -> None:
-    silenced = contact(practice, silenced=True)
-    mail = drafts.held(silenced, request(practice), practice, due_at=DUE_AT, why="minor")
-
-    assert f"If they wish to be answered: {TO_DO}" in render(mail, Letterhead.of(practice)).text
 
 
 def test_a_hold_nobody_described_is_still_told(practice: Practice) -> None:
