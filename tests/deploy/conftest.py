@@ -1,5 +1,6 @@
-"""A real stack in a temporary folder, as a process of its own."""
+"""A real stack in a temporary folder, as a process of its own, and the command `practice` on it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,16 +9,31 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from typer.testing import CliRunner, Result
 
+from deploy.cli.app import app
 from deploy.local.parts import PARTS
 from deploy.local.places import REPOSITORY
 from deploy.local.ports import VARIABLES, Ports, free_ports
 
 PATIENCE_SECONDS = 30
+
+Practice = Callable[..., Result]
+
+GRIEF = {
+    "name": "Sam Rivera",
+    "email": "sam.rivera@example.org",
+    "state": "CA",
+    "age": 34,
+    "concerns": ["grief_loss"],
+    "message": "My mom died in March.",
+    "preferences": {"format": "online", "times": ["weekday_evening"]},
+}
 
 
 def wait_until(what: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -85,6 +101,23 @@ def start(data_dir: Path, ports: Ports) -> Running:
     return Running(process, data_dir, ports)
 
 
+def post(running: Running, body: dict[str, Any]) -> str:
+    key = (running.data_dir / "site-key").read_text().strip()
+    url = f"http://127.0.0.1:{running.ports.intake}/v1/consultation-requests"
+    answer = httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["reference"])
+
+
+def sent(practice: Practice, reference: str) -> set[str]:
+    entries = told(practice("trail", reference, "--json"))
+    return {each["name"] for each in entries if each["kind"] == "mail" and each["detail"]["state"] == "sent"}
+
+
+def told(result: Result) -> Any:
+    return json.loads(result.stdout) if result.exit_code == 0 else []
+
+
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Callable[[], Running]]:
     """Starts a stack, again after it was stopped, on one folder; none is left behind."""
@@ -111,3 +144,22 @@ def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def practice(shared_stack: Running) -> Practice:
+    """Runs `practice …` on the stack's data folder."""
+
+    def run(*arguments: str, typed: str | None = None) -> Result:
+        told = {"PRACTICE_DATA_DIR": str(shared_stack.data_dir), "COLUMNS": "200"}
+        return CliRunner().invoke(app, arguments, env=told, input=typed)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def reference(shared_stack: Running, practice: Practice) -> str:
+    """A request that was answered in full."""
+    made = post(shared_stack, GRIEF)
+    wait_until(lambda: {"acknowledgement", "referral"} <= sent(practice, made))
+    return made

@@ -2,68 +2,13 @@
 
 import json
 import os
-import pty
-import re
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from deploy.cli.app import MODULES, app
-from tests.deploy.conftest import Running, wait_until
-
-Practice = Callable[..., Result]
-
-GRIEF = {
-    "name": "Sam Rivera",
-    "email": "sam.rivera@example.org",
-    "state": "CA",
-    "age": 34,
-    "concerns": ["grief_loss"],
-    "message": "My mom died in March.",
-    "preferences": {"format": "online", "times": ["weekday_evening"]},
-}
-
-
-@pytest.fixture(scope="module")
-def practice(shared_stack: Running) -> Practice:
-    """Runs `practice …` on the stack's data folder."""
-
-    def run(*arguments: str, typed: str | None = None) -> Result:
-        told = {"PRACTICE_DATA_DIR": str(shared_stack.data_dir), "COLUMNS": "200"}
-        return CliRunner().invoke(app, arguments, env=told, input=typed)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def reference(shared_stack: Running, practice: Practice) -> str:
-    """A request that was answered in full."""
-    made = post(shared_stack, GRIEF)
-    wait_until(lambda: {"acknowledgement", "referral"} <= sent(practice, made))
-    return made
-
-
-def post(running: Running, body: dict[str, Any]) -> str:
-    key = (running.data_dir / "site-key").read_text().strip()
-    url = f"http://127.0.0.1:{running.ports.intake}/v1/consultation-requests"
-    answer = httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"})
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["reference"])
-
-
-def sent(practice: Practice, reference: str) -> set[str]:
-    entries = told(practice("trail", reference, "--json"))
-    return {each["name"] for each in entries if each["kind"] == "mail" and each["detail"]["state"] == "sent"}
-
-
-def told(result: Result) -> Any:
-    return json.loads(result.stdout) if result.exit_code == 0 else []
+from tests.deploy.conftest import GRIEF, Practice, Running, post, sent, told, wait_until
 
 
 def test_every_command_has_help_that_says_what_it_does() -> None:
@@ -174,92 +119,6 @@ def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, referenc
     names = [each["name"] for each in entries]
     assert {"consultation.requested", "referral.proposed", "acknowledgement", "referral"} <= set(names)
     assert not any(word in json.dumps(entries) for word in ("Rivera", "sam.rivera", "March"))
-
-
-def test_show_gives_the_persons_words_and_records_every_reading(practice: Practice, reference: str) -> None:
-    said = told(practice("show", reference, "--why", "calling back", "--json"))
-    shown = practice("show", reference, "--why", "calling back")
-
-    assert (said["name"], said["message"]) == ("Sam Rivera", "My mom died in March.")
-    assert "My mom died in March." in shown.stdout
-    read = [each for each in told(practice("trail", reference, "--json")) if each["name"] == "words.read"]
-    assert len(read) == 2
-
-
-def test_show_tells_everything_that_was_wished_for(shared_stack: Running, practice: Practice) -> None:
-    wishes = {
-        "format": "in_person",
-        "sites": ["highland_park"],
-        "languages": ["es"],
-        "language_required": True,
-        "modalities": ["emdr"],
-        "clinician": ["lgbtqia_identified"],
-        "times": ["weekday_evening", "saturday"],
-        "fee_max": 180,
-    }
-    made = post(
-        shared_stack,
-        GRIEF
-        | {"for": "child", "client": {"name": "Lou", "age": 9, "relation": "daughter"}}
-        | {"unit": "family", "preferences": wishes, "privacy_notice": "2026-11"},
-    )
-
-    said = told(practice("show", made, "--why", "a test", "--json"))
-    shown = practice("show", made, "--why", "a test").stdout
-
-    assert (said["preferences"], said["privacy_notice"]) == (wishes, "2026-11")
-    rows = dict(re.findall(r"│ (\S.*?) +│ (.*?) +│", shown))
-    assert (
-        rows.items()
-        >= {
-            "For whom": "their child",
-            "Client": "Lou, age 9, daughter",
-            "Age": "9",
-            "State": "California",
-            "Unit": "a family",
-            "Format": "in person",
-            "Sites": "Highland Park",
-            "Times": "weekday evenings, Saturdays",
-            "Languages": "Spanish (required)",
-            "Fee": "up to $180 a session",
-            "Modalities": "EMDR",
-            "Clinician": "someone LGBTQIA+",
-            "Privacy notice": "2026-11",
-        }.items()
-    )
-
-
-@pytest.mark.parametrize("why", [["--why", " "], []])
-def test_nobody_reads_without_saying_why(practice: Practice, reference: str, why: list[str]) -> None:
-    before = practice("trail", reference, "--json").stdout
-
-    refused = practice("show", reference, *why, typed="calling back\n")
-
-    assert refused.exit_code == 2
-    assert refused.stderr == 'say why you read it, in a few words: --why "calling back"\n'
-    assert practice("trail", reference, "--json").stdout == before
-
-
-def test_somebody_at_a_terminal_is_asked_why(shared_stack: Running, reference: str) -> None:
-    ours, theirs = pty.openpty()
-    os.write(ours, b"calling back\n")
-    command = [
-        sys.executable,
-        "-m",
-        "deploy.cli",
-        "show",
-        reference,
-        "--data-dir",
-        str(shared_stack.data_dir),
-    ]
-
-    shown = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=False)
-
-    os.close(ours)
-    os.close(theirs)
-    assert shown.returncode == 0, shown.stderr
-    assert "Why do you read it" in shown.stderr
-    assert "My mom died in March." in shown.stdout
 
 
 def test_what_is_open_has_an_owner_a_next_action_and_a_due_time(practice: Practice, reference: str) -> None:
