@@ -30,8 +30,8 @@ Row = Mapping[str, Any]
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
+WRITE_AHEAD = "PRAGMA journal_mode=WAL"  # kept in the file; fails at once when somebody else has it open
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     shared.sqlite.PATIENT,
     "PRAGMA foreign_keys=ON",
@@ -165,7 +165,7 @@ def _sqlite(url: sa.URL, connections: int, *, writes: bool) -> AsyncEngine:
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in (WRITE_AHEAD, *SQLITE_PRAGMAS) if writes else SQLITE_PRAGMAS:
             cursor.execute(pragma)
         cursor.close()
 

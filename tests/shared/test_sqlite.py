@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from shared import migrations
 from shared.database import Database
 from shared.errors import Retryable
 
@@ -51,6 +52,13 @@ async def test_a_broken_rule_of_a_table_is_no_reason_to_try_again(tmp_path: Path
     async with database.reading() as tx:
         assert (await tx.execute(sa.text("SELECT name FROM sqlite_master"))).all() == []
     await database.close()
+
+
+async def test_a_migrated_database_needs_no_change_of_mode_when_it_is_opened(tmp_path: Path) -> None:
+    await migrations.upgrade("resources", f"sqlite+aiosqlite:///{tmp_path / 'a.db'}")
+
+    with sqlite3.connect(tmp_path / "a.db") as opened:
+        assert opened.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def _write(database: Database) -> None:
