@@ -26,7 +26,7 @@ def chromium() -> Iterator[Browser]:
     """
     binary = next(filter(None, map(shutil.which, BINARIES)), None)
     if binary is None:
-        pytest.skip("needs Chromium on PATH (Debian: apt-get install chromium)")
+        pytest.fail("needs Chromium on PATH (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         yield browser

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import os
+import signal
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -114,9 +116,17 @@ async def test_every_202_has_its_mails_though_each_part_is_killed_in_turn(stack:
 
 
 async def test_every_202_has_its_mails_though_the_brokers_store_is_wiped(stack: Stack) -> None:
+    """The listeners stand still meanwhile, so that the broker alone holds what was published."""
+    listeners = [pid for part in ("matching", "notifications") if (pid := stack.pid(part))]
+    for pid in listeners:
+        os.kill(pid, signal.SIGSTOP)
     posting = asyncio.create_task(post_all(stack, WIPED_REQUESTS))
-    await asyncio.sleep(3)
+    published = "SELECT count(*) AS facts FROM outbox WHERE published_at IS NOT NULL"
+    while (await asyncio.to_thread(stack.rows, "intake", published))[0]["facts"] < 20:
+        await asyncio.sleep(0.1)
     stack.wipe_broker()
+    for pid in listeners:
+        os.kill(pid, signal.SIGCONT)
     accepted = await posting
 
     stack.until_ready()
@@ -124,9 +134,6 @@ async def test_every_202_has_its_mails_though_the_brokers_store_is_wiped(stack: 
 
 
 async def test_requests_are_accepted_while_nats_is_down(stack: Stack) -> None:
-    import os
-    import signal
-
     broker = stack.pid("nats")
     assert broker is not None
     os.kill(broker, signal.SIGSTOP)
