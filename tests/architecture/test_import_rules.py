@@ -143,7 +143,7 @@ BREACHES = [
         "services/matching/domain/propose.py",
         "from shared.contracts import FACTS",
     ),
-    ("6-contracts-are-plain-data", "shared/contracts/matching.py", "from shared.clock import utc_now"),
+    ("6-contracts-are-plain-data", "shared/contracts/matching/facts.py", "from shared.clock import utc_now"),
     ("6-contracts-are-plain-data", "shared/contracts/base.py", "import sqlalchemy"),
     ("7-one-door-to-the-broker", "services/matching/handlers.py", "import nats"),
     (

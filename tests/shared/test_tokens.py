@@ -43,3 +43,21 @@ def test_a_short_key_is_refused() -> None:
         Links(["short"])
     with pytest.raises(ValueError, match="32"):
         Links([])
+
+
+def test_a_code_has_six_digits_and_belongs_to_one_subject() -> None:
+    links = Links([NEW])
+    code = links.code("proof-1")
+
+    assert len(code) == 6
+    assert code.isdecimal()
+    assert links.is_code("proof-1", code)
+    assert not links.is_code("proof-2", code)
+    assert not links.is_code("proof-1", f"{(int(code) + 1) % 1_000_000:06d}")
+
+
+def test_a_code_that_is_out_survives_a_change_of_key() -> None:
+    code = Links([NEW]).code("proof-1")
+
+    assert Links(["n" * 32, NEW]).is_code("proof-1", code)
+    assert not Links(["n" * 32]).is_code("proof-1", code)

@@ -1,24 +1,10 @@
-"""What intake announces and answers."""
+"""What intake announces."""
 
 from typing import ClassVar, Literal
 
-from shared.contracts.base import (
-    AgeBand,
-    Ask,
-    Code,
-    Fact,
-    Id,
-    Ids,
-    Instant,
-    Language,
-    Plain,
-    SafetyLevel,
-)
+from shared.contracts.base import AgeBand, Code, Fact, Id, Instant, Language, Plain, SafetyLevel
 
-Path = Literal["consultation", "readiness"]
-Purpose = Literal[
-    "acknowledge", "refer", "hold_review", "safety_alert", "reading_list", "notice", "test_request"
-]
+Path = Literal["consultation", "readiness", "professional"]
 
 
 class IntakeFact(Fact):
@@ -96,6 +82,17 @@ class ReadinessRequested(IntakeFact):
     context: tuple[Code, ...] = ()
 
 
+class ProfessionalRequested(IntakeFact):
+    """A colleague asked for consultation or supervision; nothing clinical is in it."""
+
+    name: ClassVar[str] = "professional.requested.v1"
+
+    person_id: Id
+    received_at: Instant
+    language: Language
+    test: bool = False
+
+
 class RequestQuarantined(IntakeFact):
     """A request looked like spam and waits for a coordinator's eye; nothing else happens to it."""
 
@@ -121,6 +118,18 @@ class SafetyFlagged(IntakeFact):
     language: Language
 
 
+class SafetyCleared(IntakeFact):
+    """A named person looked at it and spoke with whom they needed to; what waited may go on."""
+
+    name: ClassVar[str] = "safety.cleared.v1"
+    about: ClassVar[str] = "safety"
+
+    path: Path
+    level: SafetyLevel  # what it is now
+    cleared_at: Instant
+    cleared_by: Code
+
+
 class ContactChanged(IntakeFact):
     """How a person may be reached has changed, for these requests; ask before sending."""
 
@@ -130,89 +139,3 @@ class ContactChanged(IntakeFact):
     person_id: Id
     changed_at: Instant
     silenced: bool
-
-
-class ContactsAsked(Ask):
-    """How may these people be reached, and what are they called?"""
-
-    service: ClassVar[str] = "intake"
-    noun: ClassVar[str] = "contacts"
-
-    request_ids: Ids
-    purpose: Purpose
-    asked_by: Code
-
-
-class SafeHours(Plain):
-    """When writing is safe, by the wall clock of the person's zone: `from` and `to`, "HH:MM"."""
-
-    from_: str
-    to: str
-
-
-class Contact(Plain):
-    """One writer, as they asked to be reached. Never stored, logged or traced by the asker."""
-
-    request_id: Id
-    person_id: Id
-    reference: Code
-    name: str
-    pronouns: str | None
-    email: str | None
-    phone: str | None
-    language: Language
-    time_zone: Code
-    email_ok: bool
-    text_ok: bool
-    voicemail_ok: bool
-    discreet: bool
-    safe_hours: SafeHours | None
-    unsafe_at_home: bool
-    silenced: bool
-    client_name: str | None  # whom the writer wrote for, when not for themselves
-    client_relation: str | None
-    test: bool  # every mail about a test request goes to this address alone
-    version: int
-
-
-class ContactsAnswered(Plain):
-    """Those found, in the order asked; an id that is missing is unknown or erased."""
-
-    contacts: tuple[Contact, ...]
-
-
-class RequestsAsked(Ask):
-    """What did these requests ask for? Codes only."""
-
-    service: ClassVar[str] = "intake"
-    noun: ClassVar[str] = "requests"
-
-    request_ids: Ids
-    purpose: Purpose
-    asked_by: Code
-
-
-class RequestDetail(Plain):
-    """A request in codes, as the coordinator's mail shows it."""
-
-    request_id: Id
-    reference: Code
-    path: Path
-    received_at: Instant
-    for_: Code
-    age: int | None
-    unit: Code
-    state: Code | None
-    safety_level: SafetyLevel
-    flags: tuple[Code, ...]
-    concerns: tuple[Code, ...]
-    suggested_concerns: tuple[Code, ...]
-    preferences: Preferences
-    context: tuple[Code, ...]
-    quarantined: bool
-
-
-class RequestsAnswered(Plain):
-    """Those found, in the order asked."""
-
-    requests: tuple[RequestDetail, ...]

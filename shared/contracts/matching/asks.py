@@ -1,0 +1,70 @@
+"""What matching answers."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from shared.contracts.base import Ask, Code, Id, Ids, Instant, Language, Plain
+
+
+class CliniciansAsked(Ask):
+    """Who are these clinicians?"""
+
+    service: ClassVar[str] = "matching"
+    noun: ClassVar[str] = "clinicians"
+
+    clinician_ids: Ids
+    asked_by: Code
+
+
+class ClinicianDetail(Plain):
+    """A clinician as mails show them."""
+
+    clinician_id: Id
+    name: str
+    pronouns: str | None
+    credential: Code
+    supervisor_name: str | None
+    supervisor_credential: Code | None
+    free_places: int
+    fee_min: int
+    fee_max: int
+    languages: tuple[Code, ...]
+    email: str | None = None
+    introduction: Mapping[Language, str] | None = None  # their own words, by language
+
+
+class CliniciansAnswered(Plain):
+    """Those found, in the order asked."""
+
+    clinicians: tuple[ClinicianDetail, ...]
+
+
+class OpenReferralsAsked(Ask):
+    """What is open and in this coordinator's hands?"""
+
+    service: ClassVar[str] = "matching"
+    noun: ClassVar[str] = "open_referrals"
+
+    coordinator_id: Code
+    asked_by: Code
+
+
+class OpenReferral(Plain):
+    """A referral that somebody must do something about, in codes."""
+
+    referral_id: Id
+    reference: Code
+    state: Code
+    stage: Code
+    owner: Code
+    next_action: Code
+    due_at: Instant
+    received_at: Instant
+    overdue: bool
+    new: bool  # nobody has done anything about it yet
+
+
+class OpenReferralsAnswered(Plain):
+    """The coordinator's own, and for the practice's owner also those whose coordinator has left."""
+
+    referrals: tuple[OpenReferral, ...]
