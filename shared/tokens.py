@@ -61,7 +61,7 @@ class Links:
     def is_code(self, subject: str, said: str) -> bool:
         """Whether these are the digits of this subject, under any of the keys."""
         digits = said.encode()
-        return any([hmac.compare_digest(_code(key, subject).encode(), digits) for key in self._keys])
+        return any(hmac.compare_digest(_code(key, subject).encode(), digits) for key in self._keys)
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         if purpose not in self._serializers:
