@@ -1,0 +1,36 @@
+"""Invented people and every mail about them: what the gallery shows and what the mail lint reads."""
+
+from services.notifications.mails import Mail
+from services.notifications.samples.client import BOOKS, to_the_person
+from services.notifications.samples.desk import NEAREST, to_the_desk
+from services.notifications.samples.people import (
+    CLINICIANS,
+    DUE_AT,
+    PERSONAS,
+    REFERENCE,
+    WRITTEN_AT,
+    Persona,
+    contact_of,
+    request_of,
+)
+from shared.practice import Practice
+
+__all__ = [
+    "BOOKS",
+    "CLINICIANS",
+    "DUE_AT",
+    "NEAREST",
+    "PERSONAS",
+    "REFERENCE",
+    "WRITTEN_AT",
+    "Persona",
+    "contact_of",
+    "request_of",
+    "samples",
+]
+
+
+def samples(practice: Practice, persona: Persona, language: str) -> tuple[Mail, ...]:
+    """Every mail about one persona; coordinators read English, whatever the person's language."""
+    contact = contact_of(persona, language, practice)
+    return (*to_the_person(contact, persona, practice), *to_the_desk(contact, persona, practice))
