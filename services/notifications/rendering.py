@@ -65,6 +65,7 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
         "crisis_lines": letterhead.crisis[language],
         "day": partial(_format, DAY_AND_TIME[language], zone, language),
         "date": partial(_format, DATE_AND_TIME[language], zone, language),
+        "calendar_day": partial(_format, DATE[language], zone, language),
         "short_day": partial(_format, SHORT[language], zone, language),
     }
     subject = " ".join(subject_template.render(context).split())
@@ -79,6 +80,7 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
 
 DAY_AND_TIME = {"en": "EEEE 'at' h:mm a", "es": "'el' EEEE 'a las' H:mm"}
 DATE_AND_TIME = {"en": "EEEE, MMMM d 'at' h:mm a", "es": "'el' EEEE d 'de' MMMM 'a las' H:mm"}
+DATE = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
 SHORT = {"en": "EEE h:mm a", "es": "EEE H:mm"}
 
 

@@ -114,8 +114,12 @@ def text_says_what_html_says(specimen: Specimen) -> Iterator[str]:
 
 def html_says_what_text_says(specimen: Specimen) -> Iterator[str]:
     words = re.compile(r"\w+")
-    shown = {w.lower() for w in words.findall(Page(specimen.rendered.html).shown)}
+    page = Page(specimen.rendered.html)
+    shown = {w.lower() for w in words.findall(page.shown)}
     unnumbered = re.sub(r"(?m)^\d+\. ", "", specimen.rendered.text)
+    links = {a["href"] for _, a in page.elements if a.get("href", "").startswith("http")}
+    for link in sorted(links, key=len, reverse=True):
+        unnumbered = unnumbered.replace(link, " ")
     said = {w.lower() for w in words.findall(unnumbered)}
     yield from (f"the HTML lacks {each!r}" for each in sorted(said - shown))
 
