@@ -1,0 +1,84 @@
+"""What somebody asked for and what was found in it, as intake's codes say it."""
+
+from collections.abc import Iterable, Mapping
+
+from services.notifications.words.plain import listed, spelled
+from shared.practice import Practice
+
+QUARANTINE: Mapping[str, str] = {
+    "honeypot": "A field that people cannot see was filled in.",
+    "time_trap_too_fast": "The form came back faster than a person types.",
+    "time_trap_invalid": "The form's stamp was too old, or not ours.",
+    "many_links": "The note holds many links.",
+}
+
+SIGNS: Mapping[str, str] = {  # the second part of a safety rule's code
+    "direct": "Plain words about dying or self-harm",
+    "plan": "Words about a way, a time or a farewell",
+    "euphemism": "Words that can mean not wanting to live",
+    "third_person": "Words about somebody else in danger",
+    "child": "Words about a child in danger",
+    "violence": "Words about violence or a threat",
+    "bereavement": "Words about a death by suicide",
+    "strain": "Words of heavy strain",
+    "mention": "A mention in passing",
+}
+TICKS: Mapping[str, str] = {
+    "unsafe_at_home": "They ticked that home is not safe",
+    "partner_violence": "They ticked violence between partners",
+}
+TURNS: Mapping[str, str] = {"denied": "which they deny", "past": "from long ago"}
+
+FLAGS: Mapping[str, str] = {
+    "danger_at_home": "Home is not safe. Somebody else may read or hear what we send.",
+    "partner_violence": "There is violence between partners. Plan nothing joint before a person has looked.",
+    "clinical_hold": "A clinician's judgement comes first.",
+}
+
+CONTEXTS: Mapping[str, str] = {
+    "bereaved": "somebody close has died",
+    "no_partner": "no partner at present",
+    "partner_violence": "violence between partners",
+    "religious_harm": "hurt in a religious setting",
+    "spirituality_welcome": "spirituality is welcome",
+}
+
+SAFETY: Mapping[str, str] = {
+    "none": "No urgent words found. This is not a screening; please read their message.",
+    "elevated": "Some of their words ask for care. This is not a screening; "
+    "please read their message before you write.",
+    "crisis": "Urgent words found. The person on call has been alerted; please read their message first.",
+}
+
+PATHS: Mapping[str, str] = {
+    "consultation": "A consultation request",
+    "readiness": "A request for something to read",
+    "professional": "A colleague's request",
+}
+
+TOPICS: Mapping[str, str] = {  # what a colleague asks for
+    "consultation": "consultation",
+    "supervision": "supervision",
+    "other": "something else",
+}
+ROLES: Mapping[str, str] = {  # what the colleague is
+    "therapist": "a therapist",
+    "practice_owner": "somebody who runs a practice",
+    "other": "somebody who works in the field",
+}
+
+
+def sign(rule: str) -> str:
+    """What a safety rule such as `en.direct.die:denied` or `tick.unsafe_at_home` found, never whose words."""
+    code, _, turn = rule.partition(":")
+    language, _, rest = code.partition(".")
+    if language == "tick":
+        said = TICKS.get(rest, f"They ticked: {spelled(rest)}")
+    else:
+        said = SIGNS.get(rest.partition(".")[0], spelled(rest or code))
+    return ", ".join(filter(None, (said, TURNS.get(turn, spelled(turn))))) + "."
+
+
+def label_all(codes: Iterable[str], practice: Practice) -> str | None:
+    """Concerns in the practice's words; None when there are none."""
+    return listed(practice.label(code, "en", "concern") for code in codes) or None
