@@ -37,7 +37,7 @@ def assemble(house: House) -> Parts:
         answers=ANSWERS,
         ticks=timers.ticks(house.database, practice.retention, house.clock),
         routers=(doors(front),),
-        given={"vault": vault, "ids": house.ids},
+        given={"vault": vault, "ids": house.ids, "practice": practice},
         dress=dressing(front),
     )
 

@@ -4,18 +4,19 @@ Nothing arrives over the bus yet; the doors and the operator's commands come her
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from services.intake import storage
+from services.intake.domain.admission import ACKNOWLEDGED_WITHIN, spared
 from services.intake.domain.announcing import facts_of_arrival
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.duty import quarantine_duty, safety_duty
 from services.intake.domain.request import Request, announced, quarantined
 from shared.clock import WorkingHours
-from shared.contracts.intake import IntakeFact, RequestQuarantined, SafetyFlagged
+from shared.contracts.intake import IntakeFact, RequestQuarantined, SafetyCleared, SafetyFlagged
 from shared.database import Transaction
 from shared.errors import Defect
 from shared.ids import Ids
@@ -52,6 +53,7 @@ class Conflict:
 
 
 Outcome = Receipt | Conflict | Refused
+Taken = Admitted | Quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,14 @@ async def receive_all(
 
     What was kept under a post's key, earlier or in this list, answers for it.
     """
-    arrivals = await _arrivals(tx, posts, desk, now, ids)
-    claims = {arrivals[at].request.id: post.claim for at, post in enumerate(posts) if at in arrivals}
-    new = await storage.claim(tx, claims, now)
-    first = {at: arrival for at, arrival in arrivals.items() if arrival.request.id in new}
-    kept = await storage.save_requests(tx, list(first.values()), desk.sealer, ids)
+    wanted = [(ids.new(), post) for post in posts]
+    taken = {id_: post.decision for id_, post in wanted if not isinstance(post.decision, Refused)}
+    new = await storage.claim(tx, {id_: post.claim for id_, post in wanted if id_ in taken}, now)
+    first = {id_: decision for id_, decision in taken.items() if id_ in new}
+    kept = await storage.save_requests(tx, await _arrivals(tx, first, desk, now, ids), desk.sealer, ids)
     await tell(tx, [fact for request in kept for fact in facts_of_arrival(request)], now)
-    receipts = dict(zip(first, kept, strict=True))
-    return [
-        _receipt(receipts[at]) if at in receipts else await _not_kept(tx, post, now, ids)
-        for at, post in enumerate(posts)
-    ]
+    receipts = {request.id: _receipt(request) for request in kept}
+    return [receipts.get(id_) or await _not_kept(tx, post, now, ids) for id_, post in wanted]
 
 
 async def tell(tx: Transaction, facts: Sequence[IntakeFact], now: datetime) -> None:
@@ -107,21 +106,36 @@ async def _not_kept(tx: Transaction, post: Post, now: datetime, ids: Ids) -> Out
 
 
 async def _arrivals(
-    tx: Transaction, posts: Sequence[Post], desk: Desk, now: datetime, ids: Ids
-) -> dict[int, storage.Arrival]:
-    """What is to be kept, by its place among the posts."""
-    taken = {at: post.decision for at, post in enumerate(posts) if not isinstance(post.decision, Refused)}
-    suspicious = any(isinstance(decision, Quarantined) for decision in taken.values())
+    tx: Transaction, taken: Mapping[str, Taken], desk: Desk, now: datetime, ids: Ids
+) -> list[storage.Arrival]:
+    """What is to be kept, by the ids that the requests will have."""
+    settled = await _spared(tx, taken, desk, now)
+    suspicious = any(isinstance(decision, Quarantined) for decision in settled.values())
     loads = Counter(await storage.load_quarantine_loads(tx) if suspicious else {})
-    return {at: _arrival(decision, desk, loads, now, ids) for at, decision in taken.items()}
+    return [_arrival(id_, decision, desk, loads, now, ids) for id_, decision in settled.items()]
+
+
+async def _spared(tx: Transaction, taken: Mapping[str, Taken], desk: Desk, now: datetime) -> dict[str, Taken]:
+    """The decisions, so that no address gets more than it should, whoever typed it in."""
+    emails = {id_: decision.request.submission.writer.email for id_, decision in taken.items()}
+    keys = {id_: desk.sealer.address_key("email", email) for id_, email in emails.items()}
+    known = sorted({key for key in keys.values() if key})
+    answered = Counter(await storage.load_acknowledged(tx, known, now - ACKNOWLEDGED_WITHIN))
+    settled: dict[str, Taken] = {}
+    for id_, decision in taken.items():
+        key = keys[id_]
+        settled[id_] = spared(decision, answered[key]) if key else decision
+        if key and isinstance(settled[id_], Admitted) and not decision.request.test:
+            answered[key] += 1
+    return settled
 
 
 def _arrival(
-    decision: Admitted | Quarantined, desk: Desk, loads: Counter[str], now: datetime, ids: Ids
+    id_: str, decision: Taken, desk: Desk, loads: Counter[str], now: datetime, ids: Ids
 ) -> storage.Arrival:
     """Whoever gets one for quarantine has one more in `loads`."""
     assessed = decision.request
-    request = announced(assessed, id_=ids.new(), person_id=ids.new(), reference=ids.reference(), now=now)
+    request = announced(assessed, id_=id_, person_id=ids.new(), reference=ids.reference(), now=now)
     if isinstance(decision, Quarantined):
         duty = quarantine_duty(desk.practice, desk.hours, request.language, loads, now)
         request = quarantined(request, decision.why, duty)
@@ -134,11 +148,16 @@ def _arrival(
 
 def _step(fact: IntakeFact, now: datetime) -> storage.Step:
     name = fact.name.rpartition(".")[0]
-    if isinstance(fact, RequestQuarantined):
-        return storage.Step(fact.request_id, now, "event", name, fact.why)
-    if isinstance(fact, SafetyFlagged):
-        return storage.Step(fact.request_id, now, "event", name, fact.rules)
-    return storage.Step(fact.request_id, now, "event", name)
+    match fact:
+        case RequestQuarantined():
+            detail: tuple[str, ...] = fact.why
+        case SafetyFlagged():
+            detail = fact.rules
+        case SafetyCleared():
+            detail = (fact.cleared_by,)
+        case _:
+            detail = ()
+    return storage.Step(fact.request_id, now, "event", name, detail)
 
 
 def _receipt(kept: Request) -> Receipt:

@@ -6,15 +6,15 @@ Every one works on intake's own database; whoever reads a person's words is on r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.intake import storage
 from services.intake.domain.admission import AdmissionRules, admit
-from services.intake.domain.announcing import request_fact, silence_fact
-from services.intake.domain.contact import Reach, Words
+from services.intake.domain.announcing import cleared_fact, request_fact, silence_fact
+from services.intake.domain.contact import Note, Reach, Words
 from services.intake.domain.decision import FieldError, Refused
 from services.intake.domain.practice_facts import PracticeFacts
-from services.intake.domain.request import Request, discarded, released
+from services.intake.domain.request import Cleared, Request, discarded, released
 from services.intake.domain.submission import Signals, Submission
 from services.intake.handlers import Conflict, Desk, Post, Receipt, receive, tell
 from shared.database import Database, Transaction
@@ -22,16 +22,38 @@ from shared.errors import Defect
 from shared.ids import Ids
 
 OPERATOR = "operator"
-CODES_OF = {"request.quarantined": "why", "safety.flagged": "rules"}  # what the codes of a step are
+CODES_OF = {  # what the codes of a step are
+    "request.quarantined": "why",
+    "safety.flagged": "rules",
+    "safety.cleared": "by",
+    "note.kept": "by",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A request with its person and their words."""
+    """A request with its person, their words and the notes about it."""
 
     request: Request
     reach: Reach
     words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class NotCleared:
+    """Nothing was changed."""
+
+    why: Literal["unknown_coordinator", "unknown_request", "no_crisis"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedBefore:
+    """Somebody was first; nothing was changed."""
+
+    first: Cleared
+
+
+Clearing = Cleared | ClearedBefore | NotCleared
 
 
 async def show(
@@ -47,8 +69,8 @@ async def show(
         await storage.save_access(tx, access, [request.id], sealer)
     async with database.reading() as tx:
         reaches = await storage.load_reaches(tx, [request.id], sealer)
-        words = await storage.load_words(tx, request.id, sealer)
-    return Shown(request, reaches[0], words) if reaches and words else None
+        words = await storage.load_words(tx, [request.id], sealer)
+    return Shown(request, reaches[0], words[0]) if reaches and words else None
 
 
 async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
@@ -100,6 +122,29 @@ async def discard(database: Database, reference: str, now: datetime) -> Request 
             return None
         await storage.save_steps(tx, [storage.Step(closed.id, now, "action", "quarantine.discarded")])
     return closed
+
+
+async def clear_safety(
+    database: Database, desk: Desk, reference: str, by: str, because: str, now: datetime, ids: Ids
+) -> Clearing:
+    """A coordinator has taken a crisis up: what waited for that goes on, announced, with their reason kept.
+
+    Clearing it again changes nothing and says who cleared it first.
+    """
+    if desk.practice.coordinator(by) is None:
+        return NotCleared("unknown_coordinator")
+    async with database.transaction() as tx:
+        request = await storage.take_request(tx, reference)
+        if request is None:
+            return NotCleared("unknown_request")
+        cleared = await storage.save_cleared(tx, request.id, by, now)
+        if cleared is None:
+            earlier = await storage.load_cleared(tx, request.id)
+            return ClearedBefore(earlier) if earlier else NotCleared("no_crisis")
+        note = Note(now, f"coordinator:{by}", because)
+        await storage.keep_note(tx, ids.new(), request.id, note, desk.sealer)
+        await tell(tx, [cleared_fact(request, cleared)], now)
+    return cleared
 
 
 async def silence(database: Database, reference: str, now: datetime) -> list[str] | None:
@@ -154,5 +199,5 @@ def _read(access: storage.Access) -> dict[str, Any]:
 
 
 async def _quarantined(tx: Transaction, reference: str) -> Request | None:
-    request = await storage.load_request(tx, reference)
+    request = await storage.take_request(tx, reference)
     return request if request is not None and request.status == "quarantined" else None

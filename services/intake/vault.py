@@ -22,23 +22,26 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.intake import storage
-from services.intake.domain.announcing import preferences_of
-from services.intake.domain.contact import Reach
-from services.intake.domain.request import Request
-from services.intake.domain.submission import SafeHours as Hours
+from services.intake.domain.answering import contact_of, detail_of, duty_of, words_of
+from services.intake.domain.contact import LONGEST_NOTE, Note
+from services.intake.domain.duty import is_answered_for_by
 from shared.contracts.intake import (
-    Contact,
     ContactsAnswered,
     ContactsAsked,
-    RequestDetail,
+    DutiesAnswered,
+    DutiesAsked,
+    NoteKept,
+    NoteOffered,
     RequestsAnswered,
     RequestsAsked,
-    SafeHours,
+    WordsAnswered,
+    WordsAsked,
 )
 from shared.database import Database
 from shared.errors import Defect, Misconfigured
 from shared.ids import Ids
 from shared.messaging.ask import answer
+from shared.practice import Practice
 
 FORMAT = 1
 KEY_BYTES = 32
@@ -149,7 +152,7 @@ async def answer_contacts(
         await storage.save_access(tx, _access("contacts", question, now, ids), question.request_ids)
     async with database.reading() as tx:
         reaches = await storage.load_reaches(tx, question.request_ids, vault)
-    return ContactsAnswered(contacts=tuple(_contact(each) for each in reaches))
+    return ContactsAnswered(contacts=tuple(contact_of(each) for each in reaches))
 
 
 @answer(RequestsAsked)
@@ -161,61 +164,46 @@ async def answer_requests(
         await storage.save_access(tx, _access("requests", question, now, ids), question.request_ids)
     async with database.reading() as tx:
         found = await storage.load_requests(tx, question.request_ids)
-    return RequestsAnswered(requests=tuple(_detail(each) for each in found))
+    return RequestsAnswered(requests=tuple(detail_of(each) for each in found))
 
 
-ANSWERS = (answer_contacts, answer_requests)
+@answer(WordsAsked)
+async def answer_words(
+    question: WordsAsked, database: Database, now: datetime, vault: Vault, ids: Ids
+) -> WordsAnswered:
+    """What these people wrote, and what was noted; who reads it is committed before anything is opened."""
+    async with database.transaction() as tx:
+        await storage.save_access(tx, _access("words", question, now, ids), question.request_ids)
+    async with database.reading() as tx:
+        found = await storage.load_words(tx, question.request_ids, vault)
+    return WordsAnswered(words=tuple(words_of(each) for each in found))
 
 
-def _access(kind: str, question: ContactsAsked | RequestsAsked, now: datetime, ids: Ids) -> storage.Access:
+@answer(NoteOffered)
+async def answer_note(question: NoteOffered, database: Database, now: datetime, vault: Vault) -> NoteKept:
+    """Keeps the note, sealed, once; not when it is empty or too long, or nobody knows the request."""
+    if not question.text.strip() or len(question.text) > LONGEST_NOTE:
+        return NoteKept(kept=False)
+    note = Note(now, question.written_by, question.text)
+    async with database.transaction() as tx:
+        return NoteKept(kept=await storage.keep_note(tx, question.note_id, question.request_id, note, vault))
+
+
+@answer(DutiesAsked)
+async def answer_duties(
+    question: DutiesAsked, database: Database, now: datetime, practice: Practice
+) -> DutiesAnswered:
+    """What waits in intake for this coordinator, by when it is due; codes of nobody's words or name."""
+    async with database.reading() as tx:
+        waiting = await storage.load_open(tx)
+    theirs = (each for each in waiting if is_answered_for_by(question.coordinator_id, each.duty, practice))
+    return DutiesAnswered(duties=tuple(duty_of(each.request, each.kind, each.duty, now) for each in theirs))
+
+
+ANSWERS = (answer_contacts, answer_requests, answer_words, answer_note, answer_duties)
+
+
+def _access(
+    kind: str, question: ContactsAsked | RequestsAsked | WordsAsked, now: datetime, ids: Ids
+) -> storage.Access:
     return storage.Access(ids.new(), now, kind, question.purpose, question.asked_by)
-
-
-def _contact(reach: Reach) -> Contact:
-    rules = reach.permissions.rules
-    return Contact(
-        request_id=reach.request_id,
-        person_id=reach.person_id,
-        reference=reach.reference,
-        name=reach.writer.name,
-        pronouns=reach.writer.pronouns,
-        email=reach.writer.email,
-        phone=reach.writer.phone,
-        language=reach.language,
-        time_zone=reach.time_zone,
-        email_ok=rules.email_ok,
-        text_ok=rules.text_ok,
-        voicemail_ok=rules.voicemail_ok,
-        discreet=rules.discreet,
-        safe_hours=_hours(rules.safe_hours),
-        unsafe_at_home=reach.permissions.unsafe_at_home,
-        silenced=reach.silenced,
-        client_name=reach.client.name if reach.client else None,
-        client_relation=reach.client.relation if reach.client else None,
-        test=reach.test,
-        version=reach.version,
-    )
-
-
-def _hours(hours: Hours | None) -> SafeHours | None:
-    return SafeHours(from_=f"{hours.from_:%H:%M}", to=f"{hours.to:%H:%M}") if hours else None
-
-
-def _detail(request: Request) -> RequestDetail:
-    return RequestDetail(
-        request_id=request.id,
-        reference=request.reference,
-        path=request.path,
-        received_at=request.received_at,
-        for_=request.for_,
-        age=request.age,
-        unit=request.unit,
-        state=request.state,
-        safety_level=request.safety_level,
-        flags=request.flags,
-        concerns=request.concerns,
-        suggested_concerns=request.suggested_concerns,
-        preferences=preferences_of(request.preferences),
-        context=request.context,
-        quarantined=request.status == "quarantined",
-    )

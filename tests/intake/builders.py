@@ -15,6 +15,7 @@ from services.intake.domain.request import Duty, announced
 from services.intake.domain.submission import (
     ConsultationSubmission,
     ContactRules,
+    ProfessionalSubmission,
     ReadinessSubmission,
     Submission,
     Writer,
@@ -22,11 +23,17 @@ from services.intake.domain.submission import (
 from services.intake.domain.triage import Triage
 from services.intake.handlers import Desk
 from services.intake.vault import Vault
+from shared.contracts.intake import Path as Path_
 from shared.database import Database
 from shared.practice import Practice, load_practice
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday, ten in the morning in Los Angeles
 PRACTICE_DIR = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
+PATHS: dict[type[Submission], Path_] = {
+    ConsultationSubmission: "consultation",
+    ReadinessSubmission: "readiness",
+    ProfessionalSubmission: "professional",
+}
 ADDRESS_KEY = "an address key of the tests, long enough"
 
 
@@ -85,6 +92,11 @@ def a_readiness(**said: Any) -> ReadinessSubmission:
     return ReadinessSubmission(**{"writer": a_writer(), "opt_in": True, "state": "CA", **said})
 
 
+def a_colleague(**said: Any) -> ProfessionalSubmission:
+    """A therapist who looks for supervision."""
+    return ProfessionalSubmission(**{"writer": a_writer(), "topic": "supervision", **said})
+
+
 def rules(**said: Any) -> ContactRules:
     return ContactRules(**said)
 
@@ -96,17 +108,17 @@ def calm(level: Any = "none") -> Triage:
 def assessed(submission: Submission | None = None, **known: Any) -> Assessed:
     """A submission already held against the practice."""
     submission = submission or a_consultation()
-    readiness = isinstance(submission, ReadinessSubmission)
+    asks_to_talk = isinstance(submission, ConsultationSubmission)
     plain = Assessed(
-        path="readiness" if readiness else "consultation",
+        path=PATHS[type(submission)],
         submission=submission,
         language=submission.language,
         state=submission.state,
         time_zone="America/Los_Angeles",
         for_="self",
         unit="individual",
-        age=None if readiness else 34,
-        age_band=None if readiness else "adult",
+        age=34 if asks_to_talk else None,
+        age_band="adult" if asks_to_talk else None,
         flags=(),
         safety=calm(),
         concerns=(),

@@ -62,9 +62,8 @@ async def test_a_request_is_kept_with_every_code_and_every_word(
         (kept,) = await storage.save_requests(tx, [arrival], vault, ids)
     async with database.reading() as tx:
         assert await storage.load_requests(tx, [kept.id]) == [arrival.request]
-        words = await storage.load_words(tx, kept.id, vault)
+        (words,) = await storage.load_words(tx, [kept.id], vault)
     (reach,) = await reached(database, vault, kept.id)
-    assert words is not None
     assert words.message == submission.message
     assert (reach.writer, reach.client, reach.partners) == (
         submission.writer,
@@ -181,6 +180,5 @@ async def test_a_request_moves_on_from_its_last_version_only(
 async def test_words_stay_readable_after_the_keys_were_rotated(database: Database, ids: CountedIds) -> None:
     (id_,) = await saved(database, a_vault("k1"), ids, a_consultation(message="hello"))
     async with database.reading() as tx:
-        words = await storage.load_words(tx, id_, a_vault("k2", "k1"))
-    assert words is not None
+        (words,) = await storage.load_words(tx, [id_], a_vault("k2", "k1"))
     assert words.message == "hello"

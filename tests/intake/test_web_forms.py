@@ -84,9 +84,8 @@ async def test_what_a_person_typed_survives_the_way_through_a_form(
     async with database.reading() as tx:
         request = await storage.load_request(tx, reference_in(answer))
         assert request
-        words = await storage.load_words(tx, request.id, a_vault())
+        (words,) = await storage.load_words(tx, [request.id], a_vault())
         (reach,) = await storage.load_reaches(tx, [request.id], a_vault())
-    assert words
     assert words.message == "أمّي\n🌱\nماتت"
     assert (reach.writer.name, reach.writer.phone) == ("Thích Nhất Hạnh", "+13235550142")
 

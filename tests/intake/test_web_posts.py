@@ -108,8 +108,7 @@ async def test_words_of_every_script_survive(database: Database, clock: TestCloc
         answer = await browser.post(CONSULTATION, json=a_request(message=words))
 
     async with database.reading() as tx:
-        kept = await storage.load_words(tx, answer.json()["id"], a_vault())
-    assert kept
+        (kept,) = await storage.load_words(tx, [answer.json()["id"]], a_vault())
     assert kept.message == words.replace("\u0000", "")
 
 

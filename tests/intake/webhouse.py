@@ -81,6 +81,12 @@ def a_reading_request(**said: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def a_colleagues_request(**said: Any) -> dict[str, Any]:
+    """What a website posts for a therapist who looks for supervision."""
+    body = {"name": "Kim Ode", "email": "kim@example.org", "topic": "supervision", **said}
+    return {name: value for name, value in body.items() if value is not None}
+
+
 class Page(HTMLParser):
     """A page as a browser reads it: its structure, its text, and what its form would send."""
 

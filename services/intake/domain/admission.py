@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.intake.domain.checks import main_language, problems, state_code
 from services.intake.domain.concerns import ConcernRules, suggest_concerns
@@ -10,18 +10,24 @@ from services.intake.domain.decision import Admitted, Assessed, Decision, Quaran
 from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.domain.submission import (
     ConsultationSubmission,
+    ForThemselves,
+    ProfessionalSubmission,
     ReadinessSubmission,
     Signals,
     Submission,
 )
 from services.intake.domain.triage import Triage, TriageRules, triage
 from shared.contracts.base import AgeBand
+from shared.contracts.intake import Path
 
 TEEN_FROM, ADULT_FROM = 12, 18
 LINK = re.compile(r"https?://(?:www\.)?|www\.|\[url|<a\s", re.IGNORECASE)
 MANY_LINKS = 3
 FLAG_OF_TICK = {"unsafe_at_home": "danger_at_home", "partner_violence": "partner_violence"}
 UNIT_OF = {"couple": "couple", "family": "family"}
+UNJUDGED = Triage("none", (), (), "unjudged")  # a colleague writes about work; a person reads it
+ACKNOWLEDGED_WITHIN = timedelta(hours=24)
+MOST_ACKNOWLEDGED = 5  # more than a family needs in a day, too few to trouble a stranger with
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,24 @@ def admit(
     """
     wrong = problems(submission, facts, now)
     if wrong:
-        return Refused("readiness" if isinstance(submission, ReadinessSubmission) else "consultation", wrong)
-    assessed = _assessed(submission, signals, rules, facts, now)
+        return Refused(_path(submission), wrong)
+    if isinstance(submission, ProfessionalSubmission):
+        assessed = _from_colleague(submission, signals, facts)
+    else:
+        assessed = _assessed(submission, signals, rules, facts, now)
     suspicions = _suspicions(submission, signals)
     return Quarantined(assessed, suspicions) if suspicions else Admitted(assessed)
+
+
+def spared(decision: Admitted | Quarantined, acknowledged: int) -> Admitted | Quarantined:
+    """The same decision, unless its address has had `MOST_ACKNOWLEDGED` answers within a day.
+
+    Anybody can type a stranger's address, again and again. What comes then is kept and shown to a
+    coordinator like suspected spam, and nothing more is sent to that address before they looked.
+    """
+    if isinstance(decision, Quarantined) or decision.request.test or acknowledged < MOST_ACKNOWLEDGED:
+        return decision
+    return Quarantined(decision.request, ("repeated",))
 
 
 def certain_age(birth_year: int, now: datetime) -> int:
@@ -62,8 +82,18 @@ def band_of(age: int) -> AgeBand:
     return "teen" if age < ADULT_FROM else "adult"
 
 
+def _path(submission: Submission) -> Path:
+    match submission:
+        case ConsultationSubmission():
+            return "consultation"
+        case ReadinessSubmission():
+            return "readiness"
+        case ProfessionalSubmission():
+            return "professional"
+
+
 def _assessed(
-    submission: Submission, signals: Signals, rules: AdmissionRules, facts: PracticeFacts, now: datetime
+    submission: ForThemselves, signals: Signals, rules: AdmissionRules, facts: PracticeFacts, now: datetime
 ) -> Assessed:
     state = state_code(submission.state)
     concerns = facts.specialties_of(submission.concerns)
@@ -72,11 +102,11 @@ def _assessed(
     age = _age(consultation, now) if consultation else None
     suggested = suggest_concerns(_words(submission), rules.concerns)
     return Assessed(
-        path="consultation" if consultation else "readiness",
+        path=_path(submission),
         submission=submission,
         language=main_language(submission.language),
         state=state,
-        time_zone=submission.time_zone or facts.state_zones.get(state or "", facts.time_zone),
+        time_zone=submission.time_zone or _zone_of(state, facts),
         for_=consultation.for_ if consultation else "self",
         unit=_unit(consultation) if consultation else "individual",
         age=age,
@@ -89,6 +119,32 @@ def _assessed(
         ),
         test=signals.test,
     )
+
+
+def _from_colleague(submission: ProfessionalSubmission, signals: Signals, facts: PracticeFacts) -> Assessed:
+    """Nothing clinical: no words are searched, nobody's age or concern is asked for."""
+    state = state_code(submission.state)
+    return Assessed(
+        path=_path(submission),
+        submission=submission,
+        language=main_language(submission.language),
+        state=state,
+        time_zone=_zone_of(state, facts),
+        for_="self",
+        unit="individual",
+        age=None,
+        age_band=None,
+        flags=(),
+        safety=UNJUDGED,
+        concerns=(),
+        suggested_concerns=(),
+        test=signals.test,
+    )
+
+
+def _zone_of(state: str | None, facts: PracticeFacts) -> str:
+    """The state's main zone; the practice's own where no state is named."""
+    return facts.state_zones.get(state or "", facts.time_zone)
 
 
 def _age(submission: ConsultationSubmission, now: datetime) -> int | None:
@@ -105,18 +161,18 @@ def _unit(submission: ConsultationSubmission) -> str:
     return submission.unit or UNIT_OF.get(submission.for_, "individual")
 
 
-def _triage(submission: Submission, rules: TriageRules) -> Triage:
+def _triage(submission: ForThemselves, rules: TriageRules) -> Triage:
     return triage(_words(submission), _ticks(submission), rules)
 
 
-def _words(submission: Submission) -> str:
+def _words(submission: ForThemselves) -> str:
     """Everything in the person's own words; separate sentences, so that no phrase spans two fields."""
     client = submission.client if isinstance(submission, ConsultationSubmission) else None
     about = client.relation if client else None
     return ".\n".join(part for part in (submission.message, about) if part)
 
 
-def _ticks(submission: Submission) -> tuple[str, ...]:
+def _ticks(submission: ForThemselves) -> tuple[str, ...]:
     safety = submission.safety
     told = isinstance(submission, ReadinessSubmission) and "partner_violence" in submission.context
     ticked = {"unsafe_at_home": safety.unsafe_at_home, "partner_violence": safety.partner_violence or told}

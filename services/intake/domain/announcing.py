@@ -3,15 +3,17 @@
 from datetime import datetime
 
 from services.intake.domain.contact import Silenced
-from services.intake.domain.request import Request
+from services.intake.domain.request import CLEARED_LEVEL, Cleared, Request
 from services.intake.domain.submission import Wishes
 from shared.contracts.intake import (
     ConsultationRequested,
     ContactChanged,
     IntakeFact,
     Preferences,
+    ProfessionalRequested,
     ReadinessRequested,
     RequestQuarantined,
+    SafetyCleared,
     SafetyFlagged,
 )
 
@@ -27,9 +29,15 @@ def facts_of_arrival(request: Request) -> tuple[IntakeFact, ...]:
     return (first, safety_fact(request)) if request.safety_level == "crisis" else (first,)
 
 
-def request_fact(request: Request) -> ConsultationRequested | ReadinessRequested:
+def request_fact(request: Request) -> ConsultationRequested | ReadinessRequested | ProfessionalRequested:
     """The request itself, as of the moment it was announced."""
-    return _readiness(request) if request.path == "readiness" else _consultation(request)
+    match request.path:
+        case "consultation":
+            return _consultation(request)
+        case "readiness":
+            return _readiness(request)
+        case "professional":
+            return _professional(request)
 
 
 def quarantine_fact(request: Request) -> RequestQuarantined:
@@ -55,6 +63,18 @@ def safety_fact(request: Request) -> SafetyFlagged:
         rules_version=request.rules_version,
         flagged_at=request.received_at,
         language=request.language,
+    )
+
+
+def cleared_fact(request: Request, cleared: Cleared) -> SafetyCleared:
+    return SafetyCleared(
+        request_id=request.id,
+        reference=request.reference,
+        version=cleared.version,
+        path=request.path,
+        level=CLEARED_LEVEL,
+        cleared_at=cleared.at,
+        cleared_by=cleared.by,
     )
 
 
@@ -123,6 +143,18 @@ def _readiness(request: Request) -> ReadinessRequested:
         concerns=request.concerns,
         suggested_concerns=request.suggested_concerns,
         context=request.context,
+    )
+
+
+def _professional(request: Request) -> ProfessionalRequested:
+    return ProfessionalRequested(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        person_id=request.person_id,
+        received_at=_came(request),
+        language=request.language,
+        test=request.test,
     )
 
 

@@ -4,8 +4,14 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
 from services.intake.domain.decision import FieldError
-from services.intake.domain.practice_facts import CONTEXTS, WRITTEN_FOR, PracticeFacts
-from services.intake.domain.submission import ConsultationSubmission, ReadinessSubmission, Submission, Wishes
+from services.intake.domain.practice_facts import CONTEXTS, ROLES, TOPICS, WRITTEN_FOR, PracticeFacts
+from services.intake.domain.submission import (
+    ConsultationSubmission,
+    ProfessionalSubmission,
+    ReadinessSubmission,
+    Submission,
+    Wishes,
+)
 
 UNKNOWN_STATE = "unknown"
 OLDEST = 120
@@ -14,9 +20,14 @@ NEEDS_CLIENT = ("child", "other")
 
 def problems(submission: Submission, facts: PracticeFacts, now: datetime) -> tuple[FieldError, ...]:
     """Everything that is wrong, in the order of the fields; empty when the submission can be taken."""
-    if isinstance(submission, ReadinessSubmission):
-        return (*_common(submission, facts), *_readiness(submission))
-    return (*_common(submission, facts), *_consultation(submission, facts, now))
+    match submission:
+        case ProfessionalSubmission():
+            own = _professional(submission)
+        case ReadinessSubmission():
+            own = _readiness(submission)
+        case ConsultationSubmission():
+            own = _consultation(submission, facts, now)
+    return (*_common(submission, facts), *own)
 
 
 def main_language(code: str) -> str:
@@ -36,9 +47,18 @@ def _common(submission: Submission, facts: PracticeFacts) -> Iterator[FieldError
         yield FieldError("/name", "required")
     known_states = {*facts.state_zones, UNKNOWN_STATE}
     yield from _unknown("/state", state_code(submission.state), known_states)
-    yield from _unknown("/time_zone", submission.time_zone, facts.time_zones)
-    yield from _unknown_among("/concerns", submission.concerns, {*facts.specialties, *facts.concern_phrases})
+    if not isinstance(submission, ProfessionalSubmission):
+        known_concerns = {*facts.specialties, *facts.concern_phrases}
+        yield from _unknown("/time_zone", submission.time_zone, facts.time_zones)
+        yield from _unknown_among("/concerns", submission.concerns, known_concerns)
     yield from _unknown("/language", main_language(submission.language), facts.mail_languages)
+
+
+def _professional(submission: ProfessionalSubmission) -> Iterator[FieldError]:
+    if not submission.writer.email:
+        yield FieldError("/email", "required")
+    yield from _unknown("/topic", submission.topic, TOPICS)
+    yield from _unknown("/role", submission.role, ROLES)
 
 
 def _readiness(submission: ReadinessSubmission) -> Iterator[FieldError]:

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from services.intake.domain.submission import Client, ContactRules, Partner, SafeHours, Writer
 
 MINUTES_A_DAY = 24 * 60
+LONGEST_NOTE = 5000  # characters, as of a person's own message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,23 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What the person wrote in their own words."""
+class Note:
+    """What somebody of the practice noted about a request, for the practice alone."""
 
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the person wrote in their own words, and what the practice noted about it, oldest first."""
+
+    request_id: str
+    reference: str
     message: str
     privacy_notice: str | None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Assessed:
     time_zone: str
     for_: str
     unit: str
-    age: int | None  # the client's; None on the readiness path
+    age: int | None  # the client's; None where nobody is asked for it
     age_band: AgeBand | None
     flags: tuple[str, ...]
     safety: Triage
@@ -48,7 +48,7 @@ class Quarantined:
     """The request is kept, looks like spam, and waits for a coordinator's eye."""
 
     request: Assessed
-    why: tuple[str, ...]  # honeypot, time_trap_too_fast, time_trap_invalid, many_links
+    why: tuple[str, ...]  # honeypot, time_trap_too_fast, time_trap_invalid, many_links, repeated
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,13 @@ def quarantine_duty(
     return Duty(owner.id, REVIEW_QUARANTINE, practice.clocks.contact_due(hours, now))
 
 
+def is_answered_for_by(coordinator_id: str, duty: Duty, practice: Practice) -> bool:
+    """Whether this is theirs: their own, and for the practice's owner what nobody there owns any more."""
+    if duty.owner == coordinator_id:
+        return True
+    return coordinator_id == practice.owner and practice.coordinator(duty.owner) is None
+
+
 def safety_duty(practice: Practice, now: datetime) -> Duty:
     """The first person on call, at any hour, until the crisis must have been acknowledged."""
     return Duty(practice.on_call[0], REACH_PERSON, now + practice.clocks.crisis_acknowledged)

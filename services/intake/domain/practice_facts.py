@@ -9,6 +9,8 @@ from shared.practice import MAIL_LANGUAGES, Practice
 from shared.practice.fields import LANGUAGE_NAMES
 
 WRITTEN_FOR = frozenset({"self", "child", "couple", "family", "other"})
+TOPICS = frozenset({"consultation", "supervision", "other"})  # what a colleague may ask for
+ROLES = frozenset({"therapist", "practice_owner", "other"})
 CONTEXTS = frozenset({"bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome"})
 
 

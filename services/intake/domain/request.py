@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Literal
 
 from services.intake.domain.decision import Assessed
-from services.intake.domain.submission import ReadinessSubmission, Wishes
+from services.intake.domain.submission import (
+    ConsultationSubmission,
+    ProfessionalSubmission,
+    ReadinessSubmission,
+    Wishes,
+)
 from shared.contracts.base import AgeBand, SafetyLevel
 from shared.contracts.intake import Path
 
 Status = Literal["announced", "quarantined", "discarded"]
+CLEARED_LEVEL: SafetyLevel = "elevated"  # a crisis that somebody looked at is never as if it had not been
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,23 @@ class Request:
     test: bool
     quarantine_why: tuple[str, ...] = ()
     duty: Duty | None = None  # set while somebody must act
+    topic: str | None = None  # of a colleague's request
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A named coordinator took a crisis up; what waited for that may go on."""
+
+    by: str
+    at: datetime
+    version: int  # of the crisis
 
 
 def announced(assessed: Assessed, *, id_: str, person_id: str, reference: str, now: datetime) -> Request:
     """The request that an admitted submission becomes."""
     submission = assessed.submission
+    colleague = submission if isinstance(submission, ProfessionalSubmission) else None
     return Request(
         id=id_,
         person_id=person_id,
@@ -81,9 +99,11 @@ def announced(assessed: Assessed, *, id_: str, person_id: str, reference: str, n
         flags=assessed.flags,
         concerns=assessed.concerns,
         suggested_concerns=assessed.suggested_concerns,
-        preferences=Wishes() if isinstance(submission, ReadinessSubmission) else submission.preferences,
+        preferences=submission.preferences if isinstance(submission, ConsultationSubmission) else Wishes(),
         context=submission.context if isinstance(submission, ReadinessSubmission) else (),
         test=assessed.test,
+        topic=colleague.topic if colleague else None,
+        role=colleague.role if colleague else None,
     )
 
 

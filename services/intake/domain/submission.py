@@ -119,7 +119,22 @@ class ReadinessSubmission:
     privacy_notice: str | None = None
 
 
-Submission = ConsultationSubmission | ReadinessSubmission
+@dataclass(frozen=True, slots=True)
+class ProfessionalSubmission:
+    """*I'm a therapist or run a practice.*"""
+
+    writer: Writer
+    topic: str
+    role: str | None = None
+    state: str | None = None
+    message: str = ""
+    contact: ContactRules = field(default_factory=ContactRules)
+    language: str = "en"
+    privacy_notice: str | None = None
+
+
+ForThemselves = ConsultationSubmission | ReadinessSubmission  # or for somebody close to them
+Submission = ForThemselves | ProfessionalSubmission
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Intake's tables and its only SQL: people and words sealed, requests as codes, and what is on record."""
 
-from services.intake.storage.contacts import load_reaches, load_words, save_silence
+from services.intake.storage.contacts import load_acknowledged, load_reaches, save_silence
 from services.intake.storage.idempotency import Claim, Earlier, claim, load_earlier
 from services.intake.storage.records import (
     Access,
@@ -24,10 +24,13 @@ from services.intake.storage.requests import (
     load_request,
     load_requests,
     save_requests,
+    take_request,
     update_request,
 )
+from services.intake.storage.safety import load_cleared, save_cleared
 from services.intake.storage.sealing import Document, Sealer
 from services.intake.storage.tables import metadata
+from services.intake.storage.words import keep_note, load_words
 
 __all__ = [
     "Access",
@@ -41,7 +44,10 @@ __all__ = [
     "Sealer",
     "Step",
     "claim",
+    "keep_note",
     "load_accesses",
+    "load_acknowledged",
+    "load_cleared",
     "load_earlier",
     "load_open",
     "load_quarantine_loads",
@@ -55,9 +61,11 @@ __all__ = [
     "metadata",
     "purge",
     "save_access",
+    "save_cleared",
     "save_refusal",
     "save_requests",
     "save_silence",
     "save_steps",
+    "take_request",
     "update_request",
 ]

@@ -1,25 +1,24 @@
 """How people may be reached: what they allowed, the strictest of everything said under their addresses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.intake.domain.contact import Permissions, Reach, Silenced, Words, narrowest
+from services.intake.domain.contact import Permissions, Reach, Silenced, narrowest
 from services.intake.domain.submission import ContactRules, SafeHours
 from services.intake.storage.sealing import (
     OTHERS,
     PEOPLE,
-    WORDS,
     Sealer,
     client_of,
     partners_of,
     safe_hours_of,
     writer_of,
 )
-from services.intake.storage.tables import people, requests, silences, words
+from services.intake.storage.tables import people, requests, silences
 from shared.database import Transaction, insert_new
 
 MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest first
@@ -73,6 +72,12 @@ WINDOWS = (
     .order_by(people.c.created_at.desc(), people.c.id)
     .limit(MOST_WINDOWS)
 )
+ACKNOWLEDGED = (
+    sa.select(people.c.email_key, sa.func.count().label("requests"))
+    .join_from(people, requests, requests.c.person_id == people.c.id)
+    .where(people.c.email_key.in_(KEYS), COUNTS, requests.c.announced_at > sa.bindparam("since"))
+    .group_by(people.c.email_key)
+)
 SILENCED = sa.select(silences.c.address_key).where(silences.c.address_key.in_(KEYS))
 
 
@@ -87,13 +92,15 @@ async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Seal
     return [_reach(row, joined, windows, silent, sealer) for row in asked]
 
 
-async def load_words(tx: Transaction, request_id: str, sealer: Sealer) -> Words | None:
-    """What the person wrote; the caller has recorded why it is read."""
-    sealed = await tx.scalar(sa.select(words.c.sealed).where(words.c.request_id == request_id))
-    if sealed is None:
-        return None
-    document = sealer.open(WORDS, request_id, sealed)
-    return Words(document["message"], document["privacy_notice"])
+async def load_acknowledged(tx: Transaction, keys: Sequence[str], since: datetime) -> Mapping[str, int]:
+    """How many requests each of these addresses has had announced since then, tests apart.
+
+    Two replicas that keep something for one address at the same moment do not see each other's.
+    """
+    if not keys:
+        return {}
+    found = await tx.execute(ACKNOWLEDGED, {"keys": list(keys), "since": since})
+    return {row.email_key: row.requests for row in found}
 
 
 async def save_silence(tx: Transaction, person_id: str, now: datetime) -> list[Silenced]:

@@ -53,6 +53,7 @@ class Open:
 
     request: Request
     duty: Duty
+    kind: Literal["quarantined", "crisis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ async def load_quarantine_loads(tx: Transaction) -> Mapping[str, int]:
 
 async def load_open(tx: Transaction) -> list[Open]:
     """Everything in intake that waits for somebody, by when it is due."""
-    waiting = [Open(each, each.duty) for each in await load_quarantined(tx) if each.duty]
+    waiting = [Open(each, each.duty, "quarantined") for each in await load_quarantined(tx) if each.duty]
     found = await tx.execute(
         sa.select(
             requests,
@@ -158,9 +159,12 @@ async def load_open(tx: Transaction) -> list[Open]:
             safety_cases.c.due_at.label("case_due_at"),
         )
         .join_from(safety_cases, requests, requests.c.id == safety_cases.c.request_id)
-        .where(requests.c.status != "discarded")
+        .where(requests.c.status != "discarded", safety_cases.c.status == "flagged")
     )
-    cases = [Open(request_of(row), Duty(row.case_owner, row.case_action, row.case_due_at)) for row in found]
+    cases = [
+        Open(request_of(row), Duty(row.case_owner, row.case_action, row.case_due_at), "crisis")
+        for row in found
+    ]
     return sorted([*waiting, *cases], key=lambda each: (each.duty.due_at, each.request.reference))
 
 

@@ -16,6 +16,7 @@ from services.intake.storage.sealing import (
     Sealer,
     others_document,
     person_document,
+    ticks_of,
     words_document,
 )
 from services.intake.storage.tables import people, requests, safety_cases, words
@@ -29,6 +30,7 @@ TUPLES = ("safety_rules", "flags", "concerns", "suggested_concerns", "context", 
 IN_CLEAR = (
     *("id", "person_id", "reference", "version", "path", "status", "received_at", "announced_at", "language"),
     *("state", "time_zone", "for_", "age", "age_band", "unit", "safety_level", "rules_version", "test"),
+    *("topic", "role"),
 )
 
 
@@ -66,6 +68,13 @@ async def load_requests(tx: Transaction, request_ids: Sequence[str]) -> list[Req
 async def load_request(tx: Transaction, reference: str) -> Request | None:
     """The request that people call by this reference."""
     row = (await tx.execute(sa.select(requests).where(requests.c.reference == reference))).one_or_none()
+    return request_of(row) if row else None
+
+
+async def take_request(tx: Transaction, reference: str) -> Request | None:
+    """The same, as it stands now; nobody else moves it on before this transaction ends."""
+    asked = sa.select(requests).where(requests.c.reference == reference).with_for_update()
+    row = (await tx.execute(asked)).one_or_none()
     return request_of(row) if row else None
 
 
@@ -114,7 +123,7 @@ def _person_row(arrival: Arrival, sealer: Sealer) -> Row:
         "voicemail_ok": rules.voicemail_ok,
         "discreet": rules.discreet,
         "has_safe_hours": rules.safe_hours is not None,
-        "unsafe_at_home": submission.safety.unsafe_at_home,
+        "unsafe_at_home": ticks_of(submission).unsafe_at_home,
         "version": 1,
         "created_at": request.received_at,
     }

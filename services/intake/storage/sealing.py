@@ -5,10 +5,12 @@ from typing import Any, Protocol
 
 from services.intake.domain.submission import (
     Client,
+    ConsultationSubmission,
     ContactRules,
     Partner,
-    ReadinessSubmission,
+    ProfessionalSubmission,
     SafeHours,
+    SafetyTicks,
     Submission,
     Writer,
 )
@@ -18,6 +20,7 @@ Document = dict[str, Any]
 PEOPLE = ("people", "sealed")
 OTHERS = ("requests", "others")
 WORDS = ("words", "sealed")
+NOTES = ("notes", "sealed")
 ACCESS = ("access_log", "sealed")
 
 
@@ -59,13 +62,20 @@ def words_document(submission: Submission) -> Document:
 
 def others_document(submission: Submission) -> Document | None:
     """Client and partners; None when the person wrote for themselves alone."""
-    if isinstance(submission, ReadinessSubmission) or not (submission.client or submission.partners):
+    if not isinstance(submission, ConsultationSubmission):
+        return None
+    if not (submission.client or submission.partners):
         return None
     client = submission.client
     return {
         "client": client and {"name": client.name, "age": client.age, "relation": client.relation},
         "partners": [_partner_document(each) for each in submission.partners],
     }
+
+
+def ticks_of(submission: Submission) -> SafetyTicks:
+    """What was ticked about safety; a colleague is not asked."""
+    return SafetyTicks() if isinstance(submission, ProfessionalSubmission) else submission.safety
 
 
 def client_of(document: Document) -> Client | None:

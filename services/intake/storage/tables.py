@@ -71,8 +71,11 @@ requests = sa.Table(
     sa.Column("owner", CODE),
     sa.Column("next_action", CODE),
     sa.Column("due_at", UtcInstant),
+    sa.Column("topic", CODE),
+    sa.Column("role", CODE),
     sa.CheckConstraint("version >= 1", name="requests_version"),
-    sa.CheckConstraint("path IN ('consultation', 'readiness')", name="requests_path"),
+    sa.CheckConstraint("path IN ('consultation', 'readiness', 'professional')", name="requests_path"),
+    sa.CheckConstraint("path <> 'professional' OR topic IS NOT NULL", name="requests_topic"),
     sa.CheckConstraint("status IN ('announced', 'quarantined', 'discarded')", name="requests_status"),
     sa.CheckConstraint("safety_level IN ('none', 'elevated', 'crisis')", name="requests_safety_level"),
     sa.CheckConstraint("age_band IN ('child', 'teen', 'adult')", name="requests_age_band"),
@@ -97,6 +100,17 @@ words = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # message, privacy notice
 )
 
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("written_at", UtcInstant, nullable=False),
+    sa.Column("written_by", CODE, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # what was noted
+    sa.Index("notes_request", "request_id", "written_at"),
+)
+
 safety_cases = sa.Table(
     "safety_cases",
     metadata,
@@ -107,8 +121,14 @@ safety_cases = sa.Table(
     sa.Column("owner", CODE, nullable=False),
     sa.Column("next_action", CODE, nullable=False),
     sa.Column("due_at", UtcInstant, nullable=False),
+    sa.Column("cleared_at", UtcInstant),
+    sa.Column("cleared_by", CODE),
     sa.CheckConstraint("version >= 1", name="safety_cases_version"),
-    sa.CheckConstraint("status IN ('flagged')", name="safety_cases_status"),
+    sa.CheckConstraint("status IN ('flagged', 'cleared')", name="safety_cases_status"),
+    sa.CheckConstraint(
+        "status <> 'cleared' OR (cleared_at IS NOT NULL AND cleared_by IS NOT NULL)",
+        name="safety_cases_cleared",
+    ),
 )
 
 steps = sa.Table(

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from services.intake.domain.practice_facts import CONTEXTS, WRITTEN_FOR
+from services.intake.domain.practice_facts import CONTEXTS, ROLES, TOPICS
 from services.intake.web.words import words_of
 from shared.practice import MAIL_LANGUAGES, Hotline, Practice
 from shared.practice.practice import Kind
 
 CONTEXT_ORDER = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
+TOPIC_ORDER = ("consultation", "supervision", "other")
+ROLE_ORDER = ("therapist", "practice_owner", "other")
 FOR_ORDER = ("self", "child", "couple", "family", "other")
 
 
@@ -51,10 +53,16 @@ def contexts(language: str) -> list[Choice]:
     return [Choice(code, say(f"words.context_{code}")) for code in CONTEXT_ORDER if code in CONTEXTS]
 
 
-def written_for(language: str) -> list[Choice]:
-    """For whom somebody may write."""
+def topics(language: str) -> list[Choice]:
+    """What a colleague may ask for."""
     say = words_of(language)
-    return [Choice(code, say(f"who.{code}")) for code in FOR_ORDER if code in WRITTEN_FOR]
+    return [Choice(code, say(f"colleague.topic_{code}")) for code in TOPIC_ORDER if code in TOPICS]
+
+
+def roles(language: str) -> list[Choice]:
+    """What a colleague may say of themselves."""
+    say = words_of(language)
+    return [Choice(code, say(f"colleague.role_{code}")) for code in ROLE_ORDER if code in ROLES]
 
 
 def crisis_lines(practice: Practice, language: str) -> list[CrisisLine]:

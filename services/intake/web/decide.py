@@ -14,7 +14,7 @@ from services.intake.domain.submission import Signals, TimeTrap
 from services.intake.handlers import Outcome, Post, receive_all
 from services.intake.storage import Claim
 from services.intake.web.front import Front
-from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.inputs import Input
 from services.intake.web.mistakes import reasons_of
 from services.intake.web.visit import MODELS, No, Visit
 from shared.errors import Retryable
@@ -36,6 +36,7 @@ STAND_INS: Mapping[str, object] = MappingProxyType(
         "birth_year": 1992,
         "client": {"age": 34},
         "opt_in": True,
+        "topic": "other",
     }
 )
 
@@ -93,7 +94,7 @@ def start_token(front: Front, now: datetime) -> str:
     return front.links.sign(TRAP_PURPOSE, "anybody", front.ids.new(), now, TRAP_LIFETIME)
 
 
-def signals_of(said: ConsultationIn | ReadinessIn, links: Links, now: datetime) -> Signals:
+def signals_of(said: Input, links: Links, now: datetime) -> Signals:
     """What the traps noticed."""
     return Signals(
         honeypot_filled=bool(said.website and said.website.strip()),
@@ -127,7 +128,7 @@ def _of_the_rest(visit: Visit, error: ValidationError, front: Front, now: dateti
     return tuple(each for each in found if each.pointer.split("/")[1] not in wrong)
 
 
-def _said(visit: Visit, model: type[ConsultationIn] | type[ReadinessIn]) -> ConsultationIn | ReadinessIn:
+def _said(visit: Visit, model: type[Input]) -> Input:
     if visit.is_form:
         said = model.model_validate(visit.typed.nested(model))
         return said if visit.typed.last("language") else said.model_copy(update={"language": visit.language})

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.inputs import Input
 from services.intake.web.visit import FORM, JSON
 from shared.pages import PROBLEM_JSON
 
@@ -78,7 +78,7 @@ NOES = {
 }
 
 
-def post_inputs(model: type[ConsultationIn] | type[ReadinessIn]) -> Schema:
+def post_inputs(model: type[Input]) -> Schema:
     """The request body and headers of a post, for `openapi_extra`."""
     schema = inlined(model)
     return {

@@ -1,5 +1,7 @@
 """Intake's HTTP doors. A GET never changes anything and shows codes alone; a POST is kept or refused."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Request, Security
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
@@ -17,9 +19,10 @@ from services.intake.web.answers import (
 from services.intake.web.choices import FOR_ORDER
 from services.intake.web.decide import TRY_AGAIN_SECONDS, Keeper, decide, keeper_of, record
 from services.intake.web.front import Front
-from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.options import Options, options_of
 from services.intake.web.view import (
+    PAGE_OF_PATH,
     FormState,
     PageName,
     form_page,
@@ -33,6 +36,8 @@ from shared.contracts.intake import Path
 from shared.errors import Retryable
 from shared.ids import is_reference
 from shared.pages import API_HEADERS
+
+Door = Callable[[Request], Awaitable[Response]]
 
 SITE_KEY = Security(HTTPBearer(scheme_name="siteKey", auto_error=False))
 
@@ -72,35 +77,39 @@ def _add_pages(router: APIRouter, front: Front) -> None:
 def _add_posts(router: APIRouter, front: Front) -> None:
     keeper = keeper_of(front)
 
-    @router.post(
-        "/v1/consultation-requests",
-        status_code=202,
-        responses=described.post_answers(),
-        dependencies=[SITE_KEY],
-        openapi_extra=described.post_inputs(ConsultationIn),
-    )
+    @_posted(router, "/v1/consultation-requests", ConsultationIn)
     async def request_consultation(request: Request) -> Response:
         """*I'd like to talk to someone*: kept, with its fact, before it is answered."""
         return await _take(request, "consultation", front, keeper)
 
-    @router.post(
-        "/v1/readiness-requests",
-        status_code=202,
-        responses=described.post_answers(),
-        dependencies=[SITE_KEY],
-        openapi_extra=described.post_inputs(ReadinessIn),
-    )
+    @_posted(router, "/v1/readiness-requests", ReadinessIn)
     async def request_reading(request: Request) -> Response:
         """*I'm not ready yet*: kept, with its fact, before it is answered."""
         return await _take(request, "readiness", front, keeper)
 
-    for path in ("/v1/consultation-requests", "/v1/readiness-requests"):
+    @_posted(router, "/v1/professional-requests", ProfessionalIn)
+    async def request_as_colleague(request: Request) -> Response:
+        """*I'm a therapist or run a practice*: kept, with its fact, before it is answered."""
+        return await _take(request, "professional", front, keeper)
 
-        @router.options(path, include_in_schema=False)
+    for path in ("consultation", "readiness", "professional"):
+
+        @router.options(f"/v1/{path}-requests", include_in_schema=False)
         async def may_post(request: Request) -> Response:
             """Whether a browser may let this website's script post."""
             origin = request.headers.get("origin")
             return preflight(origin if origin in front.practice.origins else None)
+
+
+def _posted(router: APIRouter, url: str, model: type[Input]) -> Callable[[Door], Door]:
+    """A door for posts of this shape, described with everything that it answers."""
+    return router.post(
+        url,
+        status_code=202,
+        responses=described.post_answers(),
+        dependencies=[SITE_KEY],
+        openapi_extra=described.post_inputs(model),
+    )
 
 
 def _add_reads(router: APIRouter, front: Front) -> None:
@@ -154,7 +163,8 @@ async def _found(request: Request, front: Front) -> Kept | No:
 
 
 def _page(request: Request) -> PageName:
-    return "not_yet" if request.query_params.get("path") == "not_yet" else "talk"
+    asked = request.query_params.get("path")
+    return next((page for page in PAGE_OF_PATH.values() if page == asked), "talk")
 
 
 def _language(request: Request) -> str:

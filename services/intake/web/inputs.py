@@ -109,25 +109,30 @@ class SafetyIn(Part):
 
 
 class RequestIn(BaseModel):
-    """What both kinds of request share."""
+    """What every kind of request shares."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     name: Name
     pronouns: Pronouns = None
     phone: MaybePhone = None
-    time_zone: MaybeCode = None
-    concerns: Annotated[Codes, OrNull] = ()
     message: Annotated[Message, OrNull] = ""
     contact: Annotated[ContactIn, OrNull] = ContactIn()
-    safety: Annotated[SafetyIn, OrNull] = SafetyIn()
     language: Annotated[Code, OrNull] = "en"
     privacy_notice: MaybeCode = None
     website: Annotated[str | None, Field(max_length=TRAP_LENGTH)] = None
     started: Annotated[str | None, Field(alias="_started", max_length=TRAP_LENGTH)] = None
 
 
-class ConsultationIn(RequestIn):
+class ForThemselvesIn(RequestIn):
+    """What people are asked who write for themselves, or for somebody close to them."""
+
+    time_zone: MaybeCode = None
+    concerns: Annotated[Codes, OrNull] = ()
+    safety: Annotated[SafetyIn, OrNull] = SafetyIn()
+
+
+class ConsultationIn(ForThemselvesIn):
     """*I'd like to talk to someone.*"""
 
     email: MaybeEmail = None
@@ -162,7 +167,7 @@ class ConsultationIn(RequestIn):
         )
 
 
-class ReadinessIn(RequestIn):
+class ReadinessIn(ForThemselvesIn):
     """*I'm not ready yet.*"""
 
     email: Email
@@ -185,3 +190,28 @@ class ReadinessIn(RequestIn):
             language=self.language,
             privacy_notice=self.privacy_notice,
         )
+
+
+class ProfessionalIn(RequestIn):
+    """*I'm a therapist or run a practice.*"""
+
+    email: Email
+    topic: Code
+    role: MaybeCode = None
+    state: MaybeCode = None
+
+    def submission(self) -> domain.ProfessionalSubmission:
+        """The same as intake's submission."""
+        return domain.ProfessionalSubmission(
+            writer=domain.Writer(self.name, self.email, self.phone, self.pronouns),
+            topic=self.topic,
+            role=self.role,
+            state=self.state,
+            message=self.message,
+            contact=self.contact.rules(),
+            language=self.language,
+            privacy_notice=self.privacy_notice,
+        )
+
+
+Input = ConsultationIn | ReadinessIn | ProfessionalIn

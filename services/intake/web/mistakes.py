@@ -67,6 +67,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "contact.safe_hours.from": "reach.from",
         "contact.safe_hours.to": "reach.to",
         "opt_in": "opt_in.label",
+        "topic": "colleague.topic",
+        "role": "colleague.role",
     }
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.web.choices import CONTEXT_ORDER, FOR_ORDER, both
+from services.intake.web.choices import CONTEXT_ORDER, FOR_ORDER, ROLE_ORDER, TOPIC_ORDER, both
 from shared.practice import MAIL_LANGUAGES, Practice
 from shared.practice.practice import Kind
 
@@ -60,6 +60,8 @@ class Options(BaseModel):
     modalities: tuple[Option, ...]
     clinician: tuple[Option, ...]
     context: tuple[Option, ...]
+    topics: tuple[Option, ...]
+    roles: tuple[Option, ...]
     crisis_lines: tuple[Line, ...]
 
 
@@ -87,6 +89,8 @@ def options_of(practice: Practice) -> Options:
         modalities=_labelled(practice, words.modalities, "modality"),
         clinician=_labelled(practice, words.identities, "identity"),
         context=_said(CONTEXT_ORDER, "words.context_"),
+        topics=_said(TOPIC_ORDER, "colleague.topic_"),
+        roles=_said(ROLE_ORDER, "colleague.role_"),
         crisis_lines=tuple(
             Line(
                 name=each.name.model_dump(),

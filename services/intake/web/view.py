@@ -11,7 +11,16 @@ from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.intake.domain.request import Request as Kept
-from services.intake.web.choices import Choice, choices, contexts, crisis_lines, emergency_numbers, states
+from services.intake.web.choices import (
+    Choice,
+    choices,
+    contexts,
+    crisis_lines,
+    emergency_numbers,
+    roles,
+    states,
+    topics,
+)
 from services.intake.web.decide import start_token
 from services.intake.web.forms import Typed
 from services.intake.web.front import Front
@@ -21,8 +30,12 @@ from services.intake.web.words import words_of
 from shared.contracts.intake import Path
 from shared.practice import MAIL_LANGUAGES, Practice
 
-PageName = Literal["talk", "not_yet"]
-PAGE_OF_PATH: dict[Path, PageName] = {"consultation": "talk", "readiness": "not_yet"}
+PageName = Literal["talk", "not_yet", "colleague"]
+PAGE_OF_PATH: dict[Path, PageName] = {
+    "consultation": "talk",
+    "readiness": "not_yet",
+    "professional": "colleague",
+}
 SHOWN = frozenset(
     {
         *("for", "client.name", "client.age", "client.relation", "partners.0.name", "partners.0.email"),
@@ -31,7 +44,7 @@ SHOWN = frozenset(
         *("preferences.language_required", "preferences.fee_max", "preferences.clinician"),
         *("preferences.modalities", "contact.email_ok", "contact.text_ok", "contact.voicemail_ok"),
         *("contact.discreet", "contact.safe_hours.from", "contact.safe_hours.to", "language", "website"),
-        *("safety.unsafe_at_home", "safety.partner_violence"),
+        *("safety.unsafe_at_home", "safety.partner_violence", "topic", "role"),
     }
 )  # the fields that the pages themselves have
 
@@ -66,6 +79,8 @@ class FormView:
     languages: Sequence[Choice]
     identities: Sequence[Choice]
     modalities: Sequence[Choice]
+    matters: Sequence[Choice]  # between colleagues
+    roles: Sequence[Choice]
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -125,6 +140,7 @@ def form_page(
         "now": {"first": numbers[0], "emergency": numbers[1]} if numbers else None,
         "talk_url": home("talk", language),
         "not_yet_url": home("not_yet", language),
+        "colleague_url": home("colleague", language),
         "canonical": f"{front.public_url}/",
         "other_language_url": home(page, _other(language), state.for_whom) if status == 200 else None,
     }
@@ -235,6 +251,8 @@ def _form(front: Front, language: str, state: FormState, now: datetime) -> FormV
         languages=choices(practice, practice.languages, "language", language),
         identities=choices(practice, words.identities, "identity", language),
         modalities=choices(practice, words.modalities, "modality", language),
+        matters=topics(language),
+        roles=roles(language),
     )
 
 
@@ -247,6 +265,8 @@ def _steps(front: Front, page: PageName, language: str) -> list[str]:
     say = words_of(language)
     if page == "not_yet":
         return [say(f"next.{key}") for key in ("list", "quiet", "person", "ready", "stop")]
+    if page == "colleague":
+        return [say("next.reads", hours=hours_to_contact(front)), say("next.colleague"), say("next.stop")]
     call = [say("next.call")] if front.practice.first_step == "call" else []
     return [say("next.reads", hours=hours_to_contact(front)), *call, say("next.suggests"), say("next.stop")]
 

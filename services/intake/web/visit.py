@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from services.intake.web.forms import Typed
 from services.intake.web.front import Front
-from services.intake.web.inputs import ConsultationIn, ReadinessIn
+from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.limits import client_address
 from services.intake.web.words import preferred_language
 from shared.contracts.intake import Path
@@ -22,8 +22,8 @@ LONGEST_BODY = 64 * 1024
 LONGEST_KEY = 255
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
-MODELS: Mapping[Path, type[ConsultationIn] | type[ReadinessIn]] = MappingProxyType(
-    {"consultation": ConsultationIn, "readiness": ReadinessIn}
+MODELS: Mapping[Path, type[Input]] = MappingProxyType(
+    {"consultation": ConsultationIn, "readiness": ReadinessIn, "professional": ProfessionalIn}
 )
 
 

@@ -99,6 +99,8 @@ class RequestDetail(Plain):
     preferences: Preferences
     context: tuple[Code, ...]
     quarantined: bool
+    topic: Code | None = None  # of a colleague's request
+    role: Code | None = None
 
 
 class RequestsAnswered(Plain):
