@@ -5,9 +5,10 @@ from fastapi import FastAPI
 from services.notifications import handlers, timers
 from services.notifications.delivery import Postman
 from services.notifications.domain.decide import QuietHours
+from services.notifications.domain.desk import Coordinator, Desk
 from services.notifications.domain.hours import DailyHours
-from services.notifications.domain.plan import Coordinator, Desk
 from services.notifications.handlers import Office
+from services.notifications.links import Doors
 from services.notifications.press import Press
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
@@ -27,10 +28,11 @@ def assemble(house: House) -> Parts:
     settings: NotificationsSettings = house.settings
     practice = load_practice(settings.config_dir)
     catalogue = load_catalogue(settings.config_dir, practice)
+    doors = Doors.of(settings.matching_link_ring, settings.matching_public_url)
     office = Office(desk_of(practice), mail_domain(practice))
     postman = Postman(
         ledger=Ledger(house.database, office.desk, office.mail_domain, house.clock, house.ids),
-        press=Press.of(practice, catalogue),
+        press=Press.of(practice, catalogue, doors),
         quiet=quiet_hours(practice),
         mailer=Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello=office.mail_domain),
         ask=house.bus.ask,

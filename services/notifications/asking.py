@@ -6,7 +6,7 @@ told apart from what its owner does not know: the first waits, the second is a r
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from services.notifications.domain.delivery import Delivery, Template
@@ -15,12 +15,22 @@ from shared.contracts.intake import (
     Contact,
     ContactsAnswered,
     ContactsAsked,
+    DutiesAnswered,
+    DutiesAsked,
+    Duty,
     Purpose,
     RequestDetail,
     RequestsAnswered,
     RequestsAsked,
 )
-from shared.contracts.matching import ClinicianDetail, CliniciansAnswered, CliniciansAsked
+from shared.contracts.matching import (
+    ClinicianDetail,
+    CliniciansAnswered,
+    CliniciansAsked,
+    OpenReferral,
+    OpenReferralsAnswered,
+    OpenReferralsAsked,
+)
 from shared.logs import described, get_logger
 from shared.messaging.ask import Asker
 
@@ -28,17 +38,28 @@ log = get_logger(__name__)
 A = TypeVar("A", bound=Plain)
 
 ASKED_BY = "notifications"
-PURPOSES: Mapping[Template, Purpose] = {
+PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "acknowledgement": "acknowledge",
+    "professional_acknowledgement": "acknowledge",
     "waitlist": "notice",
+    "waitlist_check_in": "remind",
+    "waitlist_close": "notice",
     "referred_out": "notice",
+    "introduction": "introduction",
     "reading_list": "reading_list",
     "referral": "refer",
     "nobody_fits": "refer",
     "held": "hold_review",
+    "professional_notice": "notice",
+    "introduced_notice": "introduction",
+    "overdue": "remind",
     "readiness_notice": "notice",
     "safety_alert": "safety_alert",
     "quarantine_notice": "notice",
+    "offer": "offer",
+    "offer_ended": "notice",
+    "introduction_clinician": "introduction",
+    "supervisor_notice": "introduction",
 }
 
 
@@ -46,26 +67,46 @@ PURPOSES: Mapping[Template, Purpose] = {
 class Known:
     """What the owners said about one delivery; `silent` names the owner who did not answer, if any."""
 
-    contact: Contact | None
-    request: RequestDetail | None
-    clinicians: Mapping[str, ClinicianDetail]
+    contact: Contact | None = None
+    request: RequestDetail | None = None
+    clinicians: Mapping[str, ClinicianDetail] = field(default_factory=dict)
+    referrals: Sequence[OpenReferral] = ()  # of a digest: what is open, and what waits in intake
+    duties: Sequence[Duty] = ()
     silent: str | None = None
+
+    @property
+    def open_duties(self) -> int:
+        """How many things wait for the coordinator whose digest it is."""
+        return len(self.referrals) + len(self.duties)
 
 
 async def learn(ask: Asker, deliveries: Sequence[Delivery]) -> Mapping[str, Known]:
     """What is known for each delivery, by its id. Never raises for an owner who does not answer."""
     by_purpose: dict[Purpose, list[Delivery]] = {}
+    about_no_request: list[Delivery] = []
     for delivery in deliveries:
-        by_purpose.setdefault(PURPOSES[delivery.plan.template], []).append(delivery)
-    groups = await asyncio.gather(*(_learn(ask, purpose, group) for purpose, group in by_purpose.items()))
+        purpose = PURPOSES.get(delivery.plan.template)
+        group = about_no_request if purpose is None else by_purpose.setdefault(purpose, [])
+        group.append(delivery)
+    groups = await asyncio.gather(
+        *(_learn(ask, purpose, group) for purpose, group in by_purpose.items()),
+        *(_learn_of_a_day_or_browser(ask, delivery) for delivery in about_no_request),
+    )
     return {delivery_id: known for group in groups for delivery_id, known in group.items()}
 
 
 def clinician_ids(delivery: Delivery) -> tuple[str, ...]:
-    """The clinicians that a delivery tells of, each once, in its order."""
+    """The clinicians that a delivery goes to or tells of, each once, in its order."""
     codes = delivery.plan.codes
-    told = (*codes.get("candidates", ()), *codes.get("nearest", ()))
-    return tuple(dict.fromkeys(one["clinician_id"] for one in told))
+    after = codes.get("after") or {}
+    told = (
+        delivery.plan.recipient_id if delivery.plan.role == "clinician" else None,
+        *(one["clinician_id"] for one in (*codes.get("candidates", ()), *codes.get("nearest", ()))),
+        after.get("clinician_id"),
+        codes.get("clinician_id"),
+        codes.get("supervisor_id"),
+    )
+    return tuple(dict.fromkeys(one for one in told if one is not None))
 
 
 async def _learn(ask: Asker, purpose: Purpose, group: Sequence[Delivery]) -> Mapping[str, Known]:
@@ -79,19 +120,38 @@ async def _learn(ask: Asker, purpose: Purpose, group: Sequence[Delivery]) -> Map
     by_request = {one.request_id: one for one in requests.requests} if requests else {}
     known = {}
     for one in group:
-        asked_of_matching = bool(clinician_ids(one))
         silent = None
         if contacts is None or requests is None:
             silent = "intake"
-        elif asked_of_matching and clinicians is None:
+        elif clinicians is None and clinician_ids(one):
             silent = "matching"
         known[one.id] = Known(
             by_person.get(one.plan.request_id),
             by_request.get(one.plan.request_id),
             clinicians or {},
-            silent,
+            silent=silent,
         )
     return known
+
+
+async def _learn_of_a_day_or_browser(ask: Asker, delivery: Delivery) -> Mapping[str, Known]:
+    """Nobody's request is asked for: what is open for a coordinator, or how a clinician is reached."""
+    if delivery.plan.template == "digest":
+        return {delivery.id: await _day(ask, delivery.plan.codes["coordinator_id"])}
+    clinicians = await _clinicians(ask, clinician_ids(delivery))
+    silent = "matching" if clinicians is None else None
+    return {delivery.id: Known(clinicians=clinicians or {}, silent=silent)}
+
+
+async def _day(ask: Asker, coordinator_id: str) -> Known:
+    open_referrals = OpenReferralsAsked(coordinator_id=coordinator_id, asked_by=ASKED_BY)
+    waiting = DutiesAsked(coordinator_id=coordinator_id, asked_by=ASKED_BY)
+    referrals, duties = await asyncio.gather(
+        _answer(ask, open_referrals, OpenReferralsAnswered), _answer(ask, waiting, DutiesAnswered)
+    )
+    if referrals is None or duties is None:
+        return Known(silent="matching" if referrals is None else "intake")
+    return Known(referrals=referrals.referrals, duties=duties.duties)
 
 
 async def _clinicians(ask: Asker, ids: Sequence[str]) -> Mapping[str, ClinicianDetail] | None:

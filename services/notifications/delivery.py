@@ -16,7 +16,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.notifications import storage
 from services.notifications.asking import Known, learn
-from services.notifications.domain.decide import HoldUntil, NotSent, QuietHours, Reach, Standing, decide
+from services.notifications.domain.decide import (
+    HoldUntil,
+    NotSent,
+    QuietHours,
+    Reach,
+    Standing,
+    decide,
+    refused_already,
+)
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain, Withheld
 from services.notifications.domain.retry import AWAY, delay_after
@@ -116,7 +124,7 @@ class Postman:
             log.warning("delivery.uncertain", count=count)
 
     async def _work_off(self, lease: str, claimed: Sequence[Delivery]) -> None:
-        settled, undecided = _without_asking(claimed, self.quiet, self.ledger.clock())
+        settled, undecided = _without_asking(claimed, self.ledger.clock())
         known = await learn(self.ask, undecided) if undecided else {}
         results = await asyncio.gather(
             *(self._prepare(each, known[each.id]) for each in undecided), return_exceptions=True
@@ -140,15 +148,15 @@ class Postman:
         if known.silent is not None and not _goes_anyway(delivery):
             return delivery, TryAgain(now + AWAY, f"{known.silent}_away")
         contact, request = _reach(known.contact, self.press.practice.zone), _standing(known.request)
-        decision = decide(delivery, contact, request, self.quiet, now)
+        decision = decide(delivery, contact, request, self.quiet, now, open_duties=known.open_duties)
         match decision:
             case HoldUntil(until=until, why=why):
                 return delivery, Held(until, why)
             case NotSent(why=why):
                 return delivery, Withheld(why)
-        to = self.press.address_of(delivery, known.contact)
+        to = self.press.address_of(delivery, known)
         if to is None:
-            return delivery, Withheld("no_email")
+            return delivery, _unaddressed(delivery)
         address = checked(to[1])
         if isinstance(address, Refused):
             return delivery, Failed(address.why)
@@ -193,19 +201,22 @@ class Postman:
                 task.cancel()
 
 
-def _without_asking(
-    claimed: Sequence[Delivery], quiet: QuietHours, now: datetime
-) -> tuple[list[Settled], list[Delivery]]:
+def _without_asking(claimed: Sequence[Delivery], now: datetime) -> tuple[list[Settled], list[Delivery]]:
     """Those that cannot go whoever the person is: nobody's contact is asked for in vain."""
     settled: list[Settled] = []
     undecided: list[Delivery] = []
     for delivery in claimed:
-        decision = decide(delivery, None, None, quiet, now)
-        if isinstance(decision, NotSent) and decision.why != "unknown_person":
-            settled.append((delivery, Withheld(decision.why)))
+        refused = refused_already(delivery, now)
+        if refused is not None:
+            settled.append((delivery, Withheld(refused.why)))
         else:
             undecided.append(delivery)
     return settled, undecided
+
+
+def _unaddressed(delivery: Delivery) -> Outcome:
+    """A clinician without an address is somebody's to look into; anybody else was not to be written to."""
+    return Failed("no_email") if delivery.plan.role == "clinician" else Withheld("no_email")
 
 
 def _goes_anyway(delivery: Delivery) -> bool:

@@ -2,14 +2,26 @@
 
 from pathlib import Path
 
+from pydantic import Field
+
 from shared.settings import ServiceSettings
 
 
 class NotificationsSettings(ServiceSettings):
-    """`NOTIFICATIONS_…`; there is no mail server that would be right for everybody."""
+    """`NOTIFICATIONS_…`; there is no mail server that would be right for everybody.
+
+    The links in mails lead to others' pages: where those are, and the keys with which they read the links.
+    """
 
     service: str = "notifications"
     database_url: str = "sqlite+aiosqlite:///var/notifications.db"
     port: int = 8003
     smtp_url: str
     smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
+    matching_public_url: str = Field(default="http://127.0.0.1:8002", alias="MATCHING_PUBLIC_URL")
+    matching_link_keys: str = Field(min_length=1, repr=False, alias="MATCHING_LINK_KEYS")
+
+    @property
+    def matching_link_ring(self) -> tuple[str, ...]:
+        """The keys of the links to matching, current first."""
+        return tuple(key.strip() for key in self.matching_link_keys.split(",") if key.strip())

@@ -8,8 +8,9 @@ from typing import Any
 
 from services.notifications import storage
 from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.desk import Desk
 from services.notifications.domain.outcome import Failed, Outcome, Withheld
-from services.notifications.domain.plan import Desk, plan_instead
+from services.notifications.domain.plan import plan_instead, plan_unreachable
 from services.notifications.metrics import count_outcome
 from shared.clock import Clock
 from shared.contracts.base import Fact
@@ -69,13 +70,14 @@ class Ledger:
     async def _ask_others(
         self, tx: Transaction, outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime
     ) -> None:
-        """A desk address that refuses its mail leaves nobody in limbo: the next colleague gets it."""
+        """An address that refuses its mail leaves nobody in limbo: a colleague gets it, or hears of it."""
         for delivery, outcome in outcomes:
             if isinstance(outcome, Failed) and delivery.plan.role != "client":
                 tried = await storage.recipients_tried(tx, delivery.plan)
                 instead = plan_instead(delivery.plan, tried, self.desk, now)
-                if instead is not None:
-                    await storage.save_planned(tx, [instead], self.ids, self.mail_domain, now)
+                mail = instead or plan_unreachable(delivery.plan, self.desk, now)
+                if mail is not None:
+                    await storage.save_planned(tx, [mail], self.ids, self.mail_domain, now)
 
 
 def _facts(outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime) -> list[Fact]:

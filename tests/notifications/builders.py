@@ -8,19 +8,38 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.decide import Reach, Standing
-from services.notifications.domain.delivery import Delivery, PlannedDelivery, Role, Template
-from services.notifications.domain.plan import Coordinator, Desk
+from services.notifications.domain.delivery import (
+    ABOUT_NO_REQUEST,
+    CLASSES,
+    NO_REFERENCE,
+    Delivery,
+    PlannedDelivery,
+    Role,
+    Template,
+)
+from services.notifications.domain.desk import Coordinator, Desk
+from services.notifications.links import Doors
 from shared.contracts.base import Ask, Plain
 from shared.contracts.intake import (
     Contact,
     ContactsAnswered,
     ContactsAsked,
+    DutiesAnswered,
+    DutiesAsked,
+    Duty,
     Preferences,
     RequestDetail,
     RequestsAnswered,
     RequestsAsked,
 )
-from shared.contracts.matching import ClinicianDetail, CliniciansAnswered, CliniciansAsked
+from shared.contracts.matching import (
+    ClinicianDetail,
+    CliniciansAnswered,
+    CliniciansAsked,
+    OpenReferral,
+    OpenReferralsAnswered,
+    OpenReferralsAsked,
+)
 from shared.errors import Retryable
 from shared.practice import Catalogue, Practice, load_catalogue, load_practice
 
@@ -29,6 +48,8 @@ NIGHT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # eleven at night in Los Angel
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 FOLDER = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
 DOMAIN = "mail.example.org"
+LINK_KEY = "a-link-key-of-the-tests-long-enough-to-be-one"
+PAGES = "https://hello.example.org"  # where matching's pages are
 
 
 class CountedIds:
@@ -51,6 +72,8 @@ class Answers:
     def __init__(self, *people: tuple[Contact, RequestDetail]) -> None:
         self.people = {one.request_id: (one, detail) for one, detail in people}
         self.clinicians: dict[str, ClinicianDetail] = {}
+        self.referrals: dict[str, tuple[OpenReferral, ...]] = {}  # by coordinator
+        self.duties: dict[str, tuple[Duty, ...]] = {}
         self.away: set[str] = set()
         self.asked: list[Ask] = []
 
@@ -75,6 +98,10 @@ class Answers:
             case CliniciansAsked(clinician_ids=ids):
                 known = self.clinicians
                 return CliniciansAnswered(clinicians=tuple(known[one] for one in ids if one in known))
+            case OpenReferralsAsked(coordinator_id=coordinator):
+                return OpenReferralsAnswered(referrals=self.referrals.get(coordinator, ()))
+            case DutiesAsked(coordinator_id=coordinator):
+                return DutiesAnswered(duties=self.duties.get(coordinator, ()))
         raise AssertionError(f"nobody answers {question.subject()}")
 
 
@@ -86,6 +113,11 @@ def practice() -> Practice:
 @cache
 def catalogue() -> Catalogue:
     return load_catalogue(FOLDER, practice())
+
+
+@cache
+def doors() -> Doors:
+    return Doors.of((LINK_KEY,), PAGES)
 
 
 def contact(request_id: str = "request-1", **changes: Any) -> Contact:
@@ -141,19 +173,51 @@ def someone(
     return contact(request_id, **changes), request_detail(request_id, safety_level=level)
 
 
-def clinician(clinician_id: str = "c-rivera") -> ClinicianDetail:
-    return ClinicianDetail(
-        clinician_id=clinician_id,
-        name="Alex Rivera",
-        pronouns="he/him",
-        credential="LMFT",
-        supervisor_name=None,
-        supervisor_credential=None,
-        free_places=3,
-        fee_min=120,
-        fee_max=220,
-        languages=("en", "es"),
-    )
+def clinician(clinician_id: str = "c-rivera", **changes: Any) -> ClinicianDetail:
+    fields: dict[str, Any] = {
+        "clinician_id": clinician_id,
+        "name": "Alex Rivera",
+        "pronouns": "he/him",
+        "credential": "LMFT",
+        "supervisor_name": None,
+        "supervisor_credential": None,
+        "free_places": 3,
+        "fee_min": 120,
+        "fee_max": 220,
+        "languages": ("en", "es"),
+        "email": f"{clinician_id}@example.org",
+        "introduction": {"en": "I work slowly.", "es": "Trabajo despacio."},
+    }
+    return ClinicianDetail.model_validate(fields | changes)
+
+
+def open_referral(referral_id: str = "referral-1", **changes: Any) -> OpenReferral:
+    fields: dict[str, Any] = {
+        "referral_id": referral_id,
+        "reference": "R-7F3K2",
+        "state": "draft",
+        "stage": "proposed",
+        "owner": "dana",
+        "next_action": "reach_out",
+        "due_at": NOW + timedelta(hours=4),
+        "received_at": NOW,
+        "overdue": False,
+        "new": True,
+    }
+    return OpenReferral.model_validate(fields | changes)
+
+
+def duty(**changes: Any) -> Duty:
+    fields: dict[str, Any] = {
+        "request_id": "request-9",
+        "reference": "R-9QRST",
+        "kind": "quarantined",
+        "owner": "dana",
+        "next_action": "review_quarantine",
+        "due_at": NOW + timedelta(hours=4),
+        "overdue": False,
+    }
+    return Duty.model_validate(fields | changes)
 
 
 def reach(**changes: Any) -> Reach:
@@ -172,25 +236,44 @@ def reach(**changes: Any) -> Reach:
 CALM = Standing("none")
 CRISIS = Standing("crisis")
 
+IN_FOUR_HOURS = (NOW + timedelta(hours=4)).isoformat()
+TOMORROW = (NOW + timedelta(days=1)).isoformat()
+INTRODUCTION = {
+    "owner": "dana",
+    "due_at": TOMORROW,
+    "clinician_id": "c-rivera",
+    "supervisor_id": "c-okafor",
+    "offer_id": "offer-1",
+}
 CODES: Mapping[Template, Mapping[str, Any]] = {
     "acknowledgement": {"path": "consultation", "received_at": NOW.isoformat()},
+    "professional_acknowledgement": {"path": "professional", "received_at": NOW.isoformat()},
     "waitlist": {"owner": "dana"},
+    "waitlist_check_in": {"owner": "dana", "closes_at": TOMORROW},
+    "waitlist_close": {"owner": "dana"},
     "referred_out": {"owner": "dana"},
+    "introduction": INTRODUCTION,
     "reading_list": {"items": ["dance_of_connection"]},
     "referral": {
         "owner": "dana",
-        "due_at": (NOW + timedelta(hours=4)).isoformat(),
+        "due_at": IN_FOUR_HOURS,
         "candidates": [{"clinician_id": "c-rivera", "score": 0.8, "reasons": ["specialty:grief_loss:3"]}],
         "excluded": 9,
         "nearest": [],
+        "after": None,
     },
     "nobody_fits": {
         "owner": "dana",
-        "due_at": (NOW + timedelta(hours=4)).isoformat(),
-        "outcome": "waitlisted",
+        "due_at": IN_FOUR_HOURS,
+        "outcome": "waitlist",
         "nearest": [{"clinician_id": "c-rivera", "gaps": ["capacity"]}],
+        "after": None,
     },
-    "held": {"owner": "dana", "due_at": (NOW + timedelta(hours=4)).isoformat(), "why": "minor"},
+    "held": {"owner": "dana", "due_at": IN_FOUR_HOURS, "why": "minor", "after": None},
+    "professional_notice": {"owner": "dana", "due_at": IN_FOUR_HOURS},
+    "introduced_notice": INTRODUCTION,
+    "overdue": {"owner": "dana", "level": "nudge", "next_action": "reach_out", "due_at": NOW.isoformat()},
+    "digest": {"coordinator_id": "dana", "day": "2026-11-23"},
     "readiness_notice": {"path": "readiness", "received_at": NOW.isoformat()},
     "safety_alert": {
         "path": "consultation",
@@ -199,41 +282,65 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
         "flagged_at": NOW.isoformat(),
     },
     "quarantine_notice": {"path": "consultation", "why": ["honeypot"], "quarantined_at": NOW.isoformat()},
+    "offer": {"owner": "dana", "clinician_id": "c-rivera", "offer_id": "offer-1", "answer_by": TOMORROW},
+    "offer_ended": {"clinician_id": "c-rivera", "why": "taken_back"},
+    "introduction_clinician": INTRODUCTION,
+    "supervisor_notice": INTRODUCTION,
+    "proof_code": {"expires_at": (NOW + timedelta(minutes=10)).isoformat()},
 }
-CLIENT_TEMPLATES: tuple[Template, ...] = ("acknowledgement", "waitlist", "referred_out", "reading_list")
-DESK_TEMPLATES: tuple[Template, ...] = (
-    "referral",
-    "nobody_fits",
-    "held",
-    "readiness_notice",
-    "quarantine_notice",
+CLIENT_TEMPLATES: tuple[Template, ...] = (
+    "acknowledgement",
+    "professional_acknowledgement",
+    "waitlist",
+    "waitlist_check_in",
+    "waitlist_close",
+    "referred_out",
+    "introduction",
+    "reading_list",
 )
+CLINICIAN_TEMPLATES = tuple(one for one, mail_class in CLASSES.items() if mail_class == "clinician")
+DESK_TEMPLATES = tuple(
+    one for one, mail_class in CLASSES.items() if mail_class == "coordinator" and one not in ABOUT_NO_REQUEST
+)
+RECIPIENTS: Mapping[Role, str] = {
+    "client": "request-1",
+    "coordinator": "dana",
+    "on_call": "dana",
+    "clinician": "c-rivera",
+}
 
 
 def role_of(template: Template) -> Role:
     if template in CLIENT_TEMPLATES:
         return "client"
+    if template in CLINICIAN_TEMPLATES:
+        return "clinician"
     return "on_call" if template == "safety_alert" else "coordinator"
 
 
 def planned(
-    template: Template = "acknowledgement", request_id: str = "request-1", **changes: Any
+    template: Template = "acknowledgement",
+    request_id: str = "request-1",
+    *,
+    role: Role | None = None,
+    **changes: Any,
 ) -> PlannedDelivery:
-    role = role_of(template)
+    role = role or role_of(template)
+    recipient = changes.get("recipient_id", request_id if role == "client" else RECIPIENTS[role])
     fields: dict[str, Any] = {
         "template": template,
         "role": role,
-        "recipient_id": request_id if role == "client" else "dana",
+        "recipient_id": recipient,
         "request_id": request_id,
-        "reference": "R-7F3K2",
+        "reference": NO_REFERENCE if template in ABOUT_NO_REQUEST else "R-7F3K2",
         "subject_id": request_id,
         "subject_version": 1,
         "codes": CODES[template],
         "occurred_at": NOW,
         "due_at": NOW,
         "not_after": NOW + timedelta(days=3) if role == "client" else None,
-        "dedup_key": f"{template}:{request_id}:{'dana' if role != 'client' else ''}",
-        "immediate": template in ("acknowledgement", "reading_list"),
+        "dedup_key": f"{template}:{request_id}:{recipient if role != 'client' else ''}",
+        "immediate": template in ("acknowledgement", "professional_acknowledgement", "reading_list"),
     }
     return PlannedDelivery(**fields | changes)
 

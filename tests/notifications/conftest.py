@@ -14,7 +14,7 @@ from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
 from shared.database import Database
 from tests.conftest import Opener, TestClock
-from tests.notifications.builders import NOW, Answers, CountedIds, catalogue, practice
+from tests.notifications.builders import NOW, Answers, CountedIds, catalogue, doors, practice
 from tests.notifications.mail_servers import MailServerDouble, serving
 from tests.notifications.watching import Save
 
@@ -61,7 +61,7 @@ async def postman(
 ) -> AsyncIterator[Postman]:
     made = Postman(
         ledger=Ledger(database, office.desk, office.mail_domain, clock, ids),
-        press=Press.of(practice(), catalogue()),
+        press=Press.of(practice(), catalogue(), doors()),
         quiet=quiet_hours(practice()),
         mailer=Mailer(MailServer.read(server.url), hello="mail.example.org", command_seconds=5),
         ask=answers,

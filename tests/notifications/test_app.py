@@ -17,6 +17,7 @@ from shared import runtime
 from shared.clock import utc_now
 from shared.contracts import FACTS
 from shared.contracts.intake import ContactsAnswered, ContactsAsked, RequestsAnswered, RequestsAsked
+from shared.contracts.matching import ClinicianChanged
 from shared.contracts.notifications import MailFact
 from shared.errors import Misconfigured
 from shared.messaging.ask import answer
@@ -27,24 +28,48 @@ from shared.practice import ClockSpan
 from shared.runtime import Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer
-from tests.notifications.builders import FOLDER, Answers, practice, someone
+from tests.notifications.builders import FOLDER, LINK_KEY, Answers, practice, someone
 from tests.notifications.facts import consultation_requested
 from tests.notifications.mail_servers import MailServerDouble
 
 
-def test_every_fact_of_the_others_is_listened_to() -> None:
-    assert {one.fact for one in LISTENERS} == {fact for fact in FACTS if not issubclass(fact, MailFact)}
+def test_every_fact_of_the_others_is_listened_to_but_for_the_roster() -> None:
+    others = {fact for fact in FACTS if not issubclass(fact, MailFact)}
+
+    assert {one.fact for one in LISTENERS} == others - {ClinicianChanged}
+    assert len(LISTENERS) == len(others) - 1
 
 
-def test_a_service_without_a_mail_server_says_so() -> None:
-    with pytest.raises(Misconfigured, match="NOTIFICATIONS_SMTP_URL is not set"):
-        NotificationsSettings.read({})
+@pytest.mark.parametrize("missing", ["NOTIFICATIONS_SMTP_URL", "MATCHING_LINK_KEYS"])
+def test_a_service_without_a_mail_server_or_keys_for_its_links_says_so(missing: str) -> None:
+    environ = {"NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25", "MATCHING_LINK_KEYS": LINK_KEY}
+
+    with pytest.raises(Misconfigured, match=f"{missing} is not set"):
+        NotificationsSettings.read({name: value for name, value in environ.items() if name != missing})
+
+
+def test_a_service_does_not_start_on_a_weak_link_key_and_never_repeats_it() -> None:
+    settings = NotificationsSettings.read(
+        {
+            "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25",
+            "NOTIFICATIONS_DATABASE_URL": "sqlite+aiosqlite://",
+            "MATCHING_LINK_KEYS": "too-short",
+            "PRACTICE_CONFIG_DIR": str(FOLDER),
+        }
+    )
+
+    with pytest.raises(Misconfigured, match="MATCHING_LINK_KEYS") as refused:
+        create_app(settings)
+
+    assert "too-short" not in str(refused.value)
+    assert "too-short" not in repr(settings)
 
 
 def test_a_service_refuses_to_start_when_mail_would_travel_in_plain_text() -> None:
     settings = NotificationsSettings.read(
         {
             "NOTIFICATIONS_SMTP_URL": "smtp://mail.example.org:25",
+            "MATCHING_LINK_KEYS": LINK_KEY,
             "NOTIFICATIONS_DATABASE_URL": "sqlite+aiosqlite://",
             "PRACTICE_CONFIG_DIR": str(FOLDER),
         }
@@ -103,6 +128,7 @@ async def test_a_request_is_acknowledged_within_a_moment(
         | {
             "NOTIFICATIONS_DATABASE_URL": await database_url("notifications"),
             "NOTIFICATIONS_SMTP_URL": server.url,
+            "MATCHING_LINK_KEYS": LINK_KEY,
         }
     )
     intake_settings = IntakeSettings.read(shared | {"INTAKE_DATABASE_URL": await database_url("messaging")})

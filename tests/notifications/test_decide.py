@@ -17,12 +17,14 @@ from services.notifications.domain.decide import (
     Send,
     Standing,
     decide,
+    refused_already,
 )
-from services.notifications.domain.delivery import Delivery, Template
+from services.notifications.domain.delivery import Delivery, Role, Template
 from services.notifications.domain.hours import DailyHours
 from tests.notifications.builders import (
     CALM,
     CLIENT_TEMPLATES,
+    CLINICIAN_TEMPLATES,
     CODES,
     CRISIS,
     DESK_TEMPLATES,
@@ -77,7 +79,16 @@ def test_a_client_mail_follows_the_persons_wishes_by_day(
 
 @pytest.mark.parametrize(
     ("template", "held"),
-    [("acknowledgement", False), ("reading_list", False), ("waitlist", True), ("referred_out", True)],
+    [
+        ("acknowledgement", False),
+        ("professional_acknowledgement", False),
+        ("reading_list", False),
+        ("waitlist", True),
+        ("waitlist_check_in", True),
+        ("waitlist_close", True),
+        ("referred_out", True),
+        ("introduction", True),
+    ],
 )
 def test_quiet_hours_hold_only_what_nobody_is_waiting_for(template: Template, held: bool) -> None:
     decision = decide(at_night(template), reach(), CALM, QUIET, NIGHT)
@@ -109,7 +120,10 @@ def test_a_practice_may_have_no_quiet_hours() -> None:
     assert decide(at_night("waitlist"), reach(), CALM, QuietHours(None), NIGHT) == OPEN
 
 
-@pytest.mark.parametrize("template", ["waitlist", "referred_out", "reading_list"])
+BUT_FOR_THE_ACKNOWLEDGEMENT = [one for one in CLIENT_TEMPLATES if one != "acknowledgement"]
+
+
+@pytest.mark.parametrize("template", BUT_FOR_THE_ACKNOWLEDGEMENT)
 def test_somebody_unsafe_at_home_gets_nothing_but_an_acknowledgement(template: Template) -> None:
     unsafe = reach(unsafe_at_home=True, safe_hours=("00:00", "23:59"))
 
@@ -138,7 +152,7 @@ def test_the_acknowledgement_of_somebody_unsafe_is_neutral_and_in_safe_hours(
     assert decide(delivery("acknowledgement"), unsafe, CALM, QUIET, NOW + later) == expected
 
 
-@pytest.mark.parametrize("template", ["waitlist", "referred_out", "reading_list"])
+@pytest.mark.parametrize("template", BUT_FOR_THE_ACKNOWLEDGEMENT)
 def test_words_of_crisis_hold_the_rest_until_they_are_cleared(template: Template) -> None:
     held = decide(delivery(template), reach(), CRISIS, QUIET, NOW)
 
@@ -167,7 +181,7 @@ def test_what_was_stopped_is_not_sent_for_that_reason(template: Template) -> Non
     assert decide(stopped, None, None, QUIET, NOW) == NotSent(STOPPED)
 
 
-@pytest.mark.parametrize("template", [*CLIENT_TEMPLATES, *DESK_TEMPLATES])
+@pytest.mark.parametrize("template", [*CLIENT_TEMPLATES, *DESK_TEMPLATES, *CLINICIAN_TEMPLATES])
 def test_a_mail_about_somebody_unknown_or_erased_does_not_go(template: Template) -> None:
     assert decide(delivery(template), None, CALM, QUIET, NOW) == UNKNOWN
     assert decide(delivery(template), reach(), None, QUIET, NOW) == UNKNOWN
@@ -182,6 +196,48 @@ def test_the_practices_own_mail_is_never_held_by_a_clients_wishes(template: Temp
     unreachable = reach(email=None, email_ok=False, silenced=True, unsafe_at_home=True)
 
     assert decide(at_night(template), unreachable, CRISIS, QUIET, NIGHT) == OPEN
+
+
+@pytest.mark.parametrize("template", CLINICIAN_TEMPLATES)
+def test_a_clinician_is_written_to_at_any_hour_whatever_the_client_wishes(template: Template) -> None:
+    unreachable = reach(email=None, email_ok=False, silenced=True, unsafe_at_home=True)
+
+    assert decide(at_night(template), unreachable, CALM, QUIET, NIGHT) == OPEN
+
+
+@pytest.mark.parametrize("template", ["offer", "introduction_clinician", "supervisor_notice"])
+def test_nobody_is_introduced_to_anybody_while_a_crisis_is_not_cleared(template: Template) -> None:
+    held = HoldUntil(NOW + timedelta(hours=1), "clinical_hold")
+
+    assert decide(delivery(template), reach(), CRISIS, QUIET, NOW) == held
+
+
+def test_a_clinician_hears_of_an_offers_end_even_in_a_crisis() -> None:
+    assert decide(delivery("offer_ended"), reach(), CRISIS, QUIET, NOW) == OPEN
+
+
+def test_an_offer_that_nobody_could_answer_in_time_is_not_made() -> None:
+    assert decide(delivery("offer", not_after=NOW), reach(), CALM, QUIET, NOW) == EXPIRED
+
+
+@pytest.mark.parametrize(("open_duties", "expected"), [(0, NotSent("nothing_open")), (1, OPEN), (40, OPEN)])
+def test_a_digest_goes_when_something_is_open_and_only_then(open_duties: int, expected: object) -> None:
+    assert decide(delivery("digest"), None, None, QUIET, NOW, open_duties=open_duties) == expected
+
+
+@pytest.mark.parametrize("role", ["coordinator", "clinician"])
+def test_a_code_goes_at_any_hour_until_it_expires(role: Role) -> None:
+    code = at_night("proof_code", role=role, not_after=NIGHT + timedelta(minutes=10))
+
+    assert decide(code, None, None, QUIET, NIGHT) == OPEN
+    assert decide(code, None, None, QUIET, NIGHT + timedelta(minutes=10)) == EXPIRED
+
+
+@pytest.mark.parametrize("template", sorted(CODES))
+def test_what_was_stopped_or_came_too_late_is_refused_before_anybody_is_asked(template: Template) -> None:
+    assert refused_already(delivery(template, not_after=None), NOW) is None
+    assert refused_already(delivery(template, stopped="overtaken"), NOW) == NotSent("overtaken")
+    assert refused_already(delivery(template, not_after=NOW), NOW) == EXPIRED
 
 
 # --- for every mail, person and moment -------------------------------------------------------------------
@@ -257,7 +313,7 @@ def test_a_hold_is_in_the_future_and_within_two_days(
 
     if isinstance(decision, HoldUntil):
         assert now < decision.until <= now + timedelta(hours=48)
-        assert due.plan.role == "client"
+        assert due.plan.role == "client" or (due.plan.role == "clinician" and standing == CRISIS)
 
 
 @EVERYTHING
@@ -279,7 +335,7 @@ def test_nothing_of_the_practices_own_is_held_or_made_discreet(
     due: Delivery, person: Reach, standing: Standing, quiet: QuietHours, later: timedelta
 ) -> None:
     now = due.plan.occurred_at + later
-    if role_of(due.plan.template) != "client":
+    if role_of(due.plan.template) in ("coordinator", "on_call"):
         open_ended = delivery(due.plan.template, occurred_at=due.plan.occurred_at)
 
-        assert decide(open_ended, person, standing, quiet, now) == OPEN
+        assert decide(open_ended, person, standing, quiet, now, open_duties=1) == OPEN

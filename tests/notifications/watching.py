@@ -20,13 +20,14 @@ async def send_due(postman: Postman) -> None:
     await postman.worked_off()
 
 
-async def rows(database: Database) -> list[storage.ListedDelivery]:
+async def rows(database: Database, reference: str = "R-7F3K2") -> list[storage.ListedDelivery]:
     async with database.reading() as tx:
-        return list(await storage.deliveries_about(tx, "R-7F3K2"))
+        return list(await storage.deliveries_about(tx, reference))
 
 
-async def states(database: Database) -> dict[str, tuple[str, str | None]]:
-    return {f"{row.template} to {row.recipient_id}": (row.state, row.reason) for row in await rows(database)}
+async def states(database: Database, reference: str = "R-7F3K2") -> dict[str, tuple[str, str | None]]:
+    found = await rows(database, reference)
+    return {f"{row.template} to {row.recipient_id}": (row.state, row.reason) for row in found}
 
 
 async def announced(database: Database) -> list[str]:

@@ -5,6 +5,8 @@
     expired               it would come too late to be true
     withdrawn, referral_cancelled, silenced
                           stopped: by the person or the practice
+    overtaken             stopped: the referral has moved on
+    nothing_open          a digest of a day on which nothing waits
     unknown_person        nobody by that id: never known, or erased
     no_email              no address was given
     email_not_ok          the person does not want e-mail
@@ -13,18 +15,20 @@
 
 and of waiting: `clinical_hold` (words of crisis, until a named person clears them), `safe_hours` (the
 person's own), `quiet_hours` (the practice's). The writer is always the recipient: for whom they wrote
-changes nothing.
+changes nothing. Coordinators and clinicians are written to at any hour; but while a crisis is not cleared
+nobody is introduced to anybody.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.notifications.domain.delivery import Delivery, SafetyLevel
+from services.notifications.domain.delivery import ABOUT_NO_REQUEST, Delivery, SafetyLevel, Template
 from services.notifications.domain.hours import DailyHours
 
 JUST_NOW = timedelta(hours=1)  # so long is an answer the answer to something the person just did
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared
+INTRODUCES: frozenset[Template] = frozenset({"offer", "introduction_clinician", "supervisor_notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +82,47 @@ class NotSent:
 
 
 Decision = Send | HoldUntil | NotSent
+OPENLY = Send(discreet=False, neutral=False)
 
 
 def decide(
-    delivery: Delivery, contact: Reach | None, request: Standing | None, practice: QuietHours, now: datetime
+    delivery: Delivery,
+    contact: Reach | None,
+    request: Standing | None,
+    practice: QuietHours,
+    now: datetime,
+    *,
+    open_duties: int = 0,
 ) -> Decision:
-    """Whether this mail may go now. What the practice tells itself is never held back by a client's hours."""
+    """Whether this mail may go now. What the practice tells itself is never held back by a client's hours.
+
+    `open_duties`: how many things wait for the coordinator whose digest it is.
+    """
     plan = delivery.plan
-    if plan.not_after is not None and now >= plan.not_after:
-        return NotSent("expired")
-    if delivery.stopped is not None:
-        return NotSent(delivery.stopped)
-    if plan.role == "on_call":
-        return Send(discreet=False, neutral=False)  # an alert waits for nothing, not even for a name
+    refused = refused_already(delivery, now) or _empty(delivery, open_duties)
+    if refused is not None:
+        return refused
+    if plan.role == "on_call" or plan.template in ABOUT_NO_REQUEST:
+        return OPENLY  # an alert waits for nothing, not even for a name
     if contact is None or request is None:
         return NotSent("unknown_person")
-    if plan.role == "coordinator":
-        return Send(discreet=False, neutral=False)
-    return _never(delivery, contact) or _to_the_person(delivery, contact, request, practice, now)
+    if plan.role == "client":
+        return _never(delivery, contact) or _to_the_person(delivery, contact, request, practice, now)
+    if plan.template in INTRODUCES and request.safety_level == "crisis":
+        return _hold(delivery, now + LOOK_AGAIN_AFTER, "clinical_hold")
+    return OPENLY
+
+
+def refused_already(delivery: Delivery, now: datetime) -> NotSent | None:
+    """Why it cannot go, whatever would be known of anybody: nobody's contact is asked for in vain."""
+    not_after = delivery.plan.not_after
+    if not_after is not None and now >= not_after:
+        return NotSent("expired")
+    return None if delivery.stopped is None else NotSent(delivery.stopped)
+
+
+def _empty(delivery: Delivery, open_duties: int) -> NotSent | None:
+    return NotSent("nothing_open") if delivery.plan.template == "digest" and not open_duties else None
 
 
 def _never(delivery: Delivery, contact: Reach) -> NotSent | None:

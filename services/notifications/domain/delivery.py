@@ -1,4 +1,4 @@
-"""What a mail is before it is one: a row that says to whom, about what, and by when."""
+"""A delivery: one mail to one recipient, as a row that says to whom, about what, and by when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,32 +7,68 @@ from typing import Any, Literal
 
 Template = Literal[
     "acknowledgement",
+    "professional_acknowledgement",
     "waitlist",
+    "waitlist_check_in",
+    "waitlist_close",
     "referred_out",
+    "introduction",
     "reading_list",
     "referral",
     "nobody_fits",
     "held",
+    "professional_notice",
+    "introduced_notice",
+    "overdue",
+    "digest",
     "readiness_notice",
-    "safety_alert",
     "quarantine_notice",
+    "safety_alert",
+    "offer",
+    "offer_ended",
+    "introduction_clinician",
+    "supervisor_notice",
+    "proof_code",
 ]
-MailClass = Literal["transactional", "safety", "resources", "coordinator"]
-Role = Literal["client", "coordinator", "on_call"]
+MailClass = Literal["transactional", "safety", "resources", "coordinator", "clinician"]
+Role = Literal["client", "coordinator", "on_call", "clinician"]
 SafetyLevel = Literal["none", "elevated", "crisis"]
 
 CLASSES: Mapping[Template, MailClass] = {
     "acknowledgement": "transactional",
+    "professional_acknowledgement": "transactional",
     "waitlist": "transactional",
+    "waitlist_check_in": "transactional",
+    "waitlist_close": "transactional",
     "referred_out": "transactional",
+    "introduction": "transactional",
     "reading_list": "resources",
     "referral": "coordinator",
     "nobody_fits": "coordinator",
     "held": "coordinator",
+    "professional_notice": "coordinator",
+    "introduced_notice": "coordinator",
+    "overdue": "coordinator",
+    "digest": "coordinator",
     "readiness_notice": "coordinator",
-    "safety_alert": "safety",
     "quarantine_notice": "coordinator",
+    "safety_alert": "safety",
+    "offer": "clinician",
+    "offer_ended": "clinician",
+    "introduction_clinician": "clinician",
+    "supervisor_notice": "clinician",
+    "proof_code": "transactional",  # somebody waits for it in front of a page
 }
+
+# About somebody's working day or browser: nobody's request, so that intake is asked about nobody.
+ABOUT_NO_REQUEST: frozenset[Template] = frozenset({"digest", "proof_code"})
+NO_REFERENCE = "-"
+
+# What may have brought a clinician to know of a referral; it has an end that they are told of.
+TOLD_A_CLINICIAN: tuple[Template, ...] = ("offer", "introduction_clinician")
+
+# Said when a referral ends: the end itself does not stop it.
+FAREWELLS: frozenset[Template] = frozenset({"waitlist_close"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +77,8 @@ class PlannedDelivery:
 
     template: Template
     role: Role
-    recipient_id: str  # the client's request, or a coordinator's id
-    request_id: str
+    recipient_id: str  # the client's request, a coordinator's id or a clinician's
+    request_id: str  # of a mail about no request, what it is about: a proof, a digest
     reference: str
     subject_id: str  # the request, referral or reading list that the mail is about
     subject_version: int

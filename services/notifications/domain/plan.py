@@ -1,158 +1,65 @@
-"""Which mails follow from a fact: one planned delivery a recipient."""
+"""Which mails follow from what happened: one planned delivery a recipient."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
 
-from services.notifications.domain.delivery import PlannedDelivery, SafetyLevel, Template
+from services.notifications.domain.delivery import PlannedDelivery, Role, Template
+from services.notifications.domain.desk import Desk
+from services.notifications.domain.occasion import (
+    About,
+    ClinicianAsked,
+    CliniciansFound,
+    ColleagueWaits,
+    ConsultationCame,
+    DayBegins,
+    DutyOverdue,
+    GoneQuiet,
+    Introduced,
+    MatchingStopped,
+    NobodyFound,
+    Occasion,
+    OfferEnded,
+    ProfessionalCame,
+    ProofNeeded,
+    ReadingAskedFor,
+    ReadingChosen,
+    SafetyRaised,
+    SetAside,
+    StillWaiting,
+)
 
 ACKNOWLEDGEMENT_STANDS_FOR = timedelta(days=3)
 NEWS_STANDS_FOR = timedelta(days=14)
-DANGER = "danger_at_home"
+DIGEST_STANDS_FOR = timedelta(hours=18)  # to the end of the day that begins
+
+Mails = tuple[PlannedDelivery, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinator:
-    """Somebody at the desk, by id."""
-
-    id: str
-    languages: tuple[str, ...]
-    deputy: str | None
-    on_duty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who reads the practice's own mail. `on_call` is in the order of asking; all are coordinators' ids."""
-
-    coordinators: tuple[Coordinator, ...]
-    owner: str
-    on_call: tuple[str, ...]
-
-    def knows(self, coordinator_id: str) -> bool:
-        """Whether this id has a place at the desk."""
-        return any(one.id == coordinator_id for one in self.coordinators)
-
-    def speaker_of(self, language: str) -> str:
-        """The first coordinator on duty who speaks the language, else the first on duty, else the owner."""
-        on_duty = [one for one in self.coordinators if one.on_duty]
-        speakers = [one.id for one in on_duty if language in one.languages]
-        return (*speakers, *(one.id for one in on_duty), self.owner)[0]
-
-    def deputy_of(self, coordinator_id: str) -> str | None:
-        """Who stands in for a coordinator."""
-        return next((one.deputy for one in self.coordinators if one.id == coordinator_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The request a fact belongs to, the row it speaks of, and the fact itself in codes."""
-
-    request_id: str
-    reference: str
-    subject_id: str
-    version: int
-    occurred_at: datetime
-    codes: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultationCame:
-    """Somebody asked for a consultation."""
-
-    about: About
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingAskedFor:
-    """Somebody not ready to begin asked for something to read."""
-
-    about: About
-    language: str
-    safety_level: SafetyLevel
-    flags: tuple[str, ...]
-
-    @property
-    def reading_waits(self) -> bool:
-        """Whether the reading list cannot be the answer, so that a neutral one is owed."""
-        return self.safety_level == "crisis" or DANGER in self.flags
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingChosen:
-    """A reading list is ready for the person who asked."""
-
-    about: About
-
-
-@dataclass(frozen=True, slots=True)
-class CliniciansFound:
-    """Somebody fits; a coordinator decides."""
-
-    about: About
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class NobodyFound:
-    """Nobody fits: the person waits for a place, or is told where else to turn."""
-
-    about: About
-    owner: str
-    outcome: Literal["waitlist", "referred_out"]
-
-
-@dataclass(frozen=True, slots=True)
-class MatchingStopped:
-    """A person must look before anything is proposed."""
-
-    about: About
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyRaised:
-    """Words or ticks ask for somebody's attention."""
-
-    about: About
-    level: SafetyLevel
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A request looked like spam and waits for a person's eye."""
-
-    about: About
-    language: str
-
-
-Occasion = (
-    ConsultationCame
-    | ReadingAskedFor
-    | ReadingChosen
-    | CliniciansFound
-    | NobodyFound
-    | MatchingStopped
-    | SafetyRaised
-    | SetAside
-)
-
-
-def plan(occasion: Occasion, desk: Desk) -> tuple[PlannedDelivery, ...]:
+def plan(occasion: Occasion, desk: Desk) -> Mails:
     """The mails that this occasion calls for, each due at once; whether and when one goes, `decide` says."""
-    return (*_for_the_desk(occasion, desk), *_for_the_client(occasion))
+    return (
+        *_for_the_desk(occasion, desk),
+        *_for_the_clock(occasion, desk),
+        *_for_clinicians(occasion),
+        *_for_the_client(occasion),
+    )
 
 
-def _for_the_desk(occasion: Occasion, desk: Desk) -> tuple[PlannedDelivery, ...]:
-    mails: tuple[PlannedDelivery, ...] = ()
+def _for_the_desk(occasion: Occasion, desk: Desk) -> Mails:
+    """What a coordinator hears of a request."""
+    mails: Mails = ()
     match occasion:
         case CliniciansFound(about=about, owner=owner):
-            mails = (_to_desk("referral", about, _present(owner, desk)),)
-        case NobodyFound(about=about, owner=owner):
-            mails = (_to_desk("nobody_fits", about, _present(owner, desk)),)
+            mails = (_to_desk("referral", about, desk.present(owner)),)
+        case NobodyFound(about=about, owner=owner, by_hand=False):
+            mails = (_to_desk("nobody_fits", about, desk.present(owner)),)
         case MatchingStopped(about=about, owner=owner):
-            mails = (_to_desk("held", about, _present(owner, desk)),)
+            mails = (_to_desk("held", about, desk.present(owner)),)
+        case ColleagueWaits(about=about, owner=owner):
+            mails = (_to_desk("professional_notice", about, desk.present(owner)),)
+        case Introduced(about=about, owner=owner):
+            mails = (_to_desk("introduced_notice", about, desk.present(owner)),)
         case ReadingAskedFor(about=about, language=language):
             mails = (_to_desk("readiness_notice", about, desk.speaker_of(language)),)
         case SetAside(about=about, language=language):
@@ -160,23 +67,67 @@ def _for_the_desk(occasion: Occasion, desk: Desk) -> tuple[PlannedDelivery, ...]
         case SafetyRaised(about=about, level="crisis"):
             mails = (replace(_to_desk("safety_alert", about, desk.on_call[0]), role="on_call"),)
         case _:
-            pass  # a client's matter, or a level that the referral mail mentions
+            pass  # somebody else's matter, or a level that the referral mail mentions
     return mails
 
 
-def _for_the_client(occasion: Occasion) -> tuple[PlannedDelivery, ...]:
-    mails: tuple[PlannedDelivery, ...] = ()
+def _for_the_clock(occasion: Occasion, desk: Desk) -> Mails:
+    """What a coordinator hears because it is time, and what anybody hears who opens a link of theirs."""
+    match occasion:
+        case DutyOverdue(about=about, asked=asked, level=level):
+            mail = _to_desk("overdue", about, desk.present(asked))
+            key = f"overdue:{about.subject_id}:{about.version}:{level}:{mail.recipient_id}"
+            return (replace(mail, dedup_key=key),)
+        case DayBegins(about=about, coordinator_id=coordinator_id):
+            mail = _to_desk("digest", about, desk.present(coordinator_id))
+            return (replace(mail, not_after=about.occurred_at + DIGEST_STANDS_FOR),)
+        case ProofNeeded(about=about, role=role, recipient_id=recipient_id, expires_at=expires_at):
+            return (_mail("proof_code", about, role, recipient_id, not_after=expires_at),)
+        case _:
+            return ()
+
+
+def _for_clinicians(occasion: Occasion) -> Mails:
+    match occasion:
+        case ClinicianAsked(about=about, clinician_id=clinician_id, offer_id=offer_id, answer_by=answer_by):
+            offer = _mail("offer", about, "clinician", clinician_id, not_after=answer_by)
+            return (replace(offer, dedup_key=f"offer:{offer_id}:{clinician_id}"),)
+        case OfferEnded(about=about, clinician_id=clinician_id):
+            return (_mail("offer_ended", about, "clinician", clinician_id),)
+        case Introduced(about=about, clinician_id=clinician_id, supervisor_id=None):
+            return (_mail("introduction_clinician", about, "clinician", clinician_id),)
+        case Introduced(about=about, clinician_id=clinician_id, supervisor_id=str() as supervisor_id):
+            return (
+                _mail("introduction_clinician", about, "clinician", clinician_id),
+                _mail("supervisor_notice", about, "clinician", supervisor_id),
+            )
+        case _:
+            return ()
+
+
+def _for_the_client(occasion: Occasion) -> Mails:
+    """The same news about a request goes once, except for what belongs to one clinician or one moment."""
+    mails: Mails = ()
     match occasion:
         case ConsultationCame(about=about):
-            mails = (_to_client("acknowledgement", about, ACKNOWLEDGEMENT_STANDS_FOR, immediate=True),)
+            mails = (_answer("acknowledgement", about),)
+        case ProfessionalCame(about=about):
+            mails = (_answer("professional_acknowledgement", about),)
         case ReadingAskedFor(about=about) if occasion.reading_waits:
-            mails = (_to_client("acknowledgement", about, ACKNOWLEDGEMENT_STANDS_FOR, immediate=True),)
+            mails = (_answer("acknowledgement", about),)
         case ReadingChosen(about=about):
-            mails = (_to_client("reading_list", about, NEWS_STANDS_FOR, immediate=True),)
+            mails = (replace(_news("reading_list", about), immediate=True),)
         case NobodyFound(about=about, outcome=outcome):
-            mails = (_to_client(outcome, about, NEWS_STANDS_FOR, immediate=False),)
+            mails = (_news(outcome, about),)
+        case Introduced(about=about, offer_id=offer_id):
+            mails = (_news("introduction", about, only=offer_id),)
+        case StillWaiting(about=about, closes_at=closes_at):
+            check_in = _news("waitlist_check_in", about, only=f"{about.subject_id}:{about.version}")
+            mails = (replace(check_in, not_after=closes_at),)
+        case GoneQuiet(about=about):
+            mails = (_news("waitlist_close", about, only=f"{about.subject_id}:{about.version}"),)
         case _:
-            pass  # the desk's matter
+            pass  # the practice's own matter
     return mails
 
 
@@ -185,9 +136,9 @@ def plan_instead(
 ) -> PlannedDelivery | None:
     """The same mail to the next at the desk who was not tried yet, when one address there refuses it.
 
-    None when nobody is left, and for a client, who has one address.
+    None when nobody is left, and for what is for one reader alone: a client's mail, a clinician's, a code.
     """
-    if refused.role == "client":
+    if refused.role in ("client", "clinician") or refused.template == "proof_code":
         return None
     first = desk.on_call if refused.role == "on_call" else (desk.deputy_of(refused.recipient_id), desk.owner)
     in_turn = (*first, *(one.id for one in desk.coordinators))
@@ -198,37 +149,59 @@ def plan_instead(
     return replace(refused, recipient_id=untried[0], due_at=now, dedup_key=key)
 
 
-def _present(owner: str, desk: Desk) -> str:
-    return owner if desk.knows(owner) else desk.owner
+def plan_unreachable(refused: PlannedDelivery, desk: Desk, now: datetime) -> PlannedDelivery | None:
+    """Word to the referral's owner that the clinician asked cannot be reached: nobody waits in vain.
 
-
-def _to_client(
-    template: Template, about: About, stands_for: timedelta, *, immediate: bool
-) -> PlannedDelivery:
-    """A mail to the writer, whomever they wrote for; the same news about a request goes once."""
-    return PlannedDelivery(
-        template=template,
-        role="client",
-        recipient_id=about.request_id,
-        request_id=about.request_id,
-        reference=about.reference,
-        subject_id=about.subject_id,
-        subject_version=about.version,
-        codes=about.codes,
-        occurred_at=about.occurred_at,
-        due_at=about.occurred_at,
-        not_after=about.occurred_at + stands_for,
-        dedup_key=f"{template}:{about.request_id}",
-        immediate=immediate,
+    None for any other mail.
+    """
+    if refused.template != "offer":
+        return None
+    owner = desk.present(refused.codes["owner"])
+    return replace(
+        refused,
+        template="overdue",
+        role="coordinator",
+        recipient_id=owner,
+        codes={
+            "owner": refused.codes["owner"],
+            "level": "mail_failed",
+            "next_action": "await_answer",
+            "due_at": refused.codes["answer_by"],
+            "clinician_id": refused.recipient_id,
+        },
+        occurred_at=now,
+        due_at=now,
+        not_after=None,
+        dedup_key=f"overdue:{refused.subject_id}:{refused.subject_version}:mail_failed:{owner}",
     )
+
+
+def _answer(template: Template, about: About) -> PlannedDelivery:
+    """To the writer, whomever they wrote for, at once: it answers what they just did."""
+    mail = _news(template, about)
+    return replace(mail, immediate=True, not_after=about.occurred_at + ACKNOWLEDGEMENT_STANDS_FOR)
+
+
+def _news(template: Template, about: About, *, only: str | None = None) -> PlannedDelivery:
+    """To the writer, whomever they wrote for: once a request, or once for each `only`."""
+    mail = _mail(template, about, "client", about.request_id, not_after=about.occurred_at + NEWS_STANDS_FOR)
+    key = f"{template}:{about.request_id}"
+    return replace(mail, dedup_key=key if only is None else f"{key}:{only}")
 
 
 def _to_desk(template: Template, about: About, coordinator_id: str) -> PlannedDelivery:
     """A mail to the practice; it never grows too old to be sent."""
+    return _mail(template, about, "coordinator", coordinator_id)
+
+
+def _mail(
+    template: Template, about: About, role: Role, recipient_id: str, *, not_after: datetime | None = None
+) -> PlannedDelivery:
+    """A mail that goes once for each version of what it is about."""
     return PlannedDelivery(
         template=template,
-        role="coordinator",
-        recipient_id=coordinator_id,
+        role=role,
+        recipient_id=recipient_id,
         request_id=about.request_id,
         reference=about.reference,
         subject_id=about.subject_id,
@@ -236,7 +209,7 @@ def _to_desk(template: Template, about: About, coordinator_id: str) -> PlannedDe
         codes=about.codes,
         occurred_at=about.occurred_at,
         due_at=about.occurred_at,
-        not_after=None,
-        dedup_key=f"{template}:{about.subject_id}:{about.version}:{coordinator_id}",
+        not_after=not_after,
+        dedup_key=f"{template}:{about.subject_id}:{about.version}:{recipient_id}",
         immediate=False,
     )

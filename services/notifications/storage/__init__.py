@@ -13,10 +13,7 @@ from services.notifications.storage.lists import (
 )
 from services.notifications.storage.queue import (
     LEASE,
-    SIGNAL,
     claim_due,
-    close,
-    look_again,
     recipients_tried,
     renew,
     reopen_abandoned,
@@ -24,17 +21,28 @@ from services.notifications.storage.queue import (
     save_outcomes,
     save_planned,
     still_ours,
+)
+from services.notifications.storage.stops import (
+    Heard,
+    clinicians_told,
+    close,
+    heard_of,
+    look_again,
+    overtake,
+    reopen,
     stop_for,
 )
-from services.notifications.storage.tables import closures, deliveries, metadata
+from services.notifications.storage.tables import SIGNAL, closures, deliveries, metadata
 
 __all__ = [
     "LEASE",
     "SIGNAL",
     "Cursor",
+    "Heard",
     "ListedDelivery",
     "as_dict",
     "claim_due",
+    "clinicians_told",
     "close",
     "closures",
     "count_by_state",
@@ -42,11 +50,14 @@ __all__ = [
     "deliveries",
     "deliveries_about",
     "deliveries_in",
+    "heard_of",
     "look_again",
     "metadata",
+    "overtake",
     "purge",
     "recipients_tried",
     "renew",
+    "reopen",
     "reopen_abandoned",
     "reopen_failed",
     "reopen_left_behind",

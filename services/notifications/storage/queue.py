@@ -1,6 +1,6 @@
 """The queue of deliveries: planned, claimed under a lease, and settled, a list at a time."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
-from services.notifications.storage.tables import IS_OPEN, OPEN, closures, deliveries
+from services.notifications.storage.stops import born_stopped, closed
+from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
 from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.ids import Ids
 
-SIGNAL = "deliveries"
 LEASE = timedelta(seconds=30)
-URGENCY = {"safety": 0, "transactional": 1, "coordinator": 1, "resources": 2}
+URGENCY = {"safety": 0, "transactional": 1, "coordinator": 1, "clinician": 1, "resources": 2}
 
 # Run for every claim: building these statements would cost more than running them.
 _NOW = sa.bindparam("now", type_=UtcInstant)
@@ -54,34 +54,10 @@ async def save_planned(
     """Each mail is a row once, whatever comes twice; one about something closed is born stopped."""
     if not planned:
         return
-    closed = await _closed(tx, {key for one in planned for key in (one.request_id, one.subject_id)})
-    rows = [_row(one, ids.new(), mail_domain, closed, now) for one in planned]
+    closures = await closed(tx, planned)
+    rows = [_row(one, ids.new(), mail_domain, born_stopped(one, closures), now) for one in planned]
     await insert_new(tx, deliveries, rows, returning=deliveries.c.id)
     wake_after_commit(tx, SIGNAL)
-
-
-async def close(tx: Transaction, entity_ids: Iterable[str], why: str, now: datetime) -> None:
-    """No client mail about these requests or referrals goes any more, planned before or after this."""
-    rows = [{"entity_id": one, "why": why, "closed_at": now} for one in dict.fromkeys(entity_ids)]
-    await insert_new(tx, closures, rows, returning=closures.c.entity_id)
-    about = [row["entity_id"] for row in rows]
-    await _stop(tx, sa.or_(deliveries.c.request_id.in_(about), deliveries.c.subject_id.in_(about)), why, now)
-
-
-async def stop_for(tx: Transaction, request_ids: Iterable[str], why: str, now: datetime) -> None:
-    """Client mails about these requests that are waiting do not go; later ones are decided afresh."""
-    await _stop(tx, deliveries.c.request_id.in_(list(request_ids)), why, now)
-
-
-async def look_again(tx: Transaction, request_ids: Iterable[str], now: datetime) -> None:
-    """Client mails about these requests that are held are decided afresh at once."""
-    held = await tx.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.request_id.in_(list(request_ids)), deliveries.c.state == "held")
-        .values(due_at=now)
-    )
-    if held.rowcount:
-        wake_after_commit(tx, SIGNAL)
 
 
 async def claim_due(tx: Transaction, lease: str, limit: int, now: datetime) -> list[Delivery]:
@@ -186,35 +162,14 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     )
 
 
-async def _closed(tx: Transaction, entity_ids: set[str]) -> Mapping[str, str]:
-    rows = await tx.execute(
-        sa.select(closures.c.entity_id, closures.c.why).where(closures.c.entity_id.in_(entity_ids))
-    )
-    return {row.entity_id: row.why for row in rows}
-
-
-async def _stop(tx: Transaction, which: sa.ColumnElement[bool], why: str, now: datetime) -> None:
-    """Marks them, whoever holds them; the next attempt settles each with this reason."""
-    stopped = await tx.execute(
-        sa.update(deliveries)
-        .where(which, deliveries.c.role == "client", deliveries.c.state.in_((*OPEN, "sending")))
-        .values(stopped=why, due_at=now)
-    )
-    if stopped.rowcount:
-        wake_after_commit(tx, SIGNAL)
-
-
-def _row(
-    plan: PlannedDelivery, new_id: str, mail_domain: str, closed: Mapping[str, str], now: datetime
-) -> Row:
-    why = closed.get(plan.request_id) or closed.get(plan.subject_id)
+def _row(plan: PlannedDelivery, new_id: str, mail_domain: str, stopped: str | None, now: datetime) -> Row:
     return {name: getattr(plan, name) for name in PlannedDelivery.__dataclass_fields__} | {
         "id": new_id,
         "mail_class": plan.mail_class,
         "codes": dict(plan.codes),
         "urgency": URGENCY[plan.mail_class],
         "state": "planned",
-        "stopped": why if plan.role == "client" else None,
+        "stopped": stopped,
         "version": 0,
         "attempts": 0,
         "uncertain": False,

@@ -7,6 +7,7 @@ from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
 
+SIGNAL = "deliveries"
 OPEN = ("planned", "held")
 IS_OPEN = sa.text("state IN ('planned', 'held')")  # literally as in the index, or SQLite does not use it
 

@@ -1,0 +1,59 @@
+"""How a handler's decisions become rows: mails planned, and mails that are no longer true stopped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notifications import occasions, storage
+from services.notifications.domain.desk import Desk
+from services.notifications.domain.occasion import Occasion
+from services.notifications.domain.overtake import Turn, stopped_by
+from services.notifications.domain.plan import plan
+from services.notifications.occasions import Ending
+from services.notifications.storage import Heard
+from shared.contracts.matching import ReferralFact
+from shared.database import Transaction
+from shared.ids import Ids
+
+FIRST = 1  # a referral's first version overtakes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who reads the practice's own mail, and the domain that Message-IDs carry."""
+
+    desk: Desk
+    mail_domain: str
+
+
+async def record(
+    happened: Iterable[Occasion], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """The mails that follow from what happened."""
+    planned = [delivery for occasion in happened for delivery in plan(occasion, office.desk)]
+    await storage.save_planned(tx, planned, ids, office.mail_domain, now)
+
+
+async def move_on(turn: Turn, events: Sequence[ReferralFact], tx: Transaction, now: datetime) -> None:
+    """Stops what waits about these referrals and is no longer true; costs nothing for a first decision."""
+    later = [event for event in events if event.version > FIRST]
+    heard = [Heard(event.request_id, event.referral_id, event.version) for event in later]
+    await storage.overtake(tx, heard, stopped_by(turn), now)
+
+
+async def end_offers(
+    events: Sequence[Ending], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """The clinicians whose offer or introduction ended hear so, if they had ever heard of it."""
+    ending = {
+        Heard(event.request_id, event.referral_id, event.version): event
+        for event in events
+        if event.clinician_id is not None
+    }
+    told = await storage.clinicians_told(tx, list(ending))
+    ended = [
+        occasions.offer_ended(event, event.clinician_id, now)
+        for heard, event in ending.items()
+        if event.clinician_id is not None and event.clinician_id in told[heard]
+    ]
+    await record(ended, tx, now, ids, office)

@@ -1,0 +1,105 @@
+"""What intake and resources announce."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.notifications import occasions, storage
+from services.notifications.handlers.office import Office, record
+from shared.contracts.intake import (
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    ContactChanged,
+    ProfessionalRequested,
+    ReadinessRequested,
+    RequestQuarantined,
+    SafetyCleared,
+    SafetyFlagged,
+)
+from shared.contracts.resources import ReadingListPrepared
+from shared.database import Transaction
+from shared.ids import Ids
+from shared.messaging.listen import listen
+
+Many = Sequence
+
+
+@listen(ConsultationRequested)
+async def on_consultations_requested(
+    events: Many[ConsultationRequested], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """The person gets their acknowledgement."""
+    await record([occasions.consultation_came(event) for event in events], tx, now, ids, office)
+
+
+@listen(ProfessionalRequested)
+async def on_professionals_requested(
+    events: Many[ProfessionalRequested], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """The colleague gets their acknowledgement; the desk's mail follows from the referral."""
+    await record([occasions.colleague_came(event) for event in events], tx, now, ids, office)
+
+
+@listen(ReadinessRequested)
+async def on_readiness_requested(
+    events: Many[ReadinessRequested], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """A coordinator knows; the answer is the reading list, or a neutral one where that must wait."""
+    await record([occasions.reading_asked_for(event) for event in events], tx, now, ids, office)
+
+
+@listen(ReadingListPrepared)
+async def on_reading_lists_prepared(
+    events: Many[ReadingListPrepared], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """The person gets what they asked to read."""
+    await record([occasions.reading_chosen(event) for event in events], tx, now, ids, office)
+
+
+@listen(SafetyFlagged)
+async def on_safety_flagged(
+    events: Many[SafetyFlagged], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """Words of crisis reach the person on call, at any hour."""
+    await record([occasions.safety_raised(event) for event in events], tx, now, ids, office)
+
+
+@listen(SafetyCleared)
+async def on_safety_cleared(events: Many[SafetyCleared], tx: Transaction, now: datetime, ids: Ids) -> None:
+    """What waited for a person to look is looked at again at once."""
+    await storage.look_again(tx, [event.request_id for event in events], now)
+
+
+@listen(RequestQuarantined)
+async def on_requests_quarantined(
+    events: Many[RequestQuarantined], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """A coordinator sees what looked like spam; the sender hears nothing."""
+    await record([occasions.set_aside(event) for event in events], tx, now, ids, office)
+
+
+@listen(ConsultationWithdrawn)
+async def on_consultations_withdrawn(
+    events: Many[ConsultationWithdrawn], tx: Transaction, now: datetime, ids: Ids
+) -> None:
+    """Nothing more goes to the person about this request."""
+    await storage.close(tx, [event.request_id for event in events], "withdrawn", now)
+
+
+@listen(ContactChanged)
+async def on_contacts_changed(events: Many[ContactChanged], tx: Transaction, now: datetime, ids: Ids) -> None:
+    """Silence takes effect on what is waiting; any other change is looked at at once, not after the hold."""
+    await storage.stop_for(tx, [event.request_id for event in events if event.silenced], "silenced", now)
+    await storage.look_again(tx, [event.request_id for event in events if not event.silenced], now)
+
+
+LISTENERS = (
+    on_consultations_requested,
+    on_professionals_requested,
+    on_readiness_requested,
+    on_reading_lists_prepared,
+    on_safety_flagged,
+    on_safety_cleared,
+    on_requests_quarantined,
+    on_consultations_withdrawn,
+    on_contacts_changed,
+)

@@ -1,0 +1,8 @@
+"""Makes the one mail that a delivery stands for: whose words, from which address, to which address.
+
+`printing` finishes a mail; `clients`, `desk` and `clinicians` say what each of theirs is made from.
+"""
+
+from services.notifications.press.printing import Press
+
+__all__ = ["Press"]

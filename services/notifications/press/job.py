@@ -1,0 +1,93 @@
+"""What a mail is written from: the practice as all its mails show it, and what is known of this one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notifications.asking import Known
+from services.notifications.domain.decide import Send
+from services.notifications.domain.delivery import Delivery
+from services.notifications.links import Doors
+from shared.clock import WorkingHours
+from shared.contracts.intake import Contact, RequestDetail
+from shared.contracts.matching import After, ClinicianDetail
+from shared.errors import Defect
+from shared.practice import Catalogue, Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What every mail of this practice has in common, read once at start."""
+
+    practice: Practice
+    catalogue: Catalogue
+    hours: WorkingHours
+    doors: Doors
+
+    def contact_due(self, since: datetime) -> datetime:
+        """The time that the owner of the request keeps too, by the same clock."""
+        return self.practice.clocks.contact_due(self.hours, since)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One mail to write: for `reader`, whose links it carries, from what is known now."""
+
+    delivery: Delivery
+    known: Known
+    decision: Send
+    reader: str
+    now: datetime
+
+    @property
+    def codes(self) -> Mapping[str, Any]:
+        """What happened, in codes."""
+        return self.delivery.plan.codes
+
+    @property
+    def reference(self) -> str:
+        """How the practice calls the request."""
+        return self.delivery.plan.reference
+
+    @property
+    def contact(self) -> Contact:
+        """The writer, hiding the practice where that was decided. Raises Defect when nobody is known."""
+        contact = self.known.contact
+        if contact is None:
+            raise Defect("only an alert goes without knowing whom it is about")
+        return contact.model_copy(update={"discreet": True}) if self.decision.discreet else contact
+
+    @property
+    def request(self) -> RequestDetail:
+        """What was asked for, in codes. Raises Defect when it is not known."""
+        if self.known.request is None:
+            raise Defect("a mail about a request needs the request")
+        return self.known.request
+
+    @property
+    def after(self) -> After | None:
+        """What the decision that it tells of follows, if it was not the first."""
+        said = self.codes.get("after")
+        return None if said is None else After.model_validate(said)
+
+    @property
+    def after_clinician(self) -> ClinicianDetail | None:
+        """Whose doing that was, if a clinician's."""
+        after = self.after
+        return self.clinician(after.clinician_id) if after is not None else None
+
+    def clinician(self, clinician_id: str | None) -> ClinicianDetail | None:
+        """A clinician, if matching knows them."""
+        return self.known.clinicians.get(clinician_id) if clinician_id is not None else None
+
+    def named(self, clinician_id: str) -> ClinicianDetail:
+        """A clinician whom the mail cannot do without. Raises Defect when matching knows none by that id."""
+        found = self.clinician(clinician_id)
+        if found is None:
+            raise Defect("matching knows no clinician by that id")
+        return found
+
+    def at(self, code: str) -> datetime:
+        """The instant that is kept under this code."""
+        return datetime.fromisoformat(self.codes[code])

@@ -1,0 +1,97 @@
+"""From a delivery that may go to the finished bytes, and to whom they go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notifications import drafts
+from services.notifications.asking import Known
+from services.notifications.domain.decide import Send
+from services.notifications.domain.delivery import Delivery
+from services.notifications.letter import compose
+from services.notifications.links import Doors
+from services.notifications.mails import Mail
+from services.notifications.press.clients import to_the_person
+from services.notifications.press.clinicians import to_a_clinician
+from services.notifications.press.desk import alert, to_the_desk
+from services.notifications.press.job import Job, Stock
+from services.notifications.rendering import Letterhead, render
+from services.notifications.smtp import Envelope
+from shared.practice import Catalogue, Coordinator, Practice
+
+Address = tuple[str, str]  # a name and an address
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The practice as its mails show it, read once at start."""
+
+    stock: Stock
+    letterhead: Letterhead
+
+    @classmethod
+    def of(cls, practice: Practice, catalogue: Catalogue, doors: Doors) -> "Press":
+        """What every mail of this practice has in common."""
+        stock = Stock(practice, catalogue, practice.working_hours(), doors)
+        return cls(stock, Letterhead.of(practice))
+
+    @property
+    def practice(self) -> Practice:
+        """The practice whose mails these are."""
+        return self.stock.practice
+
+    def print(self, delivery: Delivery, known: Known, decision: Send, to: Address, now: datetime) -> Envelope:
+        """The finished mail, to this one address. Nothing of it is kept here."""
+        sender = self._sender(delivery, decision)
+        content = compose(
+            render(self._draft(delivery, known, decision, to, now), self.letterhead),
+            sender=sender,
+            recipient=to,
+            message_id=delivery.message_id,
+            date=now,
+        )
+        return Envelope(sender[1], to[1], content)
+
+    def address_of(self, delivery: Delivery, known: Known) -> Address | None:
+        """Where it goes: to the writer, the desk or a clinician; of a test request to its maker alone."""
+        contact, recipient = known.contact, delivery.plan.recipient_id
+        if delivery.plan.role == "client" or (contact is not None and contact.test):
+            return (contact.name, contact.email) if contact is not None and contact.email else None
+        if delivery.plan.role == "clinician":
+            clinician = known.clinicians.get(recipient)
+            return (clinician.name, clinician.email) if clinician is not None and clinician.email else None
+        colleague = self._colleague(delivery)
+        return (colleague.name, colleague.email) if colleague is not None else None
+
+    def _colleague(self, delivery: Delivery) -> Coordinator | None:
+        """Whose mail it is at the desk: the owner answers for one who has left, but proves no browser."""
+        colleague = self.practice.coordinator(delivery.plan.recipient_id)
+        if colleague is None and delivery.plan.template != "proof_code":
+            colleague = self.practice.coordinator(self.practice.owner)
+        return colleague
+
+    def _sender(self, delivery: Delivery, decision: Send) -> Address:
+        if delivery.plan.role == "client" and decision.discreet:
+            return self.practice.discreet_name, self.practice.discreet_from
+        return self.practice.name, self.practice.from_
+
+    def _draft(self, delivery: Delivery, known: Known, decision: Send, to: Address, now: datetime) -> Mail:
+        colleague = self._colleague(delivery) if delivery.plan.role == "coordinator" else None
+        reader = delivery.plan.recipient_id if colleague is None else colleague.id
+        job = Job(delivery, known, decision, reader, now)
+        match delivery.plan.role, delivery.plan.template:
+            case role, "proof_code":
+                return drafts.proof_code(
+                    self.practice,
+                    name=to[0],
+                    code=self.stock.doors.code(delivery.plan.subject_id),
+                    expires_at=job.at("expires_at"),
+                    recipient=f"{role}:{reader}",
+                )
+            case "on_call", _:
+                return alert(self.stock, job)
+            case "client", _:
+                return to_the_person(self.stock, job)
+            case "clinician", _:
+                return to_a_clinician(self.stock, job)
+            case _:
+                return to_the_desk(self.stock, job)
