@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jinja2 import UndefinedError
 
-from services.notifications.mails import Acknowledgement, Mail
+from services.notifications.mails import Acknowledgement, ClientMail, Mail, Referral
 from services.notifications.rendering import Letterhead, environment, render
 from services.notifications.samples import PERSONAS, Persona, samples
 from shared.practice import Practice, load_practice
@@ -149,7 +149,11 @@ def test_whatever_a_person_is_called_every_mail_keeps_its_structure(
 
 
 def test_a_name_that_is_a_link_goes_to_no_stranger(practice: Practice, letterhead: Letterhead) -> None:
-    for mail in samples(practice, _named("https://evil.example.org/win"), "en")[:4]:
+    mails = samples(practice, _named("https://evil.example.org/win"), "en")
+    to_them = [mail for mail in mails if isinstance(mail, ClientMail)]
+
+    assert to_them
+    for mail in to_them:
         rendered = render(mail, letterhead)
         assert "evil" not in rendered.text + rendered.html
 
@@ -157,7 +161,8 @@ def test_a_name_that_is_a_link_goes_to_no_stranger(practice: Practice, letterhea
 def test_an_address_cannot_add_recipients_to_an_answer(practice: Practice, letterhead: Letterhead) -> None:
     sly = Persona("sly", {"email": "sam?cc=evil&x@example.org"})
 
-    html = render(samples(practice, sly, "en")[4], letterhead).html
+    referral = next(mail for mail in samples(practice, sly, "en") if isinstance(mail, Referral))
+    html = render(referral, letterhead).html
 
     assert 'href="mailto:sam%3Fcc%3Devil%26x@example.org"' in html
 
@@ -165,4 +170,4 @@ def test_an_address_cannot_add_recipients_to_an_answer(practice: Practice, lette
 def test_every_persona_has_a_mail_of_every_kind(practice: Practice) -> None:
     kinds = {persona.name: len({type(m) for m in samples(practice, persona, "en")}) for persona in PERSONAS}
 
-    assert set(kinds.values()) == {10}
+    assert set(kinds.values()) == {len(get_args(Mail))}

@@ -6,9 +6,13 @@ Pure: the same facts, contact and practice give the same mail. One module an aud
 
 from services.notifications.drafts.client import (
     acknowledgement,
+    introduction,
+    professional_acknowledgement,
     reading_list,
     referred_out,
     waitlist,
+    waitlist_check_in,
+    waitlist_close,
 )
 from services.notifications.drafts.desk import (
     held,
@@ -22,7 +26,9 @@ from services.notifications.drafts.desk import (
 __all__ = [
     "acknowledgement",
     "held",
+    "introduction",
     "nobody_fits",
+    "professional_acknowledgement",
     "quarantine_notice",
     "readiness_notice",
     "reading_list",
@@ -30,4 +36,6 @@ __all__ = [
     "referred_out",
     "safety_alert",
     "waitlist",
+    "waitlist_check_in",
+    "waitlist_close",
 ]

@@ -1,24 +1,51 @@
 """Mails to the person who wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.notifications import words
-from services.notifications.describe import client_fields, is_discreet
+from services.notifications.describe import client_fields, greeting, is_discreet, one_line
 from services.notifications.discretion import gives_away
-from services.notifications.mails import Acknowledgement, Book, Place, ReadingList, ReferredOut, Waitlist
+from services.notifications.mails import (
+    Acknowledgement,
+    AnswerThrough,
+    Book,
+    Introduced,
+    Introduction,
+    Place,
+    ProfessionalAcknowledgement,
+    ReadingList,
+    ReferredOut,
+    Supervisor,
+    Waitlist,
+    WaitlistCheckIn,
+    WaitlistClose,
+)
 from shared.contracts.intake import Contact, RequestDetail
+from shared.contracts.matching import ClinicianDetail
+from shared.practice import MAIL_LANGUAGES, Catalogue, Practice
 from shared.practice import Book as CatalogueBook
-from shared.practice import Catalogue, Practice
+
+WRITTEN_FOR_ANOTHER = ("child", "other")
 
 
 def acknowledgement(contact: Contact, practice: Practice, *, answer_by: datetime | None) -> Acknowledgement:
     """Signed by the front desk: nobody owns the request yet. Without `answer_by` no time is promised."""
-    elsewhere = contact.phone is not None and (contact.text_ok or contact.voicemail_ok)
     return Acknowledgement(
         **client_fields(contact, practice.discreet_name),
         answer_by=answer_by,
-        answer_through="email_or_phone" if elsewhere else "email_only",
+        answer_through=_through(contact),
+    )
+
+
+def professional_acknowledgement(
+    contact: Contact, practice: Practice, *, answer_by: datetime | None
+) -> ProfessionalAcknowledgement:
+    """To a colleague, signed by the front desk. Without `answer_by` no time is promised."""
+    return ProfessionalAcknowledgement(
+        **client_fields(contact, practice.discreet_name),
+        answer_by=answer_by,
+        answer_through=_through(contact),
     )
 
 
@@ -27,22 +54,52 @@ def waitlist(contact: Contact, practice: Practice, *, owner: str) -> Waitlist:
     return Waitlist(**client_fields(contact, _signature(practice, owner)))
 
 
+def waitlist_check_in(
+    contact: Contact, practice: Practice, *, owner: str, closes_at: datetime, answer_url: str
+) -> WaitlistCheckIn:
+    """`answer_url` opens the page with the three answers."""
+    return WaitlistCheckIn(
+        **client_fields(contact, _signature(practice, owner)), closes_at=closes_at, answer_url=answer_url
+    )
+
+
+def waitlist_close(
+    contact: Contact, request: RequestDetail, practice: Practice, *, owner: str
+) -> WaitlistClose:
+    """With the places of `referred_out`."""
+    return WaitlistClose(
+        **client_fields(contact, _signature(practice, owner)), places=_places(contact, request, practice)
+    )
+
+
 def referred_out(contact: Contact, request: RequestDetail, practice: Practice, *, owner: str) -> ReferredOut:
     """With the places that serve their state; a place whose very name gives them away is left out."""
-    offered = [
-        Place(
-            name=each.name.text(contact.language),
-            note=each.about.text(contact.language),
-            phone=each.phone,
-            url=each.url,
-        )
-        for each in practice.refer_out
-        if not each.states or request.state in each.states
-    ]
-    told = [_discreet_place(each) for each in offered] if is_discreet(contact) else offered
     return ReferredOut(
+        **client_fields(contact, _signature(practice, owner)), places=_places(contact, request, practice)
+    )
+
+
+def introduction(
+    contact: Contact,
+    request: RequestDetail,
+    practice: Practice,
+    *,
+    clinician: ClinicianDetail,
+    supervisor: ClinicianDetail | None,
+    owner: str,
+    answer_url: str,
+) -> Introduction:
+    """Who has a place for them; in a discreet mail only that there is an answer, on the page behind the link.
+
+    Whom the roster names as the supervisor stands in for a `supervisor` who has left it since.
+    """
+    discreet = is_discreet(contact)
+    return Introduction(
         **client_fields(contact, _signature(practice, owner)),
-        places=tuple(each for each in told if each is not None),
+        clinician=None if discreet else _introduced(clinician, supervisor, practice, contact.language),
+        for_another=request.for_ in WRITTEN_FOR_ANOTHER,
+        reached_through=_through(contact),
+        answer_url=answer_url,
     )
 
 
@@ -58,8 +115,29 @@ def reading_list(
 
 
 def _signature(practice: Practice, owner: str) -> str:
+    """The owner's first name."""
     known = practice.coordinator(owner)
-    return known.name if known is not None else practice.discreet_name
+    return (greeting(known.name) or known.name) if known is not None else practice.discreet_name
+
+
+def _through(contact: Contact) -> AnswerThrough:
+    elsewhere = contact.phone is not None and (contact.text_ok or contact.voicemail_ok)
+    return "email_or_phone" if elsewhere else "email_only"
+
+
+def _places(contact: Contact, request: RequestDetail, practice: Practice) -> tuple[Place, ...]:
+    offered = [
+        Place(
+            name=each.name.text(contact.language),
+            note=each.about.text(contact.language),
+            phone=each.phone,
+            url=each.url,
+        )
+        for each in practice.refer_out
+        if not each.states or request.state in each.states
+    ]
+    told = [_discreet_place(each) for each in offered] if is_discreet(contact) else offered
+    return tuple(each for each in told if each is not None)
 
 
 def _discreet_place(place: Place) -> Place | None:
@@ -67,6 +145,50 @@ def _discreet_place(place: Place) -> Place | None:
         return None
     note = place.note if place.note and not gives_away(place.note) else None
     return Place(name=place.name, note=note, phone=place.phone, url=place.url)
+
+
+def _introduced(
+    clinician: ClinicianDetail, supervisor: ClinicianDetail | None, practice: Practice, language: str
+) -> Introduced:
+    spoken = language if language in MAIL_LANGUAGES else MAIL_LANGUAGES[0]
+    own = clinician.introduction or {}
+    written_in = next((each for each in (spoken, *MAIL_LANGUAGES) if own.get(each, "").strip()), spoken)
+    name = one_line(clinician.name)
+    return Introduced(
+        name=name,
+        called=greeting(clinician.name) or name,
+        pronouns=one_line(clinician.pronouns) if clinician.pronouns else None,
+        credential=_credential(clinician.credential, practice, spoken),
+        supervisor=_supervisor(clinician, supervisor, practice, spoken),
+        words=tuple(_paragraphs(own.get(written_in, ""))),
+        in_other_language=written_in != spoken,
+    )
+
+
+def _credential(code: str, practice: Practice, language: str) -> str:
+    """In words; a credential that the rules no longer know is shown as it is."""
+    rule = practice.rules.credentials.get(code)
+    return rule.name.text(language) if rule is not None else code
+
+
+def _supervisor(
+    clinician: ClinicianDetail, supervisor: ClinicianDetail | None, practice: Practice, language: str
+) -> Supervisor | None:
+    """Who supervises an associate, which the law has them tell; None for whoever works on their own."""
+    if not practice.rules.is_associate(clinician.credential):
+        return None
+    named = (supervisor.name, supervisor.credential) if supervisor is not None else None
+    name, credential = named or (clinician.supervisor_name, clinician.supervisor_credential)
+    return Supervisor(
+        name=one_line(name) if name else None,
+        credential=_credential(credential, practice, language) if credential else None,
+    )
+
+
+def _paragraphs(text: str) -> Iterable[str]:
+    """A clinician's own words, a paragraph a line."""
+    lines = (one_line(each, longest=len(each)) for each in text.split("\n\n"))
+    return (each for each in lines if each)
 
 
 def _book(book: CatalogueBook, contact: Contact) -> Book:

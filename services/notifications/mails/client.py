@@ -77,4 +77,84 @@ class ReadingList(ClientMail):
     books: tuple[Book, ...]
 
 
-MailToTheClient = Acknowledgement | Waitlist | ReferredOut | ReadingList
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervisor:
+    """Under whose supervision an associate works; without a name when nobody could tell it just now."""
+
+    name: str | None
+    credential: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduced:
+    """A clinician as a person meets them; `credential` in words, `words` their own, a paragraph each.
+
+    `supervisor` is there for an associate and for nobody else. `in_other_language`: they wrote their words
+    only in the language that is not the mail's.
+    """
+
+    name: str
+    called: str
+    pronouns: str | None
+    credential: str
+    supervisor: Supervisor | None
+    words: tuple[str, ...]
+    in_other_language: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduction(ClientMail):
+    """A clinician has a place for them. A discreet mail holds no `clinician`: who it is, the page says."""
+
+    template: ClassVar[str] = "introduction"
+
+    clinician: Introduced | None
+    for_another: bool  # they wrote for somebody else, who is the one to come
+    reached_through: AnswerThrough
+    answer_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitlistCheckIn(ClientMail):
+    """They have waited for a while: do they still? Without an answer their name leaves the list then."""
+
+    template: ClassVar[str] = "waitlist_check_in"
+
+    closes_at: datetime
+    answer_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitlistClose(ClientMail):
+    """Nothing was heard, so their name is off the list; where else to turn, and that they may come back."""
+
+    template: ClassVar[str] = "waitlist_close"
+
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfessionalAcknowledgement(ClientMail):
+    """To a colleague who asked for consultation or supervision: their note arrived.
+
+    It carries the crisis lines as every mail to somebody outside does, so that nobody decides whose mail may
+    go without. It does not say "if you can't wait": that would send a colleague who waits for an answer
+    about their work to a crisis line. It says that the lines stand in every mail, for whoever may need them.
+    """
+
+    template: ClassVar[str] = "professional_acknowledgement"
+
+    answer_by: datetime | None
+    answer_through: AnswerThrough
+
+
+MailToTheClient = (
+    Acknowledgement
+    | Waitlist
+    | ReferredOut
+    | ReadingList
+    | Introduction
+    | WaitlistCheckIn
+    | WaitlistClose
+    | ProfessionalAcknowledgement
+)

@@ -1,11 +1,12 @@
 """Every mail to an invented person."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from services.notifications import drafts
 from services.notifications.mails import Mail
-from services.notifications.samples.people import DUE_AT, Persona, request_of
-from shared.contracts.intake import Contact
+from services.notifications.samples.people import CLINICIANS, DUE_AT, Persona, request_of
+from shared.contracts.intake import Contact, RequestDetail
 from shared.practice import Bilingual, Book, Catalogue, Practice
 
 BOOKS = Catalogue(
@@ -36,6 +37,17 @@ BOOKS = Catalogue(
     ),
 )
 
+ANSWERS = "https://desk.example.org/answers"
+CLOSES_AT = datetime(2026, 12, 23, 18, 20, tzinfo=UTC)
+IN_THEIR_WORDS = {
+    "c-rivera": {
+        "en": "I listen first, and we go as slowly as you like.\n\nMost weeks I bring tea and a bad joke.",
+        "es": "Primero escucho, y vamos tan despacio como usted quiera.\n\n"
+        "Casi todas las semanas traigo té y un chiste malo.",
+    },
+    "c-haddad": {"en": "Worry, and the space between two worlds, are where I work most. I listen first."},
+}
+
 
 def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Iterator[Mail]:
     """Every mail to one persona."""
@@ -46,3 +58,25 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     yield drafts.waitlist(contact, practice, owner=owner)
     yield drafts.referred_out(contact, request, practice, owner=owner)
     yield drafts.reading_list(contact, practice, BOOKS, items=("connection", "communicating"))
+    yield from _introductions(contact, request, practice, owner)
+    yield drafts.waitlist_check_in(
+        contact, practice, owner=owner, closes_at=CLOSES_AT, answer_url=f"{ANSWERS}/waiting/a1b2c3"
+    )
+    yield drafts.waitlist_close(contact, request, practice, owner=owner)
+    yield drafts.professional_acknowledgement(contact, practice, answer_by=promised)
+
+
+def _introductions(
+    contact: Contact, request: RequestDetail, practice: Practice, owner: str
+) -> Iterator[Mail]:
+    """Somebody licensed, and an associate whose words are in English only."""
+    for code, words in IN_THEIR_WORDS.items():
+        yield drafts.introduction(
+            contact,
+            request,
+            practice,
+            clinician=CLINICIANS[code].model_copy(update={"introduction": words}),
+            supervisor=None,
+            owner=owner,
+            answer_url=f"{ANSWERS}/introduction/a1b2c3",
+        )

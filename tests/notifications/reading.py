@@ -1,0 +1,14 @@
+"""How a test reads a mail: as words, and where its links lead."""
+
+from services.notifications.mails import Mail
+from services.notifications.rendering import Letterhead, Rendered, render
+from shared.practice import Practice
+from tests.notifications.mail_lint import Page
+
+
+def letter(mail: Mail, practice: Practice) -> Rendered:
+    return render(mail, Letterhead.of(practice))
+
+
+def links(rendered: Rendered) -> list[str]:
+    return [a["href"] for _, a in Page(rendered.html).elements if a.get("href", "").startswith("http")]

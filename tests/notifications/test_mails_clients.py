@@ -1,0 +1,177 @@
+"""What a person hears while they wait, what a colleague hears, and what a stranger never sees."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from services.notifications import drafts
+from services.notifications.discretion import gives_away
+from services.notifications.mails import ClientMail, Introduction
+from services.notifications.rendering import Rendered
+from services.notifications.samples import DUE_AT, PERSONAS, Persona, samples
+from shared.practice import MAIL_LANGUAGES, Practice, load_practice
+from tests.notifications.mail_lint import Page
+from tests.notifications.people import LOS_ANGELES, contact, request
+from tests.notifications.reading import letter, links
+
+PRACTICES = Path(__file__).parents[2] / "deploy" / "practice"
+LINK = "https://desk.example.org/answers/waiting/a1b2c3"
+CLOSES_AT = datetime(2026, 12, 22, 5, 30, tzinfo=UTC)  # still Monday evening in Los Angeles
+OPEN: dict[str, Any] = {"discreet": False}
+
+
+@pytest.fixture(scope="module")
+def practice() -> Practice:
+    return load_practice(LOS_ANGELES)
+
+
+def giveaways(rendered: Rendered) -> Iterator[str]:
+    """Where a stranger could tell what the mail is about."""
+    page = Page(rendered.html)
+    places = {
+        "subject": rendered.subject,
+        "preheader": page.preheader,
+        "text": rendered.text,
+        "HTML": rendered.html,
+        "host": " ".join(urlsplit(link).netloc for link in links(rendered)),
+        "path": " ".join(urlsplit(link).path for link in links(rendered)),
+    }
+    yield from (place for place, said in places.items() if gives_away(said))
+
+
+@pytest.mark.parametrize("folder", ["los_angeles", "new_york"])
+@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
+def test_a_discreet_mail_and_where_its_links_lead_tell_a_stranger_nothing(
+    persona: Persona, language: str, folder: str
+) -> None:
+    ours = load_practice(PRACTICES / folder)
+    to_them = [mail for mail in samples(ours, persona, language) if isinstance(mail, ClientMail)]
+    discreet = [mail for mail in to_them if mail.discreet]
+
+    assert discreet or persona.name == "open"
+    assert {mail.template: told for mail in discreet if (told := list(giveaways(letter(mail, ours))))} == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "where"),
+    [
+        ("subject", "answer", "therapist", {"subject"}),
+        ("text", "your note", "your grief", {"text"}),
+        ("html", "About your note", "About your diagnosis", {"preheader", "HTML"}),
+        ("html", "desk.example.org", "counseling.example.org", {"host", "HTML"}),
+        ("html", "/answers/", "/patients/", {"path", "HTML"}),
+    ],
+)
+def test_a_word_that_tells_is_seen_wherever_it_stands(
+    part: str, old: str, new: str, where: set[str], practice: Practice
+) -> None:
+    told = (mail for mail in samples(practice, PERSONAS[0], "en") if isinstance(mail, Introduction))
+    sound = letter(next(told), practice)
+    said = getattr(sound, part)
+    assert old in said
+
+    assert set(giveaways(replace(sound, **{part: said.replace(old, new)}))) == where
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "America/Los_Angeles", "before Monday, December 21, I will take your name off"),
+        ("en", "America/New_York", "before Tuesday, December 22, I will take your name off"),
+        ("es", "America/Los_Angeles", "antes del lunes 21 de diciembre, quitaré su nombre"),
+    ],
+)
+def test_who_waits_is_told_the_day_on_their_own_calendar(
+    language: str, zone: str, said: str, practice: Practice
+) -> None:
+    mail = drafts.waitlist_check_in(
+        contact(practice, language, time_zone=zone),
+        practice,
+        owner="lee",
+        closes_at=CLOSES_AT,
+        answer_url=LINK,
+    )
+
+    rendered = letter(mail, practice)
+
+    assert said in rendered.text
+    assert links(rendered) == [LINK]
+    assert rendered.text.endswith("\n\nLee\n")
+
+
+def test_a_kind_close_names_the_places_that_a_refusal_would_name(practice: Practice) -> None:
+    cases: tuple[dict[str, Any], ...] = (
+        {"discreet": True},
+        {"discreet": False},
+        {"discreet": False, "unsafe_at_home": True},
+    )
+    for changes in cases:
+        someone, asked = contact(practice, **changes), request(practice)
+
+        closed = drafts.waitlist_close(someone, asked, practice, owner="dana")
+
+        assert closed.places
+        assert closed.places == drafts.referred_out(someone, asked, practice, owner="dana").places
+
+
+@pytest.mark.parametrize(
+    ("language", "open_door", "nowhere"),
+    [
+        ("en", "Our door stays open.", "answer this mail and I will look with you"),
+        ("es", "Nuestra puerta sigue abierta.", "responda a este correo y buscaré con usted"),
+    ],
+)
+def test_a_kind_close_leaves_the_door_open(
+    language: str, open_door: str, nowhere: str, practice: Practice
+) -> None:
+    bare = practice.model_copy(update={"refer_out": ()})
+    named, unnamed = (
+        letter(
+            drafts.waitlist_close(contact(ours, language), request(ours), ours, owner="dana"), practice
+        ).text
+        for ours in (practice, bare)
+    )
+
+    assert named.index("Open Path Collective") < named.index(open_door)
+    assert nowhere not in named
+    assert f"{open_door} " in unnamed
+    assert nowhere in unnamed
+
+
+@pytest.mark.parametrize(
+    ("language", "about", "by_when", "impatient"),
+    [
+        ("en", "about consultation or supervision", "answer by Tuesday at 1:00 pm", "can't wait"),
+        ("es", "sobre consulta profesional o supervisión", "el martes a las 13:00", "no puede esperar"),
+    ],
+)
+def test_a_colleague_hears_by_when_and_is_not_sent_to_a_crisis_line_to_wait(
+    language: str, about: str, by_when: str, impatient: str, practice: Practice
+) -> None:
+    def said(answer_by: datetime | None = DUE_AT, **changes: Any) -> str:
+        someone = contact(practice, language, **changes)
+        return letter(
+            drafts.professional_acknowledgement(someone, practice, answer_by=answer_by), practice
+        ).text
+
+    assert about in said(**OPEN)
+    assert about not in said()
+    assert by_when in said()
+    assert by_when not in said(None)
+    assert impatient not in said()
+    assert "988" in said()
+
+
+def test_a_coordinator_signs_with_a_first_name(practice: Practice) -> None:
+    dana, *others = practice.coordinators
+    full = practice.model_copy(
+        update={"coordinators": (dana.model_copy(update={"name": "Dana Whitfield"}), *others)}
+    )
+
+    assert drafts.waitlist(contact(full), full, owner="dana").signed == "Dana"
