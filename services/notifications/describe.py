@@ -9,6 +9,7 @@ import phonenumbers
 from services.notifications import words
 from services.notifications.mails import Asked, Person
 from shared.contracts.intake import Contact, RequestDetail
+from shared.contracts.matching import ClinicianDetail
 from shared.practice import Practice
 
 LONGEST_NAME = 80
@@ -92,6 +93,17 @@ def greeting(name: str) -> str:
         return ""
     two = TWO_WORDS.fullmatch(line)
     return two.group(1) if two else line
+
+
+def called(name: str) -> str:
+    """What colleagues call a coordinator, who stands in the practice's own file."""
+    return greeting(name) or one_line(name)
+
+
+def supervisor_of(clinician: ClinicianDetail) -> str | None:
+    """`Jo Okafor, LMFT`, for an associate."""
+    named = (clinician.supervisor_name, clinician.supervisor_credential)
+    return ", ".join(filter(None, named)) or None
 
 
 def person_of(contact: Contact, practice: Practice) -> Person:
@@ -184,14 +196,18 @@ def _line(request: RequestDetail, practice: Practice) -> str:
     return ", ".join(filter(None, parts)) + "."
 
 
+def unit_and_band(request: RequestDetail) -> str:
+    """`One adult`, `One teen`, `A couple`: no exact age."""
+    if request.unit in UNITS:
+        return UNITS[request.unit]
+    if request.age is None:
+        return "One person"
+    return "One adult" if request.age >= 18 else "One teen" if request.age >= 12 else "One child"
+
+
 def _who(request: RequestDetail) -> str:
     """`One adult`, `One teen (14), a parent or guardian asks`, `A couple`."""
-    if request.unit in UNITS:
-        who = UNITS[request.unit]
-    elif request.age is None:
-        who = "One person"
-    else:
-        who = "One adult" if request.age >= 18 else "One teen" if request.age >= 12 else "One child"
+    who = unit_and_band(request)
     if request.age is not None and request.age < 18:
         who += f" ({request.age})"
     return f"{who}, {ASKED_BY[request.for_]}" if request.for_ in ASKED_BY else who

@@ -1,9 +1,11 @@
 """Every mail with invented people, as pages to look at: behind `practice gallery`."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from services.notifications.mails import Mail, NobodyFits, Referral
+from services.notifications.mails import Mail
 from services.notifications.rendering import Letterhead, Rendered, render
 from services.notifications.samples import PERSONAS, samples
 from shared.practice import MAIL_LANGUAGES, Practice
@@ -26,17 +28,19 @@ ul {{ padding-left: 1.2rem; }}
 def gallery(practice: Practice, folder: Path) -> list[Path]:
     """Every mail, in every language it has, for every persona, as HTML and text, and `index.html` first.
 
-    The folder is made when it is missing; files of the same name are replaced, others left alone.
+    A mail that says the same of everybody is there once, for the first persona. The folder is made when it is
+    missing; files of the same name are replaced, others left alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
     letterhead = Letterhead.of(practice)
     shown: dict[str, tuple[Mail, Rendered]] = {}
     for persona in PERSONAS:
         for language in MAIL_LANGUAGES:
-            for mail in samples(practice, persona, language):
-                name = _file_name(mail, persona.name)
-                if name not in shown:
-                    shown[name] = (mail, render(mail, letterhead))
+            for case, mail in _numbered(samples(practice, persona, language)):
+                rendered = render(mail, letterhead)
+                plain = shown.get(f"{case}.{mail.language}.{PERSONAS[0].name}")
+                if plain is None or plain[1] != rendered:
+                    shown.setdefault(f"{case}.{mail.language}.{persona.name}", (mail, rendered))
     written = [folder / "index.html"]
     written[0].write_text(_index(practice, shown), encoding="utf-8")
     for name, (_, rendered) in shown.items():
@@ -47,24 +51,20 @@ def gallery(practice: Practice, folder: Path) -> list[Path]:
     return written
 
 
-def _file_name(mail: Mail, persona: str) -> str:
-    return f"{mail.template}{_case(mail)}.{mail.language}.{persona}"
-
-
-def _case(mail: Mail) -> str:
-    match mail:
-        case NobodyFits(outcome=outcome):
-            return f"-{outcome}"
-        case Referral(nearest=nearest) if nearest:
-            return "-only_one"
-    return ""
+def _numbered(mails: Iterable[Mail]) -> Iterator[tuple[str, Mail]]:
+    """Each mail with the name of its template; a second case of the same is `-2`."""
+    seen: Counter[str] = Counter()
+    for mail in mails:
+        seen[mail.template] += 1
+        count = seen[mail.template]
+        yield (mail.template if count == 1 else f"{mail.template}-{count}"), mail
 
 
 def _index(practice: Practice, shown: dict[str, tuple[Mail, Rendered]]) -> str:
     sections: dict[str, list[str]] = {}
     for name, (mail, rendered) in shown.items():
         sections.setdefault(f"{mail.template.replace('_', ' ')}, {mail.language}", []).append(
-            f'<li><a href="{name}.html">{name.rpartition(".")[2].replace("_", " ")}</a>: '
+            f'<li><a href="{name}.html">{_said(name)}</a>: '
             f'{escape(rendered.subject)} (<a href="{name}.txt">text</a>)</li>'
         )
     return INDEX.format(
@@ -73,3 +73,10 @@ def _index(practice: Practice, shown: dict[str, tuple[Mail, Rendered]]) -> str:
             f"<h2>{escape(title)}</h2><ul>{''.join(items)}</ul>" for title, items in sorted(sections.items())
         ),
     )
+
+
+def _said(name: str) -> str:
+    """`referral-2.en.long_name` as `long name (2)`."""
+    case, _, persona = name.rpartition(".")
+    number = case.partition(".")[0].partition("-")[2]
+    return persona.replace("_", " ") + (f" ({number})" if number else "")

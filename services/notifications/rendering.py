@@ -66,6 +66,8 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
         "day": partial(_format, DAY_AND_TIME[language], zone, language),
         "date": partial(_format, DATE_AND_TIME[language], zone, language),
         "calendar_day": partial(_format, DATE[language], zone, language),
+        "clock": partial(_format, CLOCK[language], zone, language),
+        "short_date": partial(_format, SHORT_DATE[language], zone, language),
         "short_day": partial(_format, SHORT[language], zone, language),
     }
     subject = " ".join(subject_template.render(context).split())
@@ -81,6 +83,8 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
 DAY_AND_TIME = {"en": "EEEE 'at' h:mm a", "es": "'el' EEEE 'a las' H:mm"}
 DATE_AND_TIME = {"en": "EEEE, MMMM d 'at' h:mm a", "es": "'el' EEEE d 'de' MMMM 'a las' H:mm"}
 DATE = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
+CLOCK = {"en": "h:mm a", "es": "H:mm"}
+SHORT_DATE = {"en": "EEE, MMM d, h:mm a", "es": "EEE d MMM, H:mm"}
 SHORT = {"en": "EEE h:mm a", "es": "EEE H:mm"}
 
 
@@ -113,7 +117,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.globals["number"] = words.number
+    made.globals |= {"number": words.number, "listed": words.listed}
     made.filters["mailto"] = _mailto
     return made
 

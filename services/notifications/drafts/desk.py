@@ -1,10 +1,11 @@
-"""Mails to coordinators."""
+"""Mails to coordinators about what matching decided and what intake found."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.notifications import words
-from services.notifications.describe import asked_of, coordinator_fields, person_of
+from services.notifications.describe import asked_of, coordinator_fields, person_of, supervisor_of
+from services.notifications.drafts.decisions import decision, reminders
 from services.notifications.mails import (
     Fit,
     Held,
@@ -17,10 +18,14 @@ from services.notifications.mails import (
     SafetyAlert,
 )
 from shared.contracts.intake import Contact, Path, RequestDetail
-from shared.contracts.matching import Candidate, ClinicianDetail, NearMiss
+from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.practice import Practice
 
 Clinicians = Mapping[str, ClinicianDetail]
+
+REFERRAL_STEPS = ("read", "choose", "none")
+NOBODY_STEPS = ("read", "choose_all_the_same")
+HELD_STEPS = ("read", "release")
 
 
 def referral(
@@ -28,24 +33,39 @@ def referral(
     request: RequestDetail,
     practice: Practice,
     *,
+    owner: str,
     due_at: datetime,
     candidates: Sequence[Candidate],
     clinicians: Clinicians,
+    case_url: str,
     others: int | None = None,
     nearest: Sequence[NearMiss] = (),
+    after: After | None = None,
+    after_clinician: ClinicianDetail | None = None,
 ) -> Referral:
     """Who fits, best first; who comes `nearest`, where those leave no choice.
 
-    `others`: how many do not fit, the nearest among them; None when that is not known.
+    `others`: how many do not fit, the nearest among them; None when that is not known. `case_url`, here and
+    below: the page of this referral for the mail's reader. `after`: what the decision follows, with the
+    clinician it speaks of.
     """
-    fields = coordinator_fields(contact, practice)
+    fields = decision(
+        contact,
+        request,
+        practice,
+        owner,
+        due_at,
+        case_url,
+        after,
+        after_clinician,
+        REFERRAL_STEPS,
+    )
     return Referral(
         **fields,
-        due_at=due_at,
-        asked=asked_of(request, practice, fields["person"]),
         fits=tuple(_fit(each, clinicians.get(each.clinician_id), practice) for each in candidates),
-        nearest=tuple(_near(each, clinicians.get(each.clinician_id)) for each in nearest),
+        nearest=_nearest(nearest, clinicians),
         others=None if others is None else max(0, others - len(nearest)),
+        why_url=f"{case_url}/why",
     )
 
 
@@ -54,33 +74,54 @@ def nobody_fits(
     request: RequestDetail,
     practice: Practice,
     *,
+    owner: str,
     due_at: datetime,
     outcome: Outcome,
     nearest: Sequence[NearMiss],
     clinicians: Clinicians,
+    case_url: str,
+    after: After | None = None,
+    after_clinician: ClinicianDetail | None = None,
 ) -> NobodyFits:
-    """Who comes nearest, and what the person is told: `outcome` is the client mail's own name."""
-    fields = coordinator_fields(contact, practice)
+    """Who comes nearest, and what the person is told: `outcome` is the client mail's own name.
+
+    Somebody who waits and has been spoken with may be nobody's duty, so then no reminder is promised.
+    """
+    fields = decision(
+        contact,
+        request,
+        practice,
+        owner,
+        due_at,
+        case_url,
+        after,
+        after_clinician,
+        NOBODY_STEPS,
+    )
+    if after is not None and outcome == "waitlist":
+        fields["reminders"] = None
     return NobodyFits(
-        **fields,
-        due_at=due_at,
-        asked=asked_of(request, practice, fields["person"]),
-        outcome=outcome,
-        nearest=tuple(_near(each, clinicians.get(each.clinician_id)) for each in nearest),
+        **fields, outcome=outcome, nearest=_nearest(nearest, clinicians), why_url=f"{case_url}/why"
     )
 
 
-def held(contact: Contact, request: RequestDetail, practice: Practice, *, due_at: datetime, why: str) -> Held:
-    """Why nothing was proposed, and what to do."""
+def held(
+    contact: Contact,
+    request: RequestDetail,
+    practice: Practice,
+    *,
+    owner: str,
+    due_at: datetime,
+    why: str,
+    case_url: str,
+    after: After | None = None,
+    after_clinician: ClinicianDetail | None = None,
+) -> Held:
+    """Why nothing was proposed, or goes on, and what to do."""
     said, to_do = words.HOLDS.get(why, (f"It is held: {words.spelled(why)}.", "Read the note and decide."))
-    fields = coordinator_fields(contact, practice)
-    return Held(
-        **fields,
-        due_at=due_at,
-        asked=asked_of(request, practice, fields["person"]),
-        why=said,
-        to_do=to_do,
-    )
+    fields = decision(contact, request, practice, owner, due_at, case_url, after, after_clinician, HELD_STEPS)
+    fields["reminders"] = reminders(practice, owner, due_at)  # a call does not lift a hold
+    return Held(**fields, why=said, to_do=to_do)
 
 
 def safety_alert(
@@ -153,13 +194,9 @@ def _fit(candidate: Candidate, detail: ClinicianDetail | None, practice: Practic
     return Fit(
         name=detail.name,
         credential=detail.credential,
-        supervised_by=_supervisor(detail),
+        supervised_by=supervisor_of(detail),
         reasons=words.reasons(candidate.reasons, detail.free_places, practice),
     )
-
-
-def _supervisor(detail: ClinicianDetail) -> str | None:
-    return ", ".join(filter(None, (detail.supervisor_name, detail.supervisor_credential))) or None
 
 
 def _near(miss: NearMiss, detail: ClinicianDetail | None) -> Near:
@@ -168,3 +205,7 @@ def _near(miss: NearMiss, detail: ClinicianDetail | None) -> Near:
         credential=detail.credential if detail else None,
         gaps=words.gaps(miss.gaps),
     )
+
+
+def _nearest(misses: Sequence[NearMiss], clinicians: Clinicians) -> tuple[Near, ...]:
+    return tuple(_near(each, clinicians.get(each.clinician_id)) for each in misses)

@@ -2,7 +2,8 @@
 
 from services.notifications.mails import Mail
 from services.notifications.samples.client import BOOKS, to_the_person
-from services.notifications.samples.desk import NEAREST, to_the_desk
+from services.notifications.samples.clinician import to_the_clinician
+from services.notifications.samples.desk import CASE, NEAREST, ROSTER, to_the_desk
 from services.notifications.samples.people import (
     CLINICIANS,
     DUE_AT,
@@ -17,11 +18,13 @@ from shared.practice import Practice
 
 __all__ = [
     "BOOKS",
+    "CASE",
     "CLINICIANS",
     "DUE_AT",
     "NEAREST",
     "PERSONAS",
     "REFERENCE",
+    "ROSTER",
     "WRITTEN_AT",
     "Persona",
     "contact_of",
@@ -31,6 +34,10 @@ __all__ = [
 
 
 def samples(practice: Practice, persona: Persona, language: str) -> tuple[Mail, ...]:
-    """Every mail about one persona; coordinators read English, whatever the person's language."""
+    """Every mail about one persona; the practice reads English, whatever the person's language."""
     contact = contact_of(persona, language, practice)
-    return (*to_the_person(contact, persona, practice), *to_the_desk(contact, persona, practice))
+    return (
+        *to_the_person(contact, persona, practice),
+        *to_the_desk(contact, persona, practice),
+        *to_the_clinician(persona, practice),
+    )

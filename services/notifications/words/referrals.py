@@ -55,7 +55,7 @@ STAGES: Mapping[str, str] = {  # where a referral stands
     "failed": "could not be brought to an end here",
     "in_error": "should not have been here",
     "quarantined": "set aside as spam",
-    "crisis": "urgent words, not cleared yet",
+    "crisis": "urgent words",
 }
 
 NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, then what comes by itself
@@ -74,6 +74,15 @@ NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, t
     "wait": "a place frees, or we ask whether they still wait",
     "hear_back": "they say whether they still wait",
     "settle": "it closes",
+}
+
+STEPS: Mapping[str, tuple[str, str]] = {  # what a link says, and where it leads below the referral's page
+    "open": ("Open it", ""),
+    "read": ("Read the request", "/read"),
+    "choose": ("Choose", "/choose"),
+    "choose_all_the_same": ("Choose somebody all the same", "/choose"),
+    "none": ("None of these", "/none"),
+    "release": ("Release it", "/release"),
 }
 
 DECLINES: Mapping[str, str] = {  # why a clinician says no
@@ -150,7 +159,7 @@ AFTER_IN_SHORT: Mapping[str, str] = {  # the same, for a subject line
 NO_LONGER: Mapping[str, str] = {  # to the clinician whose offer or introduction ended, and nothing more
     "no_answer": "The time to answer has passed. That is all right.",
     "taken_back": "We have taken our question back.",
-    "someone_else": "They would like somebody else. This happens often, and says little about you.",
+    "someone_else": "The person would like to see somebody else. It happens often, and is nobody's fault.",
     "held": "Somebody at the desk needs to look at it first.",
     "reopened": "Somebody at the desk takes it up again.",
 }
