@@ -21,6 +21,7 @@ MODULES = {
     "explain": "request",
     "trail": "request",
     "silence": "request",
+    "clear": "safety",
     "open": "work",
     "quarantine": "quarantine",
     "dead-letters": "dead_letters",

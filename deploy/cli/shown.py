@@ -57,9 +57,12 @@ def request_as_json(shown: Shown) -> dict[str, Any]:
         "concerns": list(request.concerns),
         "suggested_concerns": list(request.suggested_concerns),
         "context": list(request.context),
+        "topic": request.topic,
+        "role": request.role,
         "test": request.test,
         "privacy_notice": shown.words.privacy_notice,
         "message": shown.words.message,
+        "notes": [{"at": each.at, "by": each.by, "text": each.text} for each in shown.words.notes],
     }
 
 
@@ -77,15 +80,8 @@ def print_request(shown: Shown, practice: Practice) -> None:
         ("Phone", said["phone"] or "not given"),
         ("Safe hours", f"{hours['from']} to {hours['to']} ({said['time_zone']})" if hours else "any"),
         ("Language", practice.label(said["language"], "en", "language")),
-        ("For whom", FOR_WHOM.get(said["for"], said["for"])),
-        *([("Client", _client(said["client"]))] if said["client"] else []),
-        *[("With", f"{each['name']} (not contacted by us)") for each in said["partners"]],
-        ("Age", "not given" if said["age"] is None else said["age"]),
         ("State", practice.label(said["state"], "en", "state") if said["state"] else "not given"),
-        ("Unit", practice.label(said["unit"], "en", "unit")),
-        ("Concerns", ", ".join(practice.label(code, "en") for code in said["concerns"]) or "none named"),
-        ("Our guess", ", ".join(practice.label(code, "en") for code in said["suggested_concerns"]) or "none"),
-        ("Safety", " ".join((said["safety_level"], *said["flags"]))),
+        *(_colleague(said) if said["path"] == "professional" else _concerns(said, practice)),
         *(_wishes(said["preferences"], practice) if said["path"] == "consultation" else []),
         ("Privacy notice", said["privacy_notice"] or "no version given"),
     ]
@@ -93,6 +89,29 @@ def print_request(shown: Shown, practice: Practice) -> None:
         rows.insert(2, ("SILENCED", "asked for no contact at all"))
     print_table(said["reference"], ("", ""), rows)
     Console().print(Panel(Text(said["message"] or "They wrote nothing."), title="In their own words"))
+    for note in said["notes"]:
+        when = f"{note['by']}, {local(note['at'], practice.zone)}"
+        Console().print(Panel(Text(note["text"]), title=Text(f"Inside note: {when}")))
+
+
+def _colleague(said: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a therapist or a practice's owner asked for."""
+    role = said["role"] or "not given"
+    return [("Asks for", said["topic"].replace("_", " ")), ("Role", role.replace("_", " "))]
+
+
+def _concerns(said: dict[str, Any], practice: Practice) -> list[tuple[str, str]]:
+    """For whom somebody wrote, and what about."""
+    return [
+        ("For whom", FOR_WHOM.get(said["for"], said["for"])),
+        *([("Client", _client(said["client"]))] if said["client"] else []),
+        *[("With", f"{each['name']} (not contacted by us)") for each in said["partners"]],
+        ("Age", "not given" if said["age"] is None else str(said["age"])),
+        ("Unit", practice.label(said["unit"], "en", "unit")),
+        ("Concerns", ", ".join(practice.label(code, "en") for code in said["concerns"]) or "none named"),
+        ("Our guess", ", ".join(practice.label(code, "en") for code in said["suggested_concerns"]) or "none"),
+        ("Safety", " ".join((said["safety_level"], *said["flags"]))),
+    ]
 
 
 def _client(client: dict[str, Any]) -> str:
