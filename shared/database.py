@@ -28,7 +28,8 @@ from shared.errors import Misconfigured, Retryable
 Transaction = AsyncConnection
 Row = Mapping[str, Any]
 
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+# None is no value, as in every other column, and not the value null.
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"  # kept in the file; fails at once when somebody else has it open
 SQLITE_PRAGMAS = (

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.matching import timers
 from services.matching.handlers import ANSWERS, LISTENERS
 from services.matching.settings import MatchingSettings, terms_of
 from services.matching.storage import RosterCache
@@ -13,10 +14,12 @@ from shared.runtime import House, Parts, build
 def assemble(house: House) -> Parts:
     """What matching is made of; raises Misconfigured when the practice's files are wrong."""
     directory = house.settings.config_dir
+    terms, rosters = terms_of(load_practice(directory), directory), RosterCache()
     return Parts(
         listeners=LISTENERS,
         answers=ANSWERS,
-        given={"terms": terms_of(load_practice(directory), directory), "rosters": RosterCache()},
+        ticks=timers.ticks(house.database, terms, rosters, house.clock),
+        given={"terms": terms, "rosters": rosters},
     )
 
 

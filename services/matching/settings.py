@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from services.matching.domain.refer import Coordinator
+from services.matching.domain.referral import Dues
 from services.matching.domain.types import Policy, PracticeFacts, Weights
 from shared.clock import WorkingHours
-from shared.contracts.matching import EXCLUSION_CODES
-from shared.practice import Practice, load_rule
+from shared.contracts.matching import EXCLUSION_CODES, Level
+from shared.practice import Clocks, Practice, load_rule
 from shared.practice.fields import Code, FileModel, Name
 from shared.settings import ServiceSettings
 
@@ -31,6 +32,13 @@ class MatchingSettings(ServiceSettings):
     service: str = "matching"
     database_url: str = "sqlite+aiosqlite:///var/matching.db"
     port: int = Field(default=8002, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8002"  # what links to matching begin with
+    link_keys: str = Field(min_length=1, repr=False)  # separated by commas; the first signs
+
+    @property
+    def link_ring(self) -> tuple[str, ...]:
+        """The keys of the links, current first."""
+        return tuple(key.strip() for key in self.link_keys.split(",") if key.strip())
 
 
 class WeightsFile(FileModel):
@@ -93,6 +101,15 @@ class PolicyFile(FileModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """One who is reminded of what is overdue, `after` so much working time beyond the due time."""
+
+    level: Level
+    coordinator_id: str
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The practice as matching deals with it; made once at start."""
 
@@ -101,7 +118,10 @@ class Terms:
     coordinators: tuple[Coordinator, ...]  # on duty
     zone: ZoneInfo
     working_hours: WorkingHours
-    human_contact: timedelta  # of working time
+    clocks: Clocks
+    ladder: Mapping[str, tuple[Nudge, ...]]  # by a referral's owner: who is reminded, in turn
+    owner: str  # of the practice
+    asks_clinicians: bool
 
     def today(self, now: datetime) -> date:
         """The practice's date at this instant."""
@@ -109,7 +129,38 @@ class Terms:
 
     def contact_due(self, received_at: datetime) -> datetime:
         """By when a person of the practice speaks with somebody who wrote at this instant."""
-        return self.working_hours.after(received_at, self.human_contact)
+        return self.clocks.contact_due(self.working_hours, received_at)
+
+    def call_due(self, ends_at: datetime) -> datetime:
+        """By when a coordinator goes on after a call that ends at this instant."""
+        return self.working_hours.after(ends_at, self.clocks.after_call)
+
+    def dues(self, now: datetime) -> Dues:
+        """The times that an act at this moment leads to."""
+        clocks, working = self.clocks, self.working_hours.after
+        settles_at = now + clocks.introduction_delay
+        return Dues(
+            now=now,
+            contact=self.contact_due(now),
+            decision=working(now, clocks.decision),
+            settles_at=settles_at,
+            answer_by=working(settles_at, clocks.clinician_answer),
+            follow_up=now + clocks.follow_up,
+            check_in=now + clocks.waitlist_check_in,
+            closes_at=now + clocks.gone_quiet,
+        )
+
+    def in_hands_of(self, owner: str) -> str:
+        """The coordinator, or the owner of the practice where they are not there any more."""
+        return owner if owner in self.ladder else self.owner
+
+    def nudge(self, owner: str, nudged: int, due_at: datetime) -> tuple[Nudge, datetime | None]:
+        """Who is reminded next after `nudged` were, and when the one after, if there is one."""
+        ladder = self.ladder[self.in_hands_of(owner)]
+        step = min(nudged, len(ladder) - 1)
+        if step + 1 == len(ladder):
+            return ladder[step], None
+        return ladder[step], self.working_hours.after(due_at, ladder[step + 1].after)
 
 
 def terms_of(practice: Practice, directory: Path) -> Terms:
@@ -128,5 +179,23 @@ def terms_of(practice: Practice, directory: Path) -> Terms:
         ),
         zone=practice.zone,
         working_hours=practice.working_hours(),
-        human_contact=practice.clocks.human_contact_nudge,
+        clocks=practice.clocks,
+        ladder={each.id: _ladder(practice, each.id) for each in practice.coordinators},
+        owner=practice.owner,
+        asks_clinicians=practice.clinician_confirms,
     )
+
+
+def _ladder(practice: Practice, coordinator_id: str) -> tuple[Nudge, ...]:
+    """The coordinator, the deputy, the owner of the practice; each once."""
+    clocks, deputy = practice.clocks, practice.deputy_of(coordinator_id)
+    steps: tuple[tuple[Level, str | None, timedelta], ...] = (
+        ("nudge", coordinator_id, timedelta(0)),
+        ("deputy", deputy.id if deputy else None, clocks.human_contact_deputy - clocks.human_contact_nudge),
+        ("owner", practice.owner, clocks.human_contact_owner - clocks.human_contact_nudge),
+    )
+    asked: dict[str, Nudge] = {}
+    for level, who, after in steps:
+        if who is not None and who not in asked:
+            asked[who] = Nudge(level, who, after)
+    return tuple(asked.values())

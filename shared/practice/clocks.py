@@ -25,6 +25,9 @@ class Clocks(FileModel):
     human_contact_deputy: Working = timedelta(hours=8)
     human_contact_owner: Working = timedelta(hours=12)
     after_call: Working = timedelta(hours=1)  # the next action once a call has ended
+    decision: Working = timedelta(hours=16)  # a coordinator decides what comes next
+    follow_up: Elapsed = timedelta(days=14)  # after an introduction, somebody asks whether care has begun
+    digest_at: time = time(8, 30)  # on working days, the practice's time
     clinician_answer: Working = timedelta(hours=24)
     place_held: Working = timedelta(hours=24)
     introduction_delay: Elapsed = timedelta(minutes=10)  # so that a yes can be undone

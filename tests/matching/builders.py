@@ -1,23 +1,27 @@
 """Requests, clinicians and rosters of which a test says only what matters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.matching.domain.refer import Coordinator
+from services.matching.domain.refer import Coordinator, Desk
 from services.matching.domain.types import (
+    NO_LOADS,
     Clinician,
     Licence,
+    Loads,
     Policy,
     PracticeFacts,
     Request,
     Roster,
     Weights,
 )
-from services.matching.settings import Terms
+from services.matching.settings import Nudge, Terms
 from shared.clock import WorkingHours
 from shared.contracts.intake import ConsultationRequested, ConsultationWithdrawn, Preferences
+from shared.practice import Clocks
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday, 10 in the morning in Los Angeles
@@ -42,6 +46,7 @@ FACTS = PracticeFacts(
     requires_training=frozenset({"couples", "trauma"}),
     joint_concerns=frozenset({"couples", "premarital"}),
 )
+NO_TIME, FOUR_HOURS, EIGHT_HOURS = (timedelta(hours=hours) for hours in (0, 4, 8))
 TERMS = Terms(
     policy=POLICY,
     facts=FACTS,
@@ -51,8 +56,28 @@ TERMS = Terms(
     ),
     zone=ZONE,
     working_hours=WorkingHours(ZONE, {day: (time(9), time(17)) for day in range(5)}, ()),
-    human_contact=timedelta(hours=4),
+    clocks=Clocks(),
+    ladder={
+        "dana": (
+            Nudge("nudge", "dana", NO_TIME),
+            Nudge("deputy", "lee", FOUR_HOURS),
+            Nudge("owner", "rae", EIGHT_HOURS),
+        ),
+        "lee": (
+            Nudge("nudge", "lee", NO_TIME),
+            Nudge("deputy", "dana", FOUR_HOURS),
+            Nudge("owner", "rae", EIGHT_HOURS),
+        ),
+        "rae": (Nudge("nudge", "rae", NO_TIME),),
+    },
+    owner="rae",
+    asks_clinicians=True,
 )
+
+
+def a_desk(*clinicians: Clinician, loads: Loads = NO_LOADS, owned: Mapping[str, int] | None = None) -> Desk:
+    """The desk on this day, with these clinicians on the roster."""
+    return Desk(a_roster(*clinicians), loads, TERMS.coordinators, owned or {}, POLICY, FACTS, TODAY)
 
 
 def a_request(**said: Any) -> Request:

@@ -15,6 +15,7 @@ from tests.matching.conftest import LOS_ANGELES
 def settings(folder: Path, config_dir: Path = LOS_ANGELES) -> MatchingSettings:
     return MatchingSettings(
         database_url=f"sqlite+aiosqlite:///{folder / 'matching.db'}",
+        link_keys="k" * 32,
         nats_url="nats://127.0.0.1:9",
         config_dir=config_dir,
     )

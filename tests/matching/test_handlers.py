@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from services.matching import operations
-from services.matching.handlers import (
-    answer_clinicians,
-    on_consultations_requested,
-    on_consultations_withdrawn,
-)
+from services.matching.handlers.answers import answer_clinicians
+from services.matching.handlers.requests import on_consultations_requested, on_consultations_withdrawn
 from services.matching.storage import RosterCache
 from shared.contracts.intake import ConsultationRequested, ConsultationWithdrawn
 from shared.contracts.matching import CliniciansAsked, ReferralProposed
@@ -35,7 +32,7 @@ async def hear(
 
 async def hear_withdrawn(database: Database, *events: ConsultationWithdrawn) -> None:
     async with database.transaction() as tx:
-        await on_consultations_withdrawn(events, tx, NOW + timedelta(hours=1), RandomIds())
+        await on_consultations_withdrawn(events, tx, NOW + timedelta(hours=1), RandomIds(), terms=TERMS)
 
 
 async def announced(database: Database) -> list[tuple[str, dict[str, Any]]]:

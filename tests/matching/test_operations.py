@@ -165,7 +165,7 @@ async def test_a_withdrawn_request_keeps_its_explanation_and_its_trail(with_thre
         ("event", "referral.cancelled.v1"),
     ]
     assert steps[0]["detail"]["candidates"] == ["c-a", "c-b", "c-c"]
-    assert steps[1]["detail"] == {"why": "asked_to_stop"}
+    assert (steps[1]["detail"]["why"], steps[1]["detail"]["by"]) == ("asked_to_stop", "intake")
 
 
 async def test_an_unknown_reference_has_no_explanation_and_no_trail(with_three: Database) -> None:

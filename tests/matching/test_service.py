@@ -31,6 +31,7 @@ from tests.matching.conftest import LOS_ANGELES
 async def running(url: str, nats: NatsServer) -> AsyncIterator[FastAPI]:
     told = {
         "MATCHING_DATABASE_URL": url,
+        "MATCHING_LINK_KEYS": "k" * 32,
         "PRACTICE_NATS_URL": nats.url,
         "PRACTICE_CONFIG_DIR": str(LOS_ANGELES),
     }

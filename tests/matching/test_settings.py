@@ -53,7 +53,11 @@ def test_a_practice_may_weigh_otherwise(tmp_path: Path, practice: Practice) -> N
 
 def test_the_environment_names_the_database_and_the_port() -> None:
     settings = MatchingSettings.read(
-        {"MATCHING_DATABASE_URL": "sqlite+aiosqlite:///x.db", "MATCHING_PORT": "9002"}
+        {
+            "MATCHING_DATABASE_URL": "sqlite+aiosqlite:///x.db",
+            "MATCHING_PORT": "9002",
+            "MATCHING_LINK_KEYS": "k" * 32,
+        }
     )
 
     assert (settings.database_url, settings.port) == ("sqlite+aiosqlite:///x.db", 9002)

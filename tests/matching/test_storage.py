@@ -10,25 +10,24 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from services.matching import storage
-from services.matching.domain.refer import Arrived, Desk, NewReferral, refer
+from services.matching.domain.refer import Arrived, Made, refer
 from services.matching.domain.types import Load, Proposed
 from services.matching.storage.tables import metadata, referrals
 from shared.database import Database
-from tests.matching.builders import FACTS, NOW, POLICY, TERMS, TODAY, a_clinician, a_request, a_roster
+from tests.matching.builders import NOW, a_clinician, a_desk, a_request
 
 
-def a_referral(number: int = 1, **said: Any) -> NewReferral:
+def a_referral(number: int = 1, **said: Any) -> Made:
     request = a_request(
         request_id=f"q-{number}", reference=f"R-{number:05d}", person_id=f"p-{number}", **said
     )
-    desk = Desk(a_roster(a_clinician("c-a"), a_clinician("c-b")), {}, TERMS.coordinators, {})
     arrived = [Arrived(request, f"f-{number}", NOW + timedelta(hours=4))]
-    return refer(arrived, desk, POLICY, FACTS, today=TODAY, now=NOW)[0]
+    return refer(arrived, a_desk(a_clinician("c-a"), a_clinician("c-b")), NOW)[0]
 
 
-async def keep(database: Database, *made: NewReferral) -> None:
+async def keep(database: Database, *made: Made) -> None:
     async with database.transaction() as tx:
-        await storage.admit_requests(tx, [each.request.request_id for each in made], NOW)
+        await storage.admit_requests(tx, [each.referral.request.request_id for each in made], NOW)
         await storage.save_referrals(tx, made, NOW)
 
 

@@ -30,7 +30,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from services.matching.domain.types import Clinician, Codes, Miss, PracticeFacts, Request, Roster
+from services.matching.domain.types import (
+    NO_LOADS,
+    Clinician,
+    Codes,
+    Loads,
+    Miss,
+    PracticeFacts,
+    Request,
+    Roster,
+)
 from shared.contracts.matching import EXCLUSION_CODES
 
 TIME_CAN_FREE = frozenset({"capacity", "not_accepting", "on_leave"})
@@ -40,12 +49,15 @@ Condition = Hashable  # what a rule holds a clinician against, such as the times
 Rule = Callable[[Clinician, Any, Roster], bool]  # true: the clinician cannot be offered
 
 
-def misses(request: Request, roster: Roster, facts: PracticeFacts, today: date) -> Mapping[str, Miss]:
+def misses(
+    request: Request, roster: Roster, facts: PracticeFacts, today: date, loads: Loads = NO_LOADS
+) -> Mapping[str, Miss]:
     """Everybody who cannot be offered, by clinician id, with every code that says why."""
     failing = {
         code: _failing(roster, code, condition)
         for code, condition in _conditions(request, facts, today).items()
     }
+    failing["capacity"] |= _filled(roster, loads)
     failing["conflict"] = _in_conflict(request, roster)
     failing["already_declined"] = request.declined_by & roster.clinicians.keys()
     codes: dict[str, list[str]] = defaultdict(list)
@@ -160,6 +172,12 @@ RULES: Mapping[str, Rule] = {
 @lru_cache(maxsize=4)
 def _with_conflicts(roster: Roster) -> tuple[Clinician, ...]:
     return tuple(each for each in roster.clinicians.values() if each.conflicts)
+
+
+def _filled(roster: Roster, loads: Loads) -> frozenset[str]:
+    """Those whose last free place is held or taken here."""
+    giving = ((roster.clinicians.get(who), load.places) for who, load in loads.items() if load.places)
+    return frozenset(each.id for each, places in giving if each and each.free_places <= places)
 
 
 def _in_conflict(request: Request, roster: Roster) -> frozenset[str]:

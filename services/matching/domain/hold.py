@@ -20,7 +20,9 @@ OLDEST_AGE = 120
 
 
 def reason_to_hold(request: Request, policy: Policy, facts: PracticeFacts) -> str | None:
-    """The gravest hold code that applies, or None."""
+    """The gravest hold code that applies, or None; None too where a person has released the hold."""
+    if request.released:
+        return None
     violence = "partner_violence" in request.flags
     missing = not request.unit or not request.state or not 0 <= request.age <= OLDEST_AGE
     reasons = {

@@ -1,6 +1,7 @@
 """Who is proposed for a request: the one decision of matching."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.matching.domain.exclude import TIME_CAN_FREE, misses
@@ -13,6 +14,7 @@ from services.matching.domain.types import (
     Loads,
     Miss,
     NobodyFits,
+    Opened,
     Outcome,
     Policy,
     PracticeFacts,
@@ -34,22 +36,31 @@ def propose(
     The same arguments give the same outcome, whatever the order of the roster. Equal scores are told apart
     by open proposals, then by who was proposed longest ago, then by id. `today` is the practice's date.
     """
+    if request.professional:
+        return Opened()
     why = reason_to_hold(request, policy, facts)
     if why:
         return Held(why)
-    missed = misses(request, roster, facts, today)
-    excluded = tuple(missed[clinician_id] for clinician_id in sorted(missed))
+    fits, excluded = judge(request, roster, loads, policy, facts, today=today)
+    if not fits:
+        return NobodyFits(_nearest(excluded, policy), could_free(excluded), excluded)
+    chosen = _how_many(fits, policy)
+    nearest = _nearest(excluded, policy) if len(fits) < A_CHOICE else ()
+    return Proposed(tuple(fits[:chosen]), tuple(fits[chosen:]), excluded, nearest)
+
+
+def judge(
+    request: Request, roster: Roster, loads: Loads, policy: Policy, facts: PracticeFacts, *, today: date
+) -> tuple[list[Fit], tuple[Miss, ...]]:
+    """Everybody on the roster: who can be offered, best first, and who cannot, by id."""
+    missed = misses(request, roster, facts, today, loads)
     fits = [
         score(request, clinician, loads.get(clinician.id, UNLOADED), policy, today)
         for clinician in roster.clinicians.values()
         if clinician.id not in missed
     ]
-    if not fits:
-        return NobodyFits(_nearest(excluded, policy), _could_free(excluded), excluded)
     fits.sort(key=lambda fit: _place(fit, loads))
-    chosen = _how_many(fits, policy)
-    nearest = _nearest(excluded, policy) if len(fits) < A_CHOICE else ()
-    return Proposed(tuple(fits[:chosen]), tuple(fits[chosen:]), excluded, nearest)
+    return fits, tuple(missed[clinician_id] for clinician_id in sorted(missed))
 
 
 def with_proposal(loads: Loads, outcome: Outcome, now: datetime) -> Loads:
@@ -58,7 +69,7 @@ def with_proposal(loads: Loads, outcome: Outcome, now: datetime) -> Loads:
         return loads
     known = loads.get
     added: Mapping[str, Load] = {
-        fit.clinician_id: Load(known(fit.clinician_id, UNLOADED).open_proposals + 1, now)
+        fit.clinician_id: _proposed_once_more(known(fit.clinician_id, UNLOADED), now)
         for fit in outcome.candidates
     }
     return {**loads, **added}
@@ -85,5 +96,10 @@ def _nearest(excluded: tuple[Miss, ...], policy: Policy) -> tuple[Miss, ...]:
     return tuple(near[: policy.nearest])
 
 
-def _could_free(excluded: tuple[Miss, ...]) -> bool:
+def _proposed_once_more(load: Load, now: datetime) -> Load:
+    return replace(load, open_proposals=load.open_proposals + 1, last_proposed=now)
+
+
+def could_free(excluded: tuple[Miss, ...]) -> bool:
+    """Whether time alone could make one of these fit."""
     return any(TIME_CAN_FREE.issuperset(miss.codes) for miss in excluded)

@@ -1,24 +1,31 @@
-"""An outcome becomes a referral: never without an owner, a next action and a due time.
+"""A request becomes a referral: never without an owner, a next action and a due time.
 
-States are FHIR Task's. `stage` tells apart what one state covers, as FHIR's business status does:
-
-    state    stage         next action
-    draft    proposed      reach_out      within the due time, somebody of the practice speaks with the person
-    on-hold  waitlisted    reach_out      the same, and see what could give
-    on-hold  referred_out  reach_out      the same, and see that they found somebody
-    on-hold  held          review_hold    read the request, then release it or keep it
-    cancelled                             ended; nothing is due
+A decision made later, when something has changed, is `decide_again`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.matching.domain.life import (
+    CHOOSE,
+    FIND_ANOTHER_WAY,
+    HELD,
+    PROFESSIONAL,
+    PROPOSED,
+    REACH_OUT,
+    REFERRED_OUT,
+    REVIEW_HOLD,
+    WAIT,
+    WAITLISTED,
+)
 from services.matching.domain.propose import propose, with_proposal
+from services.matching.domain.referral import Choice, Dues, Referral, Standing
 from services.matching.domain.types import (
     Held,
     Loads,
     NobodyFits,
+    Opened,
     Outcome,
     Policy,
     PracticeFacts,
@@ -27,9 +34,8 @@ from services.matching.domain.types import (
     Roster,
 )
 
-DRAFT, ON_HOLD, CANCELLED = "draft", "on-hold", "cancelled"
-PROPOSED, WAITLISTED, REFERRED_OUT, HELD = "proposed", "waitlisted", "referred_out", "held"
-REACH_OUT, REVIEW_HOLD = "reach_out", "review_hold"
+# What comes next when somebody of the practice has spoken with the person already.
+SPOKEN_WITH = {PROPOSED: CHOOSE, WAITLISTED: WAIT, REFERRED_OUT: FIND_ANOTHER_WAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +48,31 @@ class Coordinator:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a list of requests is decided against, as it stands at that moment."""
+    """What requests are decided against, as it stands at that moment."""
 
     roster: Roster
     loads: Loads
     coordinators: tuple[Coordinator, ...]
     owned: Mapping[str, int]  # open referrals by coordinator id
+    policy: Policy
+    facts: PracticeFacts
+    today: date
 
+    def decide(self, request: Request) -> Outcome:
+        """Who is proposed for this request today."""
+        return propose(request, self.roster, self.loads, self.policy, self.facts, today=self.today)
 
-@dataclass(frozen=True, slots=True)
-class NewReferral:
-    """A referral at its first version."""
+    def without(self, choice: Choice | None) -> "Desk":
+        """The desk as it is once this choice keeps no place any more."""
+        if choice is None or choice.clinician_id not in self.loads:
+            return self
+        load = self.loads[choice.clinician_id]
+        freed = replace(load, places=max(0, load.places - 1))
+        return replace(self, loads={**self.loads, choice.clinician_id: freed})
 
-    referral_id: str
-    request: Request
-    outcome: Outcome
-    state: str
-    stage: str
-    owner: str
-    next_action: str
-    due_at: datetime
-    policy_version: str
-    roster_version: int
+    def after(self, outcome: Outcome, now: datetime) -> "Desk":
+        """The desk as the next decision of a list finds it."""
+        return replace(self, loads=with_proposal(self.loads, outcome, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +84,38 @@ class Arrived:
     due_at: datetime
 
 
-def refer(
-    arrived: Sequence[Arrived],
-    desk: Desk,
-    policy: Policy,
-    facts: PracticeFacts,
-    *,
-    today: date,
-    now: datetime,
-) -> list[NewReferral]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new referral, and the decision on which it stands."""
+
+    referral: Referral
+    outcome: Outcome
+
+
+def refer(arrived: Sequence[Arrived], desk: Desk, now: datetime) -> list[Made]:
     """A referral for each request, in order; each decision sees the load that those before it made.
 
     A test request is decided alike and counts for nobody.
     """
-    loads, owned = desk.loads, dict(desk.owned)
-    made: list[NewReferral] = []
+    owned = dict(desk.owned)
+    made: list[Made] = []
     for each in arrived:
-        outcome = propose(each.request, desk.roster, loads, policy, facts, today=today)
+        outcome = desk.decide(each.request)
         owner = owner_for(each.request.language, desk.coordinators, owned)
         if not each.request.test:
-            loads = with_proposal(loads, outcome, now)
+            desk = desk.after(outcome, now)
             owned[owner] = owned.get(owner, 0) + 1
-        state, stage, next_action = standing(outcome)
-        made.append(
-            NewReferral(
-                referral_id=each.referral_id,
-                request=each.request,
-                outcome=outcome,
-                state=state,
-                stage=stage,
-                owner=owner,
-                next_action=next_action,
-                due_at=each.due_at,
-                policy_version=policy.version,
-                roster_version=desk.roster.version,
-            )
+        referral = Referral(
+            referral_id=each.referral_id,
+            request=each.request,
+            version=1,
+            owner=owner,
+            standing=standing(outcome, each.due_at),
+            policy_version=desk.policy.version,
+            roster_version=desk.roster.version,
+            heard_at=each.request.received_at,
         )
+        made.append(Made(referral, outcome))
     return made
 
 
@@ -123,14 +128,40 @@ def owner_for(language: str, coordinators: Sequence[Coordinator], owned: Mapping
     return min(speaking or coordinators, key=lambda each: owned.get(each.id, 0)).id
 
 
-def standing(outcome: Outcome) -> tuple[str, str, str]:
-    """State, stage and next action of a referral with this outcome."""
+def standing(outcome: Outcome, due_at: datetime) -> Standing:
+    """How a referral with this outcome stands while nobody has spoken with the person."""
     match outcome:
         case Proposed():
-            return DRAFT, PROPOSED, REACH_OUT
+            return Standing(PROPOSED, REACH_OUT, due_at)
         case NobodyFits(could_free=True):
-            return ON_HOLD, WAITLISTED, REACH_OUT
+            return Standing(WAITLISTED, REACH_OUT, due_at)
         case NobodyFits():
-            return ON_HOLD, REFERRED_OUT, REACH_OUT
+            return Standing(REFERRED_OUT, REACH_OUT, due_at)
         case Held():
-            return ON_HOLD, HELD, REVIEW_HOLD
+            return Standing(HELD, REVIEW_HOLD, due_at, why=outcome.why)
+        case Opened():
+            return Standing(PROFESSIONAL, REACH_OUT, due_at)
+
+
+def decide_again(referral: Referral, request: Request, desk: Desk, dues: Dues) -> tuple[Referral, Outcome]:
+    """The referral as a new decision on this request leaves it, and the decision; nobody is chosen then."""
+    outcome = desk.decide(request)
+    return renewed(replace(referral, request=request), outcome, desk, dues), outcome
+
+
+def renewed(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Referral:
+    """The referral as this new decision leaves it."""
+    stands = standing(outcome, dues.contact)
+    if referral.contacted and stands.stage in SPOKEN_WITH:
+        waits = stands.stage == WAITLISTED
+        stands = stands.with_duty(SPOKEN_WITH[stands.stage], dues.check_in if waits else dues.contact)
+    return replace(
+        referral,
+        standing=stands,
+        pending=None,
+        policy_version=desk.policy.version,
+        roster_version=desk.roster.version,
+        heard_at=dues.now,
+        checked_in=False,
+        closed_at=None,
+    )

@@ -14,36 +14,47 @@ from services.matching.domain.types import Clinician, Codes, Fit, Load, Policy, 
 STRONGEST = 3
 DIGITS = 4  # what is stored, shown and compared are the same number
 
-Mark = tuple[float, float, list[str]]  # weight, mark from 0 to 1, reasons
+Mark = tuple[str, float, float, list[str]]  # criterion, weight, mark from 0 to 1, reasons
 
 
 def score(request: Request, clinician: Clinician, load: Load, policy: Policy, today: date) -> Fit:
     """The score from 0 to 1 and the reasons for it."""
-    weight_in_all, gained = 0.0, 0.0
-    reasons: list[str] = []
-    for weight, mark, because in _marks(request, clinician, policy, today):
-        weight_in_all += weight
-        gained += weight * mark
-        reasons += because
+    marks = list(_marks(request, clinician, policy, today))
+    weight_in_all = sum(weight for _, weight, _, _ in marks)
+    gained = sum(weight * mark for _, weight, mark, _ in marks)
     wishes = gained / weight_in_all if weight_in_all else 1.0
-    total = (1 - policy.load_share) * wishes + policy.load_share * _ease(clinician, load)
+    for_wishes, for_ease = 1 - policy.load_share, policy.load_share * _ease(clinician, load)
+    reasons = [reason for *_, because in marks for reason in because]
     reasons += [*_conditions_met(request, clinician), f"load:{load.open_proposals}"]
-    return Fit(clinician.id, round(total, DIGITS), tuple(reasons))
+    points = {
+        criterion: round(for_wishes * weight * mark / weight_in_all, DIGITS) if weight_in_all else 0.0
+        for criterion, weight, mark, _ in marks
+    }
+    return Fit(
+        clinician.id,
+        round(for_wishes * wishes + for_ease, DIGITS),
+        tuple(reasons),
+        {**points, "load": round(for_ease, DIGITS)},
+    )
 
 
 def _marks(request: Request, clinician: Clinician, policy: Policy, today: date) -> Iterator[Mark]:
     weights = policy.weights
     if request.concerns or request.suggested:
-        yield weights.specialty, *_specialties(request, clinician, policy.suggested_share)
+        yield "specialty", weights.specialty, *_specialties(request, clinician, policy.suggested_share)
     if request.modalities:
-        yield weights.modality, *_shared("modality", request.modalities, clinician.modalities)
+        yield "modality", weights.modality, *_shared("modality", request.modalities, clinician.modalities)
     if request.identities:
-        yield weights.preference, *_shared("preference", request.identities, clinician.identities)
+        yield (
+            "preference",
+            weights.preference,
+            *_shared("preference", request.identities, clinician.identities),
+        )
     spoken = sorted(languages_wished(request) & clinician.languages)
-    yield weights.language, float(bool(spoken)), [f"language:{code}" for code in spoken]
+    yield "language", weights.language, float(bool(spoken)), [f"language:{code}" for code in spoken]
     if request.times:
-        yield weights.times, *_shared("times", request.times, clinician.times)
-    yield weights.start, *_start(clinician, policy, today)
+        yield "times", weights.times, *_shared("times", request.times, clinician.times)
+    yield "start", weights.start, *_start(clinician, policy, today)
 
 
 def _specialties(request: Request, clinician: Clinician, suggested_share: float) -> tuple[float, list[str]]:
@@ -84,7 +95,8 @@ def first_day(clinician: Clinician, settled_days: int, today: date) -> date:
 
 def _ease(clinician: Clinician, load: Load) -> float:
     """1 with nothing open, falling with every open proposal, faster where few places are free."""
-    return clinician.free_places / (clinician.free_places + load.open_proposals)
+    free = clinician.free_places - load.places
+    return free / (free + load.open_proposals)
 
 
 def _conditions_met(request: Request, clinician: Clinician) -> Iterator[str]:

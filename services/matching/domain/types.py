@@ -20,6 +20,7 @@ Exclusion codes are defined in `exclude.py`, hold codes in `hold.py`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 
 Codes = frozenset[str]
 NONE: Codes = frozenset()
@@ -48,7 +49,10 @@ class Request:
     identities: Codes = NONE
     times: Codes = NONE
     fee_max: int | None = None  # whole US dollars a session
-    declined_by: Codes = NONE  # clinicians who said no to this request before
+    declined_by: Codes = NONE  # clinicians who said no to this request, or whom the person gave up
+    safety_level: str = "none"
+    released: bool = False  # a person looked at what held it, and let it go on
+    professional: bool = False  # a colleague's; nothing is matched
     test: bool = False
 
 
@@ -88,7 +92,7 @@ class Clinician:
     fee_min: int
     fee_max: int
     accepting: bool
-    free_places: int
+    free_places: int  # capacity less the caseload outside; what is given here is in `Load.places`
     leave: tuple[Leave, ...] = ()
     identities: Codes = NONE
     conflicts: Codes = NONE  # references, request ids or person ids
@@ -104,13 +108,16 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Proposals that wait for a coordinator with this clinician on them, and when the last was made."""
+    """Proposals that wait for a coordinator with this clinician on them, when the last was made, and the
+    places held and taken here."""
 
     open_proposals: int = 0
     last_proposed: datetime | None = None
+    places: int = 0
 
 
 Loads = Mapping[str, Load]  # by clinician id; who is missing has none
+NO_LOADS: Loads = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +161,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A clinician who can be offered: the score from 0 to 1, and why, as reason codes."""
+    """A clinician who can be offered: the score from 0 to 1, and why, as reason codes.
+
+    `points` are what each criterion gave of the score, in the order in which they are weighed.
+    """
 
     clinician_id: str
     score: float
     reasons: tuple[str, ...]
+    points: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +209,9 @@ class Held:
     why: str
 
 
-Outcome = Proposed | NobodyFits | Held
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A colleague asks for consultation or supervision: a coordinator answers, nobody is matched."""
+
+
+Outcome = Proposed | NobodyFits | Held | Opened

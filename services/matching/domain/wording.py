@@ -32,11 +32,23 @@ HOLDS = {
     "clinical_hold": "somebody of the practice asked to wait",
     "minor": "the client is under age; a person settles who may consent",
     "incomplete": "what every clinician is judged by is missing",
+    "silenced": "they asked to hear nothing more",
     "state_unknown": "the person did not say which state they are in; no licence can be checked",
 }
 NEXT_ACTIONS = {
     "reach_out": "reach out to the person",
+    "choose": "choose a clinician",
+    "call": "hear how the call went",
     "review_hold": "read the request and decide on the hold",
+    "review_silence": "they asked to hear nothing more; look, and close it",
+    "find_another_way": "find another way",
+    "await_answer": "wait for the clinician's answer",
+    "propose_again": "see who fits now",
+    "introduce": "both are introduced in a few minutes",
+    "follow_up": "ask whether care has begun",
+    "wait": "wait for a place",
+    "hear_back": "wait for the person's answer",
+    "settle": "closes in a few minutes",
 }
 
 

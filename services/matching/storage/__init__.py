@@ -2,20 +2,50 @@
 
 tables.py     the tables
 roster.py     clinicians and the roster's version
-referrals.py  referrals, their candidates, and everybody who was not proposed
+referrals.py  referrals: made, loaded for a decision, moved
+records.py    a referral as a row, and back
+places.py     places kept and given, never beyond what a clinician has
+decisions.py  who was proposed and why, and everybody who was not
+news.py       what intake said of requests
+listing.py    what people look at
 """
 
-from services.matching.storage.referrals import (
+from services.matching.storage.decisions import (
     Decision,
+    load_decided,
+    load_decision,
+    load_latest_decisions,
+    load_request,
+)
+from services.matching.storage.listing import (
     OpenReferral,
     Step,
-    admit_requests,
-    load_decision,
     load_open,
-    load_open_by_request,
+    load_referral,
+    load_referral_of_offer,
     load_steps,
+)
+from services.matching.storage.news import (
+    News,
+    load_news,
+    save_cleared,
+    save_silenced,
+)
+from services.matching.storage.places import (
+    load_places,
+    move_places,
+)
+from services.matching.storage.referrals import (
+    admit_requests,
+    load_by_offer,
+    load_open_by_request,
+    load_overdue,
+    load_referrals,
+    load_settling,
+    load_unanswered,
+    load_waiting,
     load_workload,
-    save_cancelled,
+    save_moved,
     save_referrals,
     withdraw_requests,
 )
@@ -30,29 +60,48 @@ from services.matching.storage.roster import (
     save_clinicians,
     save_departures,
 )
-from services.matching.storage.tables import metadata
+from services.matching.storage.tables import (
+    metadata,
+)
 
 __all__ = [
     "Decision",
+    "News",
     "OpenReferral",
     "RosterCache",
     "Step",
     "StoredClinician",
     "admit_requests",
     "bump_roster",
+    "load_by_offer",
     "load_clinicians",
     "load_clinicians_by_id",
+    "load_decided",
     "load_decision",
+    "load_latest_decisions",
+    "load_news",
     "load_open",
     "load_open_by_request",
+    "load_overdue",
+    "load_places",
+    "load_referral",
+    "load_referral_of_offer",
+    "load_referrals",
+    "load_request",
     "load_roster_version",
+    "load_settling",
     "load_steps",
+    "load_unanswered",
+    "load_waiting",
     "load_workload",
     "lock_roster",
     "metadata",
-    "save_cancelled",
+    "move_places",
+    "save_cleared",
     "save_clinicians",
     "save_departures",
+    "save_moved",
     "save_referrals",
+    "save_silenced",
     "withdraw_requests",
 ]

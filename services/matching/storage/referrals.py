@@ -1,70 +1,34 @@
-"""Referrals, their candidates, and everybody who was not proposed."""
+"""Referrals: made, loaded for a decision, and moved."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching.domain.cancel import Cancelled, Ongoing
-from services.matching.domain.refer import CANCELLED, NewReferral
-from services.matching.domain.types import Fit, Held, Load, Loads, Miss, NobodyFits, Outcome, Proposed
-from services.matching.storage.tables import candidates, known_requests, not_proposed, referrals, steps
-from shared.database import Row, Transaction, insert_new
+from services.matching.domain.life import PROPOSED, WAITLISTED
+from services.matching.domain.refer import Made
+from services.matching.domain.referral import INTAKE, THE_CLOCK, Moved, Referral
+from services.matching.domain.types import Held, Load, Loads, NobodyFits, Proposed
+from services.matching.storage.decisions import OUTCOMES, replace_decisions, save_decisions, set_load
+from services.matching.storage.places import load_places
+from services.matching.storage.records import referral_of, row_of
+from services.matching.storage.tables import candidates, known_requests, referrals, steps
+from shared.database import Row, Transaction, insert_new, wake_after_commit
 
-OUTCOMES: dict[type[Outcome], str] = {Proposed: "proposed", NobodyFits: "nobody_fits", Held: "held"}
+SETTLING = "settling"  # the signal that an act waits to settle
 MADE = {
     "proposed": "referral.proposed.v1",
     "waitlisted": "referral.waitlisted.v1",
     "referred_out": "referral.referred_out.v1",
     "held": "referral.held.v1",
+    "professional": "referral.opened.v1",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided for a request, and on what; `nearest` are clinician ids, nearest first."""
-
-    referral_id: str
-    reference: str
-    outcome: str
-    why: str | None
-    policy_version: str
-    roster_version: int
-    candidates: tuple[Fit, ...]
-    also_fit: tuple[Fit, ...]
-    excluded: tuple[Miss, ...]
-    nearest: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenReferral:
-    """What somebody must do next, and by when."""
-
-    referral_id: str
-    request_id: str
-    reference: str
-    state: str
-    stage: str
-    owner: str
-    next_action: str
-    due_at: datetime
-    test: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happened to a referral, in codes."""
-
-    at: datetime
-    name: str
-    detail: dict[str, Any]
 
 
 async def admit_requests(tx: Transaction, request_ids: Iterable[str], now: datetime) -> set[str]:
     """Takes these ids for a referral; gives those that nobody had taken: no referral, no withdrawal."""
-    rows = [{"request_id": each, "known_at": now, "withdrawn_at": None} for each in sorted(set(request_ids))]
+    rows = [{"request_id": each, "known_at": now} for each in sorted(set(request_ids))]
     return await insert_new(tx, known_requests, rows, returning=known_requests.c.request_id)
 
 
@@ -81,7 +45,7 @@ async def withdraw_requests(tx: Transaction, request_ids: Iterable[str], now: da
 
 
 async def load_workload(tx: Transaction) -> tuple[Loads, dict[str, int]]:
-    """The clinicians' open proposals, and how many open referrals each coordinator owns; tests left out."""
+    """What the clinicians carry, and how many open referrals each coordinator owns; tests left out."""
     loading = (
         sa.select(
             candidates.c.clinician_id,
@@ -96,190 +60,142 @@ async def load_workload(tx: Transaction) -> tuple[Loads, dict[str, int]]:
         .where(referrals.c.closed_at.is_(None), referrals.c.test.is_(False))
         .group_by(referrals.c.owner)
     )
-    loads = {row.clinician_id: Load(row.proposals, row.latest) for row in await tx.execute(loading)}
+    places = await load_places(tx)
+    loads = {
+        row.clinician_id: Load(row.proposals, row.latest, places.pop(row.clinician_id, 0))
+        for row in await tx.execute(loading)
+    }
+    loads |= {who: Load(places=given) for who, given in places.items()}
     return loads, {row.owner: row.owned for row in await tx.execute(owning)}
 
 
-async def save_referrals(tx: Transaction, made: Sequence[NewReferral], now: datetime) -> None:
+async def save_referrals(tx: Transaction, made: Sequence[Made], now: datetime) -> None:
     """Keeps new referrals with their candidates, and why everybody else was not proposed."""
     if not made:
         return
-    await tx.execute(sa.insert(referrals), [_referral_row(each, now) for each in made])
-    proposed = [row for each in made for row in _candidate_rows(each, now)]
-    if proposed:
-        await tx.execute(sa.insert(candidates), proposed)
-    await tx.execute(sa.insert(not_proposed), [_not_proposed_row(each) for each in made])
+    await tx.execute(sa.insert(referrals), [_new_row(each, now) for each in made])
+    await save_decisions(tx, [(each.referral, each.outcome) for each in made], now)
     await tx.execute(sa.insert(steps), [_first_step(each, now) for each in made])
 
 
-async def load_open_by_request(tx: Transaction, request_ids: Iterable[str]) -> list[Ongoing]:
+async def load_referrals(tx: Transaction, referral_ids: Iterable[str]) -> list[Referral]:
+    """These referrals, locked until this transaction ends."""
+    return await _load(tx, referrals.c.referral_id.in_(sorted(set(referral_ids))))
+
+
+async def load_open_by_request(tx: Transaction, request_ids: Iterable[str]) -> list[Referral]:
     """The open referrals of these requests, locked until this transaction ends."""
-    found = await tx.execute(
-        sa.select(
-            referrals.c.referral_id,
-            referrals.c.request_id,
-            referrals.c.reference,
-            referrals.c.person_id,
-            referrals.c.version,
-        )
-        .where(referrals.c.request_id.in_(sorted(set(request_ids))), referrals.c.closed_at.is_(None))
-        .order_by(referrals.c.request_id)
-        .with_for_update()
+    ids = sorted(set(request_ids))
+    return await _load(tx, referrals.c.request_id.in_(ids), referrals.c.closed_at.is_(None))
+
+
+async def load_by_offer(tx: Transaction, offer_id: str) -> Referral | None:
+    """The referral that this offer keeps a place for, locked; None when it stands no more."""
+    found = await _load(tx, referrals.c.offer_id == offer_id)
+    return found[0] if found else None
+
+
+async def load_settling(tx: Transaction, now: datetime, limit: int) -> list[Referral]:
+    """Those whose pending act stands by now, the oldest first; locked."""
+    return await _load(tx, referrals.c.settles_at <= now, by=referrals.c.settles_at, limit=limit)
+
+
+async def load_unanswered(tx: Transaction, now: datetime, limit: int) -> list[Referral]:
+    """Those offered to somebody who has not answered in time, and on which nothing is pending; locked."""
+    return await _load(
+        tx,
+        referrals.c.answer_by <= now,
+        referrals.c.place == "held",
+        referrals.c.stage.in_(("offered", "received")),
+        referrals.c.settles_at.is_(None),
+        by=referrals.c.answer_by,
+        limit=limit,
     )
-    return [Ongoing(**row) for row in found.mappings()]
 
 
-async def save_cancelled(tx: Transaction, cancelled: Sequence[Cancelled], now: datetime) -> None:
-    """Closes these referrals; nothing is due for them, and their candidates carry no load for it."""
-    if not cancelled:
+async def load_overdue(tx: Transaction, now: datetime, limit: int) -> list[Referral]:
+    """Those of which somebody is to be reminded by now; locked."""
+    return await _load(
+        tx,
+        referrals.c.nudge_at <= now,
+        referrals.c.closed_at.is_(None),
+        by=referrals.c.nudge_at,
+        limit=limit,
+    )
+
+
+async def load_waiting(tx: Transaction, heard_before: datetime | None = None) -> list[Referral]:
+    """Who waits for a place, the longest first; only those not heard of since then, if given. Locked."""
+    which = [
+        referrals.c.stage == WAITLISTED,
+        referrals.c.closed_at.is_(None),
+        referrals.c.settles_at.is_(None),
+    ]
+    if heard_before is not None:
+        which.append(referrals.c.heard_at <= heard_before)
+    return await _load(tx, *which, by=referrals.c.received_at)
+
+
+async def save_moved(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
+    """Keeps these changes: the rows, the decisions that are new, the load, the steps of the trail."""
+    if not moved:
         return
+    rows = [row_of(each.after) for each in moved]
     await tx.execute(
         sa.update(referrals)
         .where(referrals.c.referral_id == sa.bindparam("of"))
-        .values(
-            version=sa.bindparam("to"),
-            why=sa.bindparam("because"),
-            state=CANCELLED,
-            stage=CANCELLED,
-            owner=None,
-            next_action=None,
-            due_at=None,
-            closed_at=now,
-        ),
-        [{"of": each.referral_id, "to": each.version, "because": each.why} for each in cancelled],
+        .values({name: sa.bindparam(f"to_{name}", type_=referrals.c[name].type) for name in rows[0]}),
+        [
+            {"of": each.after.referral_id} | {f"to_{name}": value for name, value in row.items()}
+            for each, row in zip(moved, rows, strict=True)
+        ],
     )
-    ids = [each.referral_id for each in cancelled]
-    await tx.execute(sa.update(candidates).where(candidates.c.referral_id.in_(ids)).values(loads=False))
-    ended = [
-        {
-            "referral_id": each.referral_id,
-            "version": each.version,
-            "at": now,
-            "name": "referral.cancelled.v1",
-            "detail": {"why": each.why},
-        }
-        for each in cancelled
-    ]
-    await tx.execute(sa.insert(steps), ended)
+    await replace_decisions(tx, [(each.after, each.outcome) for each in moved if each.outcome], now)
+    await _set_loads(tx, moved)
+    await tx.execute(sa.insert(steps), [_step(each, now) for each in moved])
+    wake_after_commit(tx, SETTLING)
 
 
-async def load_decision(tx: Transaction, reference: str) -> Decision | None:
-    """What was decided for the request of this reference."""
-    row = (
-        await tx.execute(
-            sa.select(referrals, not_proposed.c.excluded, not_proposed.c.also_fit, not_proposed.c.nearest)
-            .join(not_proposed, not_proposed.c.referral_id == referrals.c.referral_id)
-            .where(referrals.c.reference == reference)
-        )
-    ).first()
-    if row is None:
-        return None
-    chosen = await tx.execute(
-        sa.select(candidates).where(candidates.c.referral_id == row.referral_id).order_by(candidates.c.place)
-    )
-    return Decision(
-        referral_id=row.referral_id,
-        reference=row.reference,
-        outcome=row.outcome,
-        why=row.why if row.outcome == OUTCOMES[Held] else None,
-        policy_version=row.policy_version,
-        roster_version=row.roster_version,
-        candidates=tuple(Fit(each.clinician_id, each.score, tuple(each.reasons)) for each in chosen),
-        also_fit=tuple(Fit(who, score, tuple(reasons)) for who, score, reasons in row.also_fit),
-        excluded=tuple(Miss(who, tuple(codes)) for who, codes in sorted(row.excluded.items())),
-        nearest=tuple(row.nearest),
-    )
+async def _load(
+    tx: Transaction,
+    *which: sa.ColumnElement[bool],
+    by: sa.ColumnElement[Any] = referrals.c.request_id,
+    limit: int | None = None,
+) -> list[Referral]:
+    chosen = sa.select(referrals).where(*which).order_by(by, referrals.c.referral_id).limit(limit)
+    return [referral_of(row) for row in (await tx.execute(chosen.with_for_update())).mappings()]
 
 
-async def load_open(tx: Transaction) -> list[OpenReferral]:
-    """Every open referral, the most pressing first."""
-    columns = [referrals.c[name] for name in OpenReferral.__dataclass_fields__]
-    rows = await tx.execute(
-        sa.select(*columns)
-        .where(referrals.c.closed_at.is_(None))
-        .order_by(referrals.c.due_at, referrals.c.reference)
-    )
-    return [OpenReferral(**row) for row in rows.mappings()]
+async def _set_loads(tx: Transaction, moved: Sequence[Moved]) -> None:
+    """A test counts for nobody, and a referral only while it waits for a choice."""
+    persons = [each for each in moved if not each.after.request.test]
+    loading = [each.after.referral_id for each in persons if each.after.stage == PROPOSED]
+    others = [each.after.referral_id for each in persons if each.after.stage != PROPOSED]
+    await set_load(tx, loading, others)
 
 
-async def load_steps(tx: Transaction, reference: str) -> list[Step]:
-    """What happened to the referral of this reference, in order; empty when there is none."""
-    rows = await tx.execute(
-        sa.select(steps.c.at, steps.c.name, steps.c.detail)
-        .join(referrals, referrals.c.referral_id == steps.c.referral_id)
-        .where(referrals.c.reference == reference)
-        .order_by(steps.c.version)
-    )
-    return [Step(row.at, row.name, row.detail) for row in rows]
-
-
-def _referral_row(each: NewReferral, now: datetime) -> Row:
-    request = each.request
+def _new_row(each: Made, now: datetime) -> Row:
+    request = each.referral.request
     return {
-        "referral_id": each.referral_id,
+        **row_of(each.referral),
+        "referral_id": each.referral.referral_id,
         "request_id": request.request_id,
         "reference": request.reference,
         "person_id": request.person_id,
-        "version": 1,
-        "state": each.state,
-        "stage": each.stage,
         "outcome": OUTCOMES[type(each.outcome)],
-        "why": each.outcome.why if isinstance(each.outcome, Held) else None,
         "test": request.test,
         "language": request.language,
-        "owner": each.owner,
-        "next_action": each.next_action,
-        "due_at": each.due_at,
-        "policy_version": each.policy_version,
-        "roster_version": each.roster_version,
         "received_at": request.received_at,
         "created_at": now,
     }
 
 
-def _candidate_rows(each: NewReferral, now: datetime) -> list[Row]:
-    if not isinstance(each.outcome, Proposed):
-        return []
-    return [
-        {
-            "referral_id": each.referral_id,
-            "clinician_id": fit.clinician_id,
-            "place": place,
-            "score": fit.score,
-            "reasons": list(fit.reasons),
-            "proposed_at": now,
-            "loads": not each.request.test,
-        }
-        for place, fit in enumerate(each.outcome.candidates, start=1)
-    ]
-
-
-def _not_proposed_row(each: NewReferral) -> Row:
-    excluded: tuple[Miss, ...] = ()
-    also_fit: tuple[Fit, ...] = ()
-    nearest: tuple[Miss, ...] = ()
-    match each.outcome:
-        case Proposed():
-            excluded, also_fit, nearest = (
-                each.outcome.excluded,
-                each.outcome.also_fit,
-                each.outcome.nearest,
-            )
-        case NobodyFits():
-            excluded, nearest = each.outcome.excluded, each.outcome.nearest
-    return {
-        "referral_id": each.referral_id,
-        "excluded": {miss.clinician_id: miss.codes for miss in excluded},
-        "also_fit": [(fit.clinician_id, fit.score, fit.reasons) for fit in also_fit],
-        "nearest": [miss.clinician_id for miss in nearest],
-    }
-
-
-def _first_step(each: NewReferral, now: datetime) -> Row:
+def _first_step(each: Made, now: datetime) -> Row:
+    referral = each.referral
     detail: dict[str, Any] = {
-        "owner": each.owner,
-        "next_action": each.next_action,
-        "due_at": each.due_at.isoformat(),
+        "owner": referral.owner,
+        "next_action": referral.standing.next_action,
+        "due_at": referral.standing.due_at.isoformat(),
     }
     match each.outcome:
         case Proposed():
@@ -288,10 +204,36 @@ def _first_step(each: NewReferral, now: datetime) -> Row:
             detail["nearest"] = [miss.clinician_id for miss in each.outcome.nearest]
         case Held():
             detail["why"] = each.outcome.why
+        case _:
+            pass
     return {
-        "referral_id": each.referral_id,
+        "referral_id": referral.referral_id,
         "version": 1,
         "at": now,
-        "name": MADE[each.stage],
+        "name": MADE[referral.stage],
+        "detail": detail,
+    }
+
+
+def _named(each: Moved) -> str:
+    """A person's act by its own name; what follows by itself, by the fact that says it last."""
+    by_itself = each.by in {THE_CLOCK, INTAKE} and each.facts
+    return each.facts[-1].name if by_itself else f"referral.{each.act}"
+
+
+def _step(each: Moved, now: datetime) -> Row:
+    after = each.after
+    detail = {**each.detail, "by": each.by, "state": after.state, "stage": after.stage}
+    if len(each.facts) > 1:
+        detail["announced"] = [fact.name for fact in each.facts]
+    if after.closed_at is None:
+        detail |= {"next_action": after.standing.next_action, "due_at": after.standing.due_at.isoformat()}
+    if after.choice is not None:
+        detail["clinician_id"] = after.choice.clinician_id
+    return {
+        "referral_id": after.referral_id,
+        "version": after.version,
+        "at": now,
+        "name": _named(each),
         "detail": detail,
     }

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.matching.domain.types import Clinician, Leave, Licence, Roster
 from services.matching.storage.tables import clinicians, roster
-from shared.database import Transaction
+from shared.database import Row, Transaction
 from shared.practice import RosterClinician
 
 
@@ -21,6 +21,12 @@ class StoredClinician:
     associate: bool
     version: int
     gone: bool
+    given: int = 0  # places held and taken here
+
+    @property
+    def free_places(self) -> int:
+        """Places that can still be given."""
+        return max(0, self.record.capacity - self.record.caseload - self.given)
 
 
 class RosterCache:
@@ -68,22 +74,16 @@ async def load_clinicians_by_id(tx: Transaction, ids: Iterable[str]) -> dict[str
 
 async def save_clinicians(tx: Transaction, written: Sequence[StoredClinician], now: datetime) -> None:
     """Writes these clinicians at their versions: version 1 is new, any other replaces the one before."""
-    rows = [
-        {
-            "clinician_id": each.record.id,
-            "version": each.version,
-            "associate": each.associate,
-            "record": each.record.model_dump(mode="json", by_alias=True),
-            "changed_at": now,
-            "left_at": None,
-        }
-        for each in written
-    ]
-    replaced = [row["clinician_id"] for row in rows if row["version"] != 1]
-    if replaced:
-        await tx.execute(sa.delete(clinicians).where(clinicians.c.clinician_id.in_(replaced)))
-    if rows:
-        await tx.execute(sa.insert(clinicians), rows)
+    new = [{**_row(each, now), "held": 0, "taken": 0} for each in written if each.version == 1]
+    if new:
+        await tx.execute(sa.insert(clinicians), new)
+    for each in written:
+        if each.version != 1:
+            await tx.execute(
+                sa.update(clinicians)
+                .where(clinicians.c.clinician_id == each.record.id)
+                .values(**_row(each, now), filled_at=None)
+            )
 
 
 async def save_departures(tx: Transaction, ids: Sequence[str], now: datetime) -> None:
@@ -96,12 +96,27 @@ async def save_departures(tx: Transaction, ids: Sequence[str], now: datetime) ->
         )
 
 
+def _row(each: StoredClinician, now: datetime) -> Row:
+    """What the roster says; the places given stay as they are."""
+    return {
+        "clinician_id": each.record.id,
+        "version": each.version,
+        "associate": each.associate,
+        "record": each.record.model_dump(mode="json", by_alias=True),
+        "capacity": each.record.capacity,
+        "caseload": each.record.caseload,
+        "changed_at": now,
+        "left_at": None,
+    }
+
+
 def _stored(row: sa.Row[Any]) -> StoredClinician:
     return StoredClinician(
         record=RosterClinician.model_validate(row.record),
         associate=row.associate,
         version=row.version,
         gone=row.left_at is not None,
+        given=row.held + row.taken,
     )
 
 

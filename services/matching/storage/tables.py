@@ -26,6 +26,12 @@ clinicians = sa.Table(
     sa.Column("record", Json, nullable=False),  # as in clinicians.yaml
     sa.Column("changed_at", UtcInstant, nullable=False),
     sa.Column("left_at", UtcInstant),  # not on the roster any more; kept for what refers to them
+    sa.Column("capacity", sa.Integer, nullable=False),  # as in the record
+    sa.Column("caseload", sa.Integer, nullable=False),  # as in the record
+    sa.Column("held", sa.Integer, nullable=False),  # places kept for offers; moved with the referrals
+    sa.Column("taken", sa.Integer, nullable=False),  # places given here; moved with the referrals
+    sa.Column("filled_at", UtcInstant),  # when the last free place went
+    sa.CheckConstraint("held >= 0 AND taken >= 0", name="places_are_counted"),
 )
 
 # A request id is taken once: by its referral, or by a withdrawal that came first.
@@ -35,6 +41,15 @@ known_requests = sa.Table(
     sa.Column("request_id", sa.String(64), primary_key=True),
     sa.Column("known_at", UtcInstant, nullable=False),
     sa.Column("withdrawn_at", UtcInstant),
+)
+
+# What intake said of a request, whether its referral was there already or not.
+request_news = sa.Table(
+    "request_news",
+    metadata,
+    sa.Column("request_id", sa.String(64), primary_key=True),
+    sa.Column("silenced", sa.Boolean),
+    sa.Column("cleared_to", sa.String(20)),  # the safety level that a named person set
 )
 
 referrals = sa.Table(
@@ -53,6 +68,7 @@ referrals = sa.Table(
     sa.Column("why", sa.String(40)),  # the hold code, or why it ended
     sa.Column("test", sa.Boolean, nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("request", Json, nullable=False),  # in codes, as decisions take it
     sa.Column("owner", sa.String(64)),
     sa.Column("next_action", sa.String(40)),
     sa.Column("due_at", UtcInstant),
@@ -61,17 +77,36 @@ referrals = sa.Table(
     sa.Column("received_at", UtcInstant, nullable=False),
     sa.Column("created_at", UtcInstant, nullable=False),
     sa.Column("closed_at", UtcInstant),
+    sa.Column("clinician_id", sa.String(64), sa.ForeignKey("clinicians.clinician_id")),
+    sa.Column("offer_id", sa.String(64), unique=True),
+    sa.Column("place", sa.String(8)),
+    sa.Column("answer_by", UtcInstant),
+    sa.Column("pending", Json),  # an act that can still be undone, and what it would put back
+    sa.Column("settles_at", UtcInstant),
+    sa.Column("latest", Json),  # who acted last, so that who comes second is told
+    sa.Column("contacted", sa.Boolean, nullable=False),
+    sa.Column("checked_in", sa.Boolean, nullable=False),
+    sa.Column("heard_at", UtcInstant, nullable=False),
+    sa.Column("nudged", sa.Integer, nullable=False),
+    sa.Column("nudge_at", UtcInstant),
     sa.CheckConstraint(
         "state IN ('draft', 'requested', 'received', 'accepted', 'rejected', 'on-hold', 'in-progress',"
-        " 'completed', 'cancelled', 'failed')",
+        " 'completed', 'cancelled', 'failed', 'entered-in-error')",
         name="referral_state_is_known",
     ),
     sa.CheckConstraint(
-        "state IN ('completed', 'cancelled', 'failed')"
-        " OR (owner IS NOT NULL AND owner <> '' AND next_action IS NOT NULL AND next_action <> ''"
-        " AND due_at IS NOT NULL AND closed_at IS NULL)",
+        "(closed_at IS NOT NULL AND state IN ('completed', 'cancelled', 'failed', 'entered-in-error'))"
+        " OR (closed_at IS NULL AND owner IS NOT NULL AND owner <> ''"
+        " AND next_action IS NOT NULL AND next_action <> '' AND due_at IS NOT NULL)",
         name="open_referral_is_in_somebodys_hands",
     ),
+    sa.CheckConstraint(
+        "(place IS NULL AND clinician_id IS NULL AND offer_id IS NULL AND answer_by IS NULL)"
+        " OR (place IN ('held', 'taken') AND clinician_id IS NOT NULL AND offer_id IS NOT NULL"
+        " AND answer_by IS NOT NULL)",
+        name="who_is_chosen_has_a_place",
+    ),
+    sa.CheckConstraint("(pending IS NULL) = (settles_at IS NULL)", name="what_is_pending_settles"),
 )
 sa.Index(
     "referrals_open_by_owner",
@@ -81,6 +116,17 @@ sa.Index(
     postgresql_where=referrals.c.closed_at.is_(None),
 )
 
+# What the clock looks for: few of many rows.
+for _column in ("settles_at", "nudge_at", "answer_by"):
+    sa.Index(
+        f"referrals_by_{_column}",
+        referrals.c[_column],
+        sqlite_where=referrals.c[_column].is_not(None),
+        postgresql_where=referrals.c[_column].is_not(None),
+    )
+WAITING = sa.text("stage = 'waitlisted' AND closed_at IS NULL")
+sa.Index("referrals_waiting", referrals.c.heard_at, sqlite_where=WAITING, postgresql_where=WAITING)
+
 candidates = sa.Table(
     "candidates",
     metadata,
@@ -89,6 +135,7 @@ candidates = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),  # 1 is the best
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("reasons", Json, nullable=False),
+    sa.Column("points", Json, nullable=False, server_default="{}"),  # criterion -> its part of the score
     sa.Column("proposed_at", UtcInstant, nullable=False),
     sa.Column("loads", sa.Boolean, nullable=False),  # counts as load: open, and no test
 )
@@ -106,7 +153,7 @@ not_proposed = sa.Table(
     metadata,
     sa.Column("referral_id", sa.String(64), sa.ForeignKey("referrals.referral_id"), primary_key=True),
     sa.Column("excluded", Json, nullable=False),  # clinician id -> exclusion codes
-    sa.Column("also_fit", Json, nullable=False),  # [clinician id, score, reason codes], best first
+    sa.Column("also_fit", Json, nullable=False),  # [clinician id, score, reason codes, points], best first
     sa.Column("nearest", Json, nullable=False),  # clinician ids, nearest first
 )
 
@@ -119,6 +166,29 @@ steps = sa.Table(
     sa.Column("at", UtcInstant, nullable=False),
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("detail", Json, nullable=False),
+)
+
+# A browser that is to be proven, and was: by a six-digit code mailed to whose link it opened.
+proofs = sa.Table(
+    "proofs",
+    metadata,
+    sa.Column("proof_id", sa.String(64), primary_key=True),
+    sa.Column("recipient", sa.String(80), nullable=False),
+    sa.Column("asked_at", UtcInstant, nullable=False),
+    sa.Column("expires_at", UtcInstant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("proven_at", UtcInstant),
+)
+sa.Index("proofs_by_recipient", proofs.c.recipient, proofs.c.asked_at)
+
+# One digest a coordinator and working day.
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("coordinator_id", sa.String(64), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("digest_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("made_at", UtcInstant, nullable=False),
 )
 
 messaging_tables(metadata)

@@ -1,0 +1,285 @@
+"""What a coordinator, a clinician or the person does with a referral: an act leads to `Moved` or `Refused`.
+
+An act that lets something leave the practice is kept at once and announced only when it settles
+(`settle.py`); until then it can be undone. Which act is allowed when stands in `life.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.matching.domain.announce import about
+from services.matching.domain.life import (
+    A_PERSONS_DUTY,
+    ACCEPTED,
+    ALLOWED,
+    AWAIT_ANSWER,
+    CALL,
+    CHOOSE,
+    CLOSINGS,
+    COMPLETED,
+    DECLINED,
+    FIND_ANOTHER_WAY,
+    FOLLOW_UP,
+    INTRODUCE,
+    NONE_FITS,
+    OFFERED,
+    PROPOSE_AGAIN,
+    RECEIVED,
+    RELEASED,
+    SETTLE,
+    TAKEN_BACK,
+    WAIT,
+    WAITLISTED,
+)
+from services.matching.domain.referral import (
+    INTAKE,
+    THE_CLOCK,
+    THE_PERSON,
+    Acted,
+    Choice,
+    Dues,
+    Moved,
+    Pending,
+    Referral,
+    Refused,
+    Standing,
+)
+from services.matching.domain.types import Miss
+from shared.contracts.matching import ReferralCancelled
+
+Done = Moved | Refused
+BY_THEMSELVES = frozenset({THE_CLOCK, INTAKE})
+NEVER_GIVE = frozenset(  # what no coordinator can set aside: the law, a conflict, a full caseload, a no
+    {
+        "licence",
+        "licence_expired",
+        "associate_without_supervisor",
+        "conflict",
+        "capacity",
+        "not_accepting",
+    }
+)
+
+
+def contact(referral: Referral, by: str, dues: Dues) -> Done:
+    """Somebody of the practice has spoken with the person: now a coordinator decides."""
+    refused = forbidden(referral, "contact")
+    if refused:
+        return refused
+    stands = referral.standing
+    match stands.stage:
+        case "waitlisted":
+            stands = stands.with_duty(WAIT, dues.check_in)
+        case "introduced":
+            stands = stands.with_duty(FOLLOW_UP, dues.follow_up)
+        case "proposed":
+            stands = stands.with_duty(CHOOSE, dues.decision)
+        case _:
+            stands = stands.with_duty(FIND_ANOTHER_WAY, dues.decision)
+    after = replace(
+        next_version(referral), standing=stands, contacted=True, heard_at=dues.now, checked_in=False
+    )
+    return moved(referral, after, "contact", by, dues.now)
+
+
+def book_call(referral: Referral, by: str, call_at: datetime, due_at: datetime, dues: Dues) -> Done:
+    """A call is booked; nothing else is due before `due_at`, a while after its end."""
+    refused = forbidden(referral, "book_call")
+    if refused:
+        return refused
+    after = replace(next_version(referral), standing=referral.standing.with_duty(CALL, due_at))
+    return moved(referral, after, "book_call", by, dues.now, {"call_at": call_at.isoformat()})
+
+
+def choose(
+    referral: Referral,
+    by: str,
+    clinician_id: str,
+    offer_id: str,
+    missed: Mapping[str, Miss],
+    dues: Dues,
+    *,
+    asked_first: bool,
+) -> Done:
+    """One clinician is asked, or given the referral where the practice does not ask; one place is kept.
+
+    `missed` is everybody who does not fit, with codes; a coordinator may set most of them aside.
+    """
+    refused = forbidden(referral, "choose") or _unsafe(referral)
+    if refused:
+        return refused
+    codes = missed[clinician_id].codes if clinician_id in missed else ()
+    barred = [code for code in codes if code in NEVER_GIVE]
+    if barred:
+        return Refused("full" if barred == ["capacity"] else "excluded", referral, why=barred[0])
+    choice = Choice(clinician_id, offer_id, "held", dues.answer_by)
+    stands = (
+        Standing(OFFERED, AWAIT_ANSWER, dues.answer_by, choice=choice)
+        if asked_first
+        else Standing(ACCEPTED, INTRODUCE, dues.settles_at, choice=choice)
+    )
+    return kept(referral, stands, "choose", by, dues, {"clinician_id": clinician_id})
+
+
+def none_fits(referral: Referral, by: str, why: str, dues: Dues) -> Done:
+    """None of those proposed is right; a coordinator looks for another way."""
+    stands = Standing(NONE_FITS, FIND_ANOTHER_WAY, dues.decision, why=why)
+    return forbidden(referral, "none_fits") or kept(referral, stands, "none_fits", by, dues, {"why": why})
+
+
+def put_on_waitlist(referral: Referral, by: str, dues: Dues) -> Done:
+    """They wait for a place, and are told so."""
+    stands = Standing(WAITLISTED, WAIT, dues.check_in, why="by_hand")
+    return forbidden(referral, "put_on_waitlist") or kept(referral, stands, "put_on_waitlist", by, dues, {})
+
+
+def release(referral: Referral, by: str, why: str, dues: Dues, *, state: str | None = None) -> Done:
+    """A person looked, and the request may go on; `state` where it was missing and is known now."""
+    stands = Standing(RELEASED, PROPOSE_AGAIN, dues.settles_at, why=why)
+    detail = {"why": why} | ({"state": state} if state else {})
+    return forbidden(referral, "release") or kept(referral, stands, "release", by, dues, detail)
+
+
+def take_back(referral: Referral, by: str, dues: Dues) -> Done:
+    """The clinician need not answer any more."""
+    stands = Standing(TAKEN_BACK, PROPOSE_AGAIN, dues.settles_at, choice=referral.choice)
+    return forbidden(referral, "take_back") or kept(referral, stands, "take_back", by, dues, {})
+
+
+def close(referral: Referral, by: str, why: str, dues: Dues) -> Done:
+    """The referral ends, for this reason; whom it was offered or given to will hear so."""
+    stands = Standing(CLOSINGS[why], SETTLE, dues.settles_at, why=why, choice=referral.choice)
+    return forbidden(referral, "close") or kept(referral, stands, "close", by, dues, {"why": why})
+
+
+def complete(referral: Referral, by: str, dues: Dues) -> Done:
+    """Care has begun, or the colleague has an answer: the loop is closed."""
+    stands = Standing(COMPLETED, SETTLE, dues.settles_at, choice=referral.choice)
+    return forbidden(referral, "complete") or kept(referral, stands, "complete", by, dues, {})
+
+
+def end_care(referral: Referral, by: str, dues: Dues) -> Done:
+    """Their work together has come to its end: the place is free again."""
+    refused = forbidden(referral, "end_care")
+    if refused or referral.choice is None:
+        return refused or Refused("not_now", referral)
+    after = replace(next_version(referral), standing=replace(referral.standing, choice=None))
+    return moved(referral, after, "end_care", by, dues.now)
+
+
+def receive(referral: Referral, by: str, dues: Dues) -> Done:
+    """The clinician has seen the offer and will answer in time."""
+    stands = replace(referral.standing, stage=RECEIVED)
+    return (
+        forbidden(referral, "receive")
+        or _not_theirs(referral, by)
+        or moved(referral, replace(next_version(referral), standing=stands), "receive", by, dues.now)
+    )
+
+
+def accept(referral: Referral, by: str, dues: Dues) -> Done:
+    """The clinician says yes."""
+    stands = Standing(ACCEPTED, INTRODUCE, dues.settles_at, choice=referral.choice)
+    return (
+        forbidden(referral, "accept")
+        or _not_theirs(referral, by)
+        or _unsafe(referral)
+        or kept(referral, stands, "accept", by, dues, {})
+    )
+
+
+def decline(referral: Referral, by: str, why: str, dues: Dues) -> Done:
+    """The clinician says no, for this reason; nobody holds it against them."""
+    stands = Standing(DECLINED, PROPOSE_AGAIN, dues.settles_at, why=why, choice=referral.choice)
+    return (
+        forbidden(referral, "decline")
+        or _not_theirs(referral, by)
+        or kept(referral, stands, "decline", by, dues, {"why": why})
+    )
+
+
+def still_waiting(referral: Referral, dues: Dues) -> Done:
+    """They answered that they wait: they are asked again in a while."""
+    refused = forbidden(referral, "still_waiting")
+    if refused:
+        return refused
+    stands = referral.standing
+    if stands.next_action not in A_PERSONS_DUTY:
+        stands = stands.with_duty(WAIT, dues.check_in)
+    after = replace(next_version(referral), standing=stands, heard_at=dues.now, checked_in=False)
+    return moved(referral, after, "still_waiting", THE_PERSON, dues.now)
+
+
+def leave_the_list(referral: Referral, act: str, dues: Dues) -> Done:
+    """They found someone, or do not want it now: the referral ends, by their own word (`act`)."""
+    refused = forbidden(referral, act)
+    if refused:
+        return refused
+    after = ended(referral, "cancelled", act, dues.now)
+    fact = ReferralCancelled(**about(after), cancelled_at=dues.now, why=act, owner=referral.owner)
+    return moved(referral, after, act, THE_PERSON, dues.now, facts=(fact,))
+
+
+def undo(referral: Referral, by: str, dues: Dues) -> Done:
+    """An act that has not settled is as if it had never been. A clinician undoes their own alone."""
+    pending = referral.pending
+    if pending is None or dues.now >= pending.settles_at:
+        return Refused("not_now", referral)
+    if by.startswith("clinician:") and pending.by != by:
+        return Refused("not_yours", referral)
+    after = replace(next_version(referral), standing=pending.before, pending=None)
+    return moved(referral, after, "undo", by, dues.now, {"undone": pending.act})
+
+
+def forbidden(referral: Referral, act: str) -> Refused | None:
+    """Why this act is not possible now, if so."""
+    if referral.pending is not None:
+        return Refused("settling", referral)
+    return None if referral.stage in ALLOWED[act] else Refused("not_now", referral)
+
+
+def kept(
+    referral: Referral, stands: Standing, act: str, by: str, dues: Dues, detail: Mapping[str, Any]
+) -> Moved:
+    """The act is kept, and announced only when it settles."""
+    pending = Pending(act, by, dues.now, dues.settles_at, referral.standing, detail)
+    after = replace(next_version(referral), standing=stands, pending=pending)
+    return moved(referral, after, act, by, dues.now, detail)
+
+
+def moved(
+    before: Referral,
+    after: Referral,
+    act: str,
+    by: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+    facts: tuple[Any, ...] = (),
+) -> Moved:
+    """The change at its new version."""
+    latest = Acted(act, by, now) if by not in BY_THEMSELVES else before.latest
+    return Moved(before, replace(after, latest=latest), act, by, detail or {}, facts)
+
+
+def ended(referral: Referral, stage: str, why: str | None, now: datetime) -> Referral:
+    """The referral closed, at its next version; nobody is chosen any more."""
+    stands = replace(referral.standing, stage=stage, why=why, choice=None)
+    return replace(next_version(referral), standing=stands, pending=None, closed_at=now)
+
+
+def next_version(referral: Referral) -> Referral:
+    """What a change begins with."""
+    return replace(referral, version=referral.version + 1)
+
+
+def _unsafe(referral: Referral) -> Refused | None:
+    """Nothing goes further while nobody has cleared a crisis."""
+    return Refused("crisis", referral) if referral.request.safety_level == "crisis" else None
+
+
+def _not_theirs(referral: Referral, by: str) -> Refused | None:
+    choice = referral.choice
+    mine = choice is not None and by == f"clinician:{choice.clinician_id}"
+    return None if mine else Refused("not_yours", referral)

@@ -1,0 +1,171 @@
+"""What follows without a coordinator's act: time passes, the person asks, intake has news, a place frees."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+
+from services.matching.domain.act import Done, ended, forbidden, moved, next_version
+from services.matching.domain.announce import about, decided
+from services.matching.domain.life import (
+    A_PERSONS_DUTY,
+    ALLOWED,
+    CANCELLED,
+    HEAR_BACK,
+    REVIEW_SILENCE,
+    SILENCED,
+)
+from services.matching.domain.refer import Desk, renewed
+from services.matching.domain.referral import (
+    INTAKE,
+    THE_CLOCK,
+    THE_PERSON,
+    Dues,
+    Moved,
+    Referral,
+    Refused,
+    Standing,
+)
+from services.matching.domain.settle import reopened
+from services.matching.domain.types import Outcome
+from shared.contracts.matching import (
+    After,
+    Level,
+    ReferralCancelled,
+    ReferralHeld,
+    ReferralOverdue,
+    ReferralStillWaiting,
+)
+
+
+def lapse(referral: Referral, desk: Desk, dues: Dues) -> Done:
+    """The clinician has not answered in time: the place is free, and the coordinator is asked what next."""
+    return forbidden(referral, "lapse") or _reopen(
+        referral, referral.request.declined_by, desk, dues, "no_answer", "lapse", THE_CLOCK
+    )
+
+
+def ask_for_someone_else(referral: Referral, desk: Desk, dues: Dues) -> Done:
+    """The person would rather have somebody else: proposed again without whom they were introduced to."""
+    refused = forbidden(referral, "ask_for_someone_else")
+    choice = referral.choice
+    if refused or choice is None:
+        return refused or Refused("not_now", referral)
+    given_up = referral.request.declined_by | {choice.clinician_id}
+    return _reopen(referral, given_up, desk, dues, "someone_else", "ask_for_someone_else", THE_PERSON)
+
+
+def reopen(referral: Referral, by: str, desk: Desk, dues: Dues) -> Done:
+    """A closed referral is taken up again and decided on as of today."""
+    if referral.standing.why == "withdrawn":
+        return Refused("withdrawn", referral)
+    return forbidden(referral, "reopen") or _reopen(
+        referral, referral.request.declined_by, desk, dues, "reopened", "reopen", by
+    )
+
+
+def match_again(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Moved:
+    """Somebody who waited can be offered a place now: `outcome` is the proposal."""
+    after = renewed(next_version(referral), outcome, desk, dues)
+    fact = decided(after, outcome, After(what="place_freed"))
+    return replace(moved(referral, after, "match_again", THE_CLOCK, dues.now, facts=(fact,)), outcome=outcome)
+
+
+def check_in(referral: Referral, closes_at: datetime, dues: Dues) -> Done:
+    """Who has waited for a while is asked whether they still do."""
+    refused = forbidden(referral, "check_in")
+    if refused:
+        return refused
+    stands = referral.standing
+    if stands.next_action not in A_PERSONS_DUTY:
+        stands = stands.with_duty(HEAR_BACK, closes_at)
+    after = replace(next_version(referral), standing=stands, checked_in=True)
+    fact = ReferralStillWaiting(
+        **about(after), owner=referral.owner, waiting_since=referral.request.received_at, closes_at=closes_at
+    )
+    return moved(referral, after, "check_in", THE_CLOCK, dues.now, facts=(fact,))
+
+
+def go_quiet(referral: Referral, dues: Dues) -> Done:
+    """Who was asked and has not been heard of is taken off the list, kindly."""
+    refused = forbidden(referral, "go_quiet")
+    if refused:
+        return refused
+    return _cancelled(referral, "gone_quiet", "go_quiet", THE_CLOCK, dues)
+
+
+def silence(referral: Referral, dues: Dues) -> Moved | None:
+    """They asked to hear nothing more: what was under way stops, and a person looks. None if nothing was."""
+    if referral.stage not in ALLOWED["silence"]:
+        return None
+    choice = referral.choice
+    stands = Standing(SILENCED, REVIEW_SILENCE, dues.contact, why="silenced")
+    after = replace(next_version(referral), standing=stands, pending=None)
+    fact = ReferralHeld(
+        **about(after),
+        owner=referral.owner,
+        due_at=dues.contact,
+        policy_version=referral.policy_version,
+        why="silenced",
+        clinician_id=choice.clinician_id if choice else None,
+    )
+    return moved(referral, after, "silence", INTAKE, dues.now, facts=(fact,))
+
+
+def lift_silence(referral: Referral, desk: Desk, dues: Dues) -> Moved | None:
+    """They may be written to again: decided as of today. None if silence had stopped nothing."""
+    if referral.stage != SILENCED:
+        return None
+    return _reopen(referral, referral.request.declined_by, desk, dues, "released", "lift_silence", INTAKE)
+
+
+def withdraw(referral: Referral, why: str, dues: Dues) -> Moved:
+    """The request no longer stands: its referral ends, whatever was under way."""
+    return _cancelled(referral, why, "withdraw", INTAKE, dues)
+
+
+def clear(referral: Referral, level: str, dues: Dues) -> Moved:
+    """A named person cleared a crisis: what waited for that may go on."""
+    request = replace(referral.request, safety_level=level)
+    return moved(referral, replace(next_version(referral), request=request), "clear", INTAKE, dues.now)
+
+
+def nudge(referral: Referral, level: Level, asked: str, next_at: datetime | None, dues: Dues) -> Moved:
+    """What is due was not done: `asked` is reminded, and at `next_at` the next one, if there is one."""
+    stands = replace(referral.standing, nudged=referral.standing.nudged + 1, nudge_at=next_at)
+    after = replace(next_version(referral), standing=stands)
+    fact = ReferralOverdue(
+        **about(after),
+        owner=referral.owner,
+        asked=asked,
+        level=level,
+        next_action=stands.next_action,
+        due_at=stands.due_at,
+    )
+    return moved(referral, after, "nudge", THE_CLOCK, dues.now, {"asked": asked, "level": level}, (fact,))
+
+
+def _reopen(
+    referral: Referral,
+    declined_by: AbstractSet[str],
+    desk: Desk,
+    dues: Dues,
+    why: str,
+    act: str,
+    by: str,
+) -> Moved:
+    request = replace(referral.request, declined_by=frozenset(declined_by))
+    after, facts, outcome = reopened(next_version(referral), request, desk, dues, why)
+    return replace(moved(referral, after, act, by, dues.now, facts=facts), outcome=outcome)
+
+
+def _cancelled(referral: Referral, why: str, act: str, by: str, dues: Dues) -> Moved:
+    choice = referral.choice
+    after = ended(referral, CANCELLED, why, dues.now)
+    fact = ReferralCancelled(
+        **about(after),
+        cancelled_at=dues.now,
+        why=why,
+        owner=referral.owner,
+        clinician_id=choice.clinician_id if choice else None,
+    )
+    return moved(referral, after, act, by, dues.now, {"why": why}, (fact,))

@@ -1,0 +1,176 @@
+"""A referral as it stands, and what a change of it is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from services.matching.domain.life import A_PERSONS_DUTY, ENDS, STATES
+from services.matching.domain.types import Outcome, Request
+from shared.contracts.matching import ReferralFact
+
+Place = Literal["held", "taken"]
+
+THE_CLOCK, THE_PERSON, INTAKE = (
+    "clock",
+    "person",
+    "intake",
+)  # by whom, beside coordinator:<id>, clinician:<id>
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The clinician to whom a referral is offered or given, and the place that this keeps for it."""
+
+    clinician_id: str
+    offer_id: str
+    place: Place
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an act changes and an undo puts back: where the referral is, and what is due.
+
+    `nudged` counts who was reminded of it; `nudge_at` is when the next one is, if not at `due_at`.
+    """
+
+    stage: str
+    next_action: str
+    due_at: datetime
+    why: str | None = None
+    choice: Choice | None = None
+    nudged: int = 0
+    nudge_at: datetime | None = None
+
+    @property
+    def reminds_at(self) -> datetime | None:
+        """When somebody is reminded next; None where nobody of the practice has anything to do."""
+        if self.stage in ENDS or self.next_action not in A_PERSONS_DUTY:
+            return None
+        return self.due_at if self.nudged == 0 else self.nudge_at
+
+    def with_duty(self, next_action: str, due_at: datetime) -> "Standing":
+        """The same with another thing to do, of which nobody was reminded yet."""
+        return replace(self, next_action=next_action, due_at=due_at, nudged=0, nudge_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An act that is kept and not announced yet: until it settles it can be undone, and nothing has left."""
+
+    act: str
+    by: str
+    since: datetime
+    settles_at: datetime
+    before: Standing
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The latest act of a person, so that who comes second is told."""
+
+    act: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A referral at one version. `heard_at`: the last sign of life of somebody who waits."""
+
+    referral_id: str
+    request: Request
+    version: int
+    owner: str
+    standing: Standing
+    policy_version: str
+    roster_version: int
+    heard_at: datetime
+    pending: Pending | None = None
+    latest: Acted | None = None
+    contacted: bool = False  # somebody of the practice has spoken with the person
+    checked_in: bool = False  # they were asked whether they still wait, and have not answered
+    closed_at: datetime | None = None
+
+    @property
+    def stage(self) -> str:
+        """The business status."""
+        return self.standing.stage
+
+    @property
+    def state(self) -> str:
+        """FHIR Task's status."""
+        return STATES[self.standing.stage]
+
+    @property
+    def choice(self) -> Choice | None:
+        """Whom it is offered or given to, if anybody."""
+        return self.standing.choice
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed for good: nothing is due, nothing can be undone."""
+        return self.stage in ENDS and self.pending is None
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """The times that an act at this moment leads to, in working time where the practice counts so."""
+
+    now: datetime
+    contact: datetime  # a person of the practice takes it up
+    decision: datetime  # a coordinator decides
+    settles_at: datetime  # an act can be undone until then
+    answer_by: datetime  # a clinician answers
+    follow_up: datetime  # somebody asks whether care has begun
+    check_in: datetime  # who waits is asked whether they still do
+    closes_at: datetime  # who was not heard of is taken off the list
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change: the referral before and after, the facts that follow from it, and its step in the trail.
+
+    `outcome` is the new proposal where one was made.
+    """
+
+    before: Referral
+    after: Referral
+    act: str
+    by: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    facts: tuple[ReferralFact, ...] = ()
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing changed, and why.
+
+    not_now      the referral has moved on; `referral` says to where, and by whom
+    settling     somebody's act can still be undone; nothing else can be done until it settles
+    full         the clinician has no free place any more; `since` when
+    excluded     the clinician cannot be offered it; `why` is the exclusion code
+    unknown      no clinician by that id
+    crisis       words of crisis that nobody has cleared
+    withdrawn    the request was taken back
+    not_yours    somebody else's act, or somebody else's offer
+    """
+
+    code: str
+    referral: Referral
+    why: str | None = None
+    since: datetime | None = None
+
+
+def place_changes(before: Referral, after: Referral) -> dict[tuple[str, Place], int]:
+    """How many places of each kind each clinician gains or loses by this change."""
+    changes: dict[tuple[str, Place], int] = {}
+    for referral, step in ((before, -1), (after, 1)):
+        choice = referral.choice
+        if choice is not None and not referral.request.test:
+            key = (choice.clinician_id, choice.place)
+            changes[key] = changes.get(key, 0) + step
+    return {key: count for key, count in changes.items() if count}

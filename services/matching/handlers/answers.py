@@ -1,0 +1,77 @@
+"""What others ask of matching."""
+
+from datetime import datetime
+
+from services.matching import storage
+from services.matching.settings import Terms
+from shared.contracts.matching import (
+    ClinicianDetail,
+    CliniciansAnswered,
+    CliniciansAsked,
+    OpenReferral,
+    OpenReferralsAnswered,
+    OpenReferralsAsked,
+)
+from shared.database import Database
+from shared.messaging.ask import answer
+
+
+@answer(CliniciansAsked)
+async def answer_clinicians(
+    question: CliniciansAsked, database: Database, now: datetime
+) -> CliniciansAnswered:
+    """Who these clinicians are, those who left included: a mail may still speak of them."""
+    async with database.reading() as tx:
+        asked = await storage.load_clinicians_by_id(tx, question.clinician_ids)
+        supervisors = {each.record.supervisor for each in asked.values() if each.record.supervisor}
+        known = asked | await storage.load_clinicians_by_id(tx, supervisors)
+    found = [_detail(asked[each], known) for each in question.clinician_ids if each in asked]
+    return CliniciansAnswered(clinicians=tuple(found))
+
+
+@answer(OpenReferralsAsked)
+async def answer_open_referrals(
+    question: OpenReferralsAsked, database: Database, now: datetime, terms: Terms
+) -> OpenReferralsAnswered:
+    """What is in this coordinator's hands; for the practice's owner also what is in nobody's."""
+    async with database.reading() as tx:
+        found = await storage.load_open(tx)
+    theirs = [each for each in found if terms.in_hands_of(each.owner) == question.coordinator_id]
+    return OpenReferralsAnswered(referrals=tuple(_open(each, now) for each in theirs if not each.test))
+
+
+ANSWERS = (answer_clinicians, answer_open_referrals)
+
+
+def _open(found: storage.OpenReferral, now: datetime) -> OpenReferral:
+    return OpenReferral(
+        referral_id=found.referral_id,
+        reference=found.reference,
+        state=found.state,
+        stage=found.stage,
+        owner=found.owner,
+        next_action=found.next_action,
+        due_at=found.due_at,
+        received_at=found.received_at,
+        overdue=found.due_at <= now,
+        new=found.version == 1,
+    )
+
+
+def _detail(stored: storage.StoredClinician, known: dict[str, storage.StoredClinician]) -> ClinicianDetail:
+    record = stored.record
+    above = known.get(record.supervisor or "") if stored.associate else None
+    return ClinicianDetail(
+        clinician_id=record.id,
+        name=record.name,
+        pronouns=record.pronouns,
+        credential=record.credential,
+        supervisor_name=above.record.name if above else None,
+        supervisor_credential=above.record.credential if above else None,
+        free_places=stored.free_places,
+        fee_min=record.fee.min,
+        fee_max=record.fee.max,
+        languages=record.languages,
+        email=record.email,
+        introduction={"en": record.introduction.en, "es": record.introduction.es},
+    )

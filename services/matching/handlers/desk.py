@@ -1,0 +1,36 @@
+"""What decisions are made against, and how a change is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.matching import storage
+from services.matching.domain.act import Done
+from services.matching.domain.refer import Desk
+from services.matching.domain.referral import Moved, Refused
+from services.matching.settings import Terms
+from shared.database import Transaction
+from shared.messaging.outbox import announce
+
+
+async def load_desk(tx: Transaction, terms: Terms, rosters: storage.RosterCache, now: datetime) -> Desk:
+    """The desk as it stands in this transaction."""
+    loads, owned = await storage.load_workload(tx)
+    roster = await rosters.load(tx)
+    return Desk(roster, loads, terms.coordinators, owned, terms.policy, terms.facts, terms.today(now))
+
+
+async def record(tx: Transaction, done: Done, now: datetime) -> Done:
+    """Keeps the change with its place and its facts; `full` instead, and nothing kept, where no place is."""
+    if isinstance(done, Refused):
+        return done
+    full = await storage.move_places(tx, [done], now)
+    if full:
+        return Refused("full", done.before, why="capacity", since=next(iter(full.values())))
+    await record_all(tx, [done], now)
+    return done
+
+
+async def record_all(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
+    """Keeps changes whose places are moved already."""
+    await storage.save_moved(tx, moved, now)
+    await announce(tx, [fact for each in moved for fact in each.facts], now=now)

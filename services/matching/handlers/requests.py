@@ -1,0 +1,188 @@
+"""What matching does when intake announces something."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.matching import storage
+from services.matching.domain.announce import decided
+from services.matching.domain.follow import clear, lift_silence, silence, withdraw
+from services.matching.domain.refer import Arrived, refer
+from services.matching.domain.referral import Moved
+from services.matching.domain.types import Request
+from services.matching.handlers.desk import load_desk, record_all
+from services.matching.settings import Terms
+from shared.contracts.intake import (
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    ContactChanged,
+    ProfessionalRequested,
+    SafetyCleared,
+)
+from shared.database import Transaction
+from shared.ids import Ids
+from shared.messaging.listen import listen
+from shared.messaging.outbox import announce
+
+UNHEARD = storage.News()
+
+
+@listen(ConsultationRequested)
+async def on_consultations_requested(
+    events: Sequence[ConsultationRequested],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    terms: Terms,
+    rosters: storage.RosterCache,
+) -> None:
+    """Every request that nobody knew gets one referral, in somebody's hands."""
+    requests = {event.request_id: request_from(event) for event in events}
+    await _take_up(requests, tx, now, ids, terms, rosters)
+
+
+@listen(ProfessionalRequested)
+async def on_professionals_requested(
+    events: Sequence[ProfessionalRequested],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    terms: Terms,
+    rosters: storage.RosterCache,
+) -> None:
+    """A colleague's request gets a referral too, though nobody is matched: somebody answers in time."""
+    requests = {event.request_id: professional_from(event) for event in events}
+    await _take_up(requests, tx, now, ids, terms, rosters)
+
+
+@listen(ConsultationWithdrawn)
+async def on_consultations_withdrawn(
+    events: Sequence[ConsultationWithdrawn], tx: Transaction, now: datetime, ids: Ids, terms: Terms
+) -> None:
+    """An open referral ends; a request that has yet to arrive will get none."""
+    reasons = {event.request_id: event.why for event in events}
+    await storage.withdraw_requests(tx, reasons, now)
+    found = await storage.load_open_by_request(tx, reasons)
+    dues = terms.dues(now)
+    await _keep(tx, [withdraw(each, reasons[each.request.request_id], dues) for each in found], now)
+
+
+@listen(ContactChanged)
+async def on_contacts_changed(
+    events: Sequence[ContactChanged],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    terms: Terms,
+    rosters: storage.RosterCache,
+) -> None:
+    """Who asked to hear nothing more is not offered to anybody; a person looks."""
+    silenced = {event.request_id: event.silenced for event in events}
+    await storage.save_silenced(tx, silenced)
+    dues, desk = terms.dues(now), await load_desk(tx, terms, rosters, now)
+    found = await storage.load_open_by_request(tx, silenced)
+    moved = [
+        silence(each, dues) if silenced[each.request.request_id] else lift_silence(each, desk, dues)
+        for each in found
+    ]
+    await _keep(tx, [each for each in moved if each is not None], now)
+
+
+@listen(SafetyCleared)
+async def on_safety_cleared(
+    events: Sequence[SafetyCleared], tx: Transaction, now: datetime, ids: Ids, terms: Terms
+) -> None:
+    """A named person cleared a crisis; what waited for that may go on."""
+    levels = {event.request_id: event.level for event in events}
+    await storage.save_cleared(tx, levels)
+    found = await storage.load_open_by_request(tx, levels)
+    dues = terms.dues(now)
+    await _keep(tx, [clear(each, levels[each.request.request_id], dues) for each in found], now)
+
+
+LISTENERS = (
+    on_consultations_requested,
+    on_professionals_requested,
+    on_consultations_withdrawn,
+    on_contacts_changed,
+    on_safety_cleared,
+)
+
+
+def request_from(event: ConsultationRequested) -> Request:
+    """Intake's fact in matching's own terms."""
+    wished = event.preferences
+    return Request(
+        request_id=event.request_id,
+        reference=event.reference,
+        person_id=event.person_id,
+        received_at=event.received_at,
+        language=event.language,
+        state=event.state,
+        age=event.age,
+        unit=event.unit,
+        flags=frozenset(event.flags),
+        concerns=event.concerns,
+        suggested=event.suggested_concerns,
+        format=wished.format,
+        sites=frozenset(wished.sites),
+        languages=frozenset(wished.languages),
+        language_required=wished.language_required,
+        modalities=frozenset(wished.modalities),
+        identities=frozenset(wished.clinician),
+        times=frozenset(wished.times),
+        fee_max=wished.fee_max,
+        safety_level=event.safety_level,
+        test=event.test,
+    )
+
+
+def professional_from(event: ProfessionalRequested) -> Request:
+    """A colleague's request: nothing in it is matched."""
+    return Request(
+        request_id=event.request_id,
+        reference=event.reference,
+        person_id=event.person_id,
+        received_at=event.received_at,
+        language=event.language,
+        state="",
+        age=0,
+        unit="",
+        professional=True,
+        test=event.test,
+    )
+
+
+async def _take_up(
+    requests: Mapping[str, Request],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    terms: Terms,
+    rosters: storage.RosterCache,
+) -> None:
+    new = await storage.admit_requests(tx, requests, now)
+    news = await storage.load_news(tx, new)
+    arrived = [
+        Arrived(_as_cleared(requests[each], news), ids.new(), terms.contact_due(requests[each].received_at))
+        for each in requests
+        if each in new
+    ]
+    made = refer(arrived, await load_desk(tx, terms, rosters, now), now)
+    await storage.save_referrals(tx, made, now)
+    await announce(tx, [decided(each.referral, each.outcome) for each in made], now=now)
+    silent = [one.referral for one in made if news.get(one.referral.request.request_id, UNHEARD).silenced]
+    await _keep(tx, [each for one in silent if (each := silence(one, terms.dues(now)))], now)
+
+
+def _as_cleared(request: Request, news: Mapping[str, storage.News]) -> Request:
+    """A crisis that was cleared before matching heard of the request is none."""
+    cleared_to = news.get(request.request_id, UNHEARD).cleared_to
+    return replace(request, safety_level=cleared_to) if cleared_to else request
+
+
+async def _keep(tx: Transaction, moved: Iterable[Moved], now: datetime) -> None:
+    """Keeps changes that free places or leave them; none of them can be refused one."""
+    changes = list(moved)
+    await storage.move_places(tx, changes, now)
+    await record_all(tx, changes, now)
