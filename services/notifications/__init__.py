@@ -1,13 +1,12 @@
 """Notifications: every e-mail of the practice.
 
 Owns: deliveries, in codes: to whom, about what, due when, and what came of it. Nothing that is rendered
-is kept, and no address.
-Listens to: consultation.requested and .withdrawn, readiness.requested, request.quarantined, safety.flagged
-and contact.changed of intake; referral.proposed, .waitlisted, .held, .referred_out and .cancelled of
-matching; reading_list.prepared of resources.
+is kept, and no address; a code that proves a browser is told in its mail and kept nowhere.
+Listens to: everything that intake, matching and resources announce, but for changes of the roster.
 Asks: ask.intake.contacts and ask.intake.requests, with a purpose, at the moment of sending;
-ask.matching.clinicians.
+ask.matching.clinicians; for a digest ask.matching.open_referrals and ask.intake.duties.
 Announces: mail.failed, mail.suppressed.
-Never: decides who fits or what is urgent, keeps a person's name or address, sends what `domain.decide` has
-not allowed, or sends to two people in one envelope.
+Signs: the links in mails that lead to matching's pages, with matching's link keys.
+Never: decides who fits or what is urgent, keeps a person's name or address, tells a clinician a person's
+name, sends what `domain.decide` has not allowed, or sends to two people in one envelope.
 """

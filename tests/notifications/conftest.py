@@ -14,7 +14,9 @@ from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
 from shared.database import Database
 from tests.conftest import Opener, TestClock
-from tests.notifications.builders import NOW, Answers, CountedIds, catalogue, doors, practice
+from tests.notifications.answers import Answers
+from tests.notifications.builders import NOW, CountedIds, catalogue, doors, practice
+from tests.notifications.hearing import Hearing
 from tests.notifications.mail_servers import MailServerDouble, serving
 from tests.notifications.watching import Save
 
@@ -77,3 +79,8 @@ def save(database: Database, ids: CountedIds, clock: TestClock, office: Office) 
             await storage.save_planned(tx, mails, ids, office.mail_domain, clock())
 
     return plan
+
+
+@pytest.fixture
+def hear(database: Database, office: Office) -> Hearing:
+    return Hearing(database, office)

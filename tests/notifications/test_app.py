@@ -28,7 +28,8 @@ from shared.practice import ClockSpan
 from shared.runtime import Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer
-from tests.notifications.builders import FOLDER, LINK_KEY, Answers, practice, someone
+from tests.notifications.answers import Answers
+from tests.notifications.builders import FOLDER, LINK_KEY, practice, someone
 from tests.notifications.facts import consultation_requested
 from tests.notifications.mail_servers import MailServerDouble
 

@@ -15,11 +15,11 @@ from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.contracts.matching import CliniciansAsked
 from shared.database import Database
 from tests.conftest import TestClock
+from tests.notifications.answers import Answers
 from tests.notifications.builders import (
     LOS_ANGELES,
     NIGHT,
     NOW,
-    Answers,
     clinician,
     planned,
     practice,

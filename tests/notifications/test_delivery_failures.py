@@ -9,8 +9,8 @@ from services.notifications import storage, timers
 from services.notifications.delivery import Postman
 from shared.database import Database
 from tests.conftest import TestClock
+from tests.notifications.answers import Answers
 from tests.notifications.builders import (
-    Answers,
     planned,
     practice,
     someone,

@@ -1,144 +1,116 @@
 """From others' facts to rows, on both databases."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from services.notifications import handlers, storage
-from services.notifications.handlers import Office
+from services.notifications.domain.delivery import ABOUT_NO_REQUEST, NO_REFERENCE
 from shared.contracts.base import Fact
-from shared.contracts.intake import (
-    ConsultationWithdrawn,
-    ContactChanged,
-    ReadinessRequested,
-    RequestQuarantined,
-)
-from shared.contracts.matching import (
-    ReferralCancelled,
-    ReferralHeld,
-    ReferralReferredOut,
-)
-from shared.contracts.resources import ReadingListPrepared
-from shared.database import Database
-from shared.messaging.listen import Listener
-from tests.notifications.builders import CODES, NOW, CountedIds
+from shared.contracts.matching import After
+from shared.errors import Rejected
+from tests.notifications.builders import CODES
 from tests.notifications.facts import (
+    accepted,
+    cancelled,
+    completed,
     consultation_requested,
+    contact_changed,
+    digest_due,
+    failed,
+    held,
+    in_progress,
+    offered,
+    opened,
+    overdue,
+    professional_requested,
+    proof_requested,
+    quarantined,
+    readiness_requested,
+    reading_list_prepared,
     referral_proposed,
     referral_waitlisted,
+    referred_out,
+    rejected,
+    released,
+    reopened,
+    safety_cleared,
     safety_flagged,
+    still_waiting,
+    withdrawn,
 )
+from tests.notifications.hearing import Hearing
 
-REQUEST = {"request_id": "request-1", "version": 1, "reference": "R-7F3K2"}
-REFERRAL = REQUEST | {
-    "referral_id": "referral-of-request-1",
-    "person_id": "person-of-request-1",
-    "owner": "dana",
-    "due_at": NOW + timedelta(hours=4),
-    "policy_version": "1",
-}
-READINESS = ReadinessRequested.model_validate(
-    REQUEST
-    | {
-        "person_id": "person-of-request-1",
-        "received_at": NOW,
-        "language": "en",
-        "state": "CA",
-        "time_zone": "America/Los_Angeles",
-        "safety_level": "none",
-    }
-)
-READING = ReadingListPrepared.model_validate(
-    REQUEST
-    | {
-        "reading_list_id": "list-1",
-        "person_id": "person-of-request-1",
-        "language": "en",
-        "prepared_at": NOW,
-        "catalogue_version": "1",
-        "items": ("dance_of_connection",),
-    }
-)
-QUARANTINED = RequestQuarantined.model_validate(
-    REQUEST | {"path": "consultation", "quarantined_at": NOW, "why": ("honeypot",), "language": "en"}
-)
-WITHDRAWN = ConsultationWithdrawn.model_validate(REQUEST | {"withdrawn_at": NOW, "why": "person"})
-CANCELLED = ReferralCancelled.model_validate(REFERRAL | {"cancelled_at": NOW, "why": "withdrawn"})
-SILENCED = ContactChanged.model_validate(
-    REQUEST | {"person_id": "person-of-request-1", "changed_at": NOW, "silenced": True}
-)
-
-
-class Hearing:
-    """Hands facts to the handlers, as `listen` does: in one transaction each."""
-
-    def __init__(self, database: Database, office: Office) -> None:
-        self._database, self._ids = database, CountedIds()
-        self._given: dict[str, Any] = {"office": office}
-        self._by_fact: dict[type[Fact], Listener[Any]] = {one.fact: one for one in handlers.LISTENERS}
-
-    async def __call__(self, *facts: Fact) -> None:
-        for fact in facts:
-            listener = self._by_fact[type(fact)]
-            given = {name: self._given[name] for name in listener.needs}
-            async with self._database.transaction() as tx:
-                await listener([fact], tx, NOW, self._ids, **given)
-
-    async def planned(self) -> list[tuple[str, str | None]]:
-        async with self._database.transaction() as tx:
-            claimed = await storage.claim_due(tx, "lease", 64, NOW)
-        return sorted((one.plan.template, one.stopped) for one in claimed)
-
-
-@pytest.fixture
-def hear(database: Database, office: Office) -> Hearing:
-    return Hearing(database, office)
+BY_HAND = After(what="by_hand")
+INTRODUCED = ["introduced_notice", "introduction", "introduction_clinician"]
 
 
 @pytest.mark.parametrize(
     ("fact", "mails"),
     [
         (consultation_requested(), ["acknowledgement"]),
-        (READINESS, ["readiness_notice"]),
-        (READINESS.model_copy(update={"safety_level": "crisis"}), ["acknowledgement", "readiness_notice"]),
-        (READING, ["reading_list"]),
-        (referral_proposed(), ["referral"]),
-        (referral_waitlisted(), ["nobody_fits", "waitlist"]),
-        (ReferralReferredOut.model_validate(REFERRAL | {"nearest": ()}), ["nobody_fits", "referred_out"]),
-        (ReferralHeld.model_validate(REFERRAL | {"why": "minor"}), ["held"]),
+        (professional_requested(), ["professional_acknowledgement"]),
+        (readiness_requested(), ["readiness_notice"]),
+        (readiness_requested(safety_level="crisis"), ["acknowledgement", "readiness_notice"]),
+        (reading_list_prepared(), ["reading_list"]),
         (safety_flagged(), ["safety_alert"]),
         (safety_flagged(level="elevated"), []),
-        (QUARANTINED, ["quarantine_notice"]),
-        (WITHDRAWN, []),
-        (CANCELLED, []),
-        (SILENCED, []),
+        (safety_cleared(), []),
+        (quarantined(), ["quarantine_notice"]),
+        (withdrawn(), []),
+        (contact_changed(silenced=True), []),
+        (referral_proposed(), ["referral"]),
+        (referral_waitlisted(), ["nobody_fits", "waitlist"]),
+        (referral_waitlisted(version=3, after=BY_HAND), ["waitlist"]),
+        (referral_waitlisted(version=3, after=After(what="declined")), ["nobody_fits", "waitlist"]),
+        (referred_out(), ["nobody_fits", "referred_out"]),
+        (held(), ["held"]),
+        (opened(), ["professional_notice"]),
+        (released(2), []),
+        (offered(2), ["offer"]),
+        (accepted(3), []),
+        (rejected(3), []),
+        (in_progress(4), INTRODUCED),
+        (in_progress(4, supervisor_id="c-okafor"), [*INTRODUCED, "supervisor_notice"]),
+        (reopened(5), []),
+        (overdue(2), ["overdue"]),
+        (still_waiting(2), ["waitlist_check_in"]),
+        (completed(5), []),
+        (cancelled(2), []),
+        (cancelled(2, "gone_quiet"), ["waitlist_close"]),
+        (cancelled(2, "found_someone"), []),
+        (failed(2), []),
+        (digest_due(), ["digest"]),
+        (proof_requested(), ["proof_code"]),
     ],
 )
 async def test_every_fact_becomes_its_rows(hear: Hearing, fact: Fact, mails: list[str]) -> None:
     await hear(fact)
 
-    assert [template for template, _ in await hear.planned()] == mails
+    assert await hear.planned() == [(template, None) for template in mails]
 
 
 async def test_a_fact_that_comes_twice_has_its_mails_once(hear: Hearing) -> None:
-    await hear(referral_waitlisted(), referral_waitlisted())
+    await hear(*(fact for fact in (referral_waitlisted(), offered(2), in_progress(3)) for _ in range(2)))
 
-    assert [template for template, _ in await hear.planned()] == ["nobody_fits", "waitlist"]
+    assert [template for template, _ in await hear.planned()] == sorted(
+        ["nobody_fits", "waitlist", "offer", *INTRODUCED]
+    )
 
 
 async def test_a_withdrawal_that_comes_first_leaves_no_ghost(hear: Hearing) -> None:
-    await hear(WITHDRAWN, consultation_requested(), referral_waitlisted())
+    await hear(withdrawn(), consultation_requested(), referral_waitlisted(), in_progress(2), still_waiting(3))
 
-    assert await hear.planned() == [
-        ("acknowledgement", "withdrawn"),
-        ("nobody_fits", None),
-        ("waitlist", "withdrawn"),
-    ]
+    assert dict(await hear.planned()) == {
+        "acknowledgement": "withdrawn",
+        "nobody_fits": None,
+        "waitlist": "withdrawn",
+        "waitlist_check_in": "withdrawn",
+        "introduction": "withdrawn",
+        "introduction_clinician": None,
+        "introduced_notice": None,
+    }
 
 
 async def test_a_cancelled_referral_does_not_take_back_the_acknowledgement(hear: Hearing) -> None:
-    await hear(consultation_requested(), referral_waitlisted(), CANCELLED)
+    await hear(consultation_requested(), referral_waitlisted(), cancelled())
 
     assert await hear.planned() == [
         ("acknowledgement", None),
@@ -148,28 +120,91 @@ async def test_a_cancelled_referral_does_not_take_back_the_acknowledgement(hear:
 
 
 async def test_silence_stops_what_waits(hear: Hearing) -> None:
-    await hear(consultation_requested(), referral_proposed(), SILENCED)
+    await hear(consultation_requested(), referral_proposed(), in_progress(2), contact_changed(silenced=True))
 
-    assert await hear.planned() == [("acknowledgement", "silenced"), ("referral", None)]
+    assert dict(await hear.planned()) == {
+        "acknowledgement": "silenced",
+        "referral": None,
+        "introduction": "silenced",
+        "introduction_clinician": None,
+        "introduced_notice": None,
+    }
 
 
-async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing, database: Database) -> None:
+async def test_what_a_crisis_holds_is_looked_at_as_soon_as_it_is_cleared(hear: Hearing) -> None:
+    await hear(referral_waitlisted())
+    await hear.hold("clinical_hold")
+    assert await hear.claim() == []
+
+    await hear(safety_cleared())
+
+    assert await hear.planned() == [("nobody_fits", None), ("waitlist", None)]
+
+
+async def test_a_proof_for_nobody_we_write_to_is_refused_as_the_senders_mistake(hear: Hearing) -> None:
+    for recipient in ("person:request-1", "coordinator:", "dana"):
+        with pytest.raises(Rejected):
+            await hear(proof_requested(recipient))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "to"),
+    [
+        ("coordinator:dana", ("coordinator", "dana")),
+        ("coordinator:gone", ("coordinator", "gone")),
+        ("clinician:c-rivera", ("clinician", "c-rivera")),
+    ],
+)
+async def test_a_code_is_for_whose_link_was_opened_and_nobody_else(
+    hear: Hearing, recipient: str, to: tuple[str, str]
+) -> None:
+    await hear(proof_requested(recipient))
+
+    (one,) = await hear.claim()
+    assert (one.plan.role, one.plan.recipient_id) == to
+
+
+async def test_what_is_about_no_request_says_so(hear: Hearing) -> None:
+    await hear(digest_due(), proof_requested())
+
+    claimed = {one.plan.template: one.plan for one in await hear.claim()}
+    assert set(claimed) == ABOUT_NO_REQUEST
+    assert {one.reference for one in claimed.values()} == {NO_REFERENCE}
+    assert claimed["digest"].request_id == "digest-1"
+    assert claimed["proof_code"].request_id == "proof-1"
+
+
+async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> None:
     await hear(
         consultation_requested(),
-        READINESS,
-        READING,
+        professional_requested(),
+        readiness_requested(),
+        reading_list_prepared(),
+        safety_flagged(),
+        quarantined(),
         referral_proposed(),
         referral_waitlisted(),
-        ReferralHeld.model_validate(REFERRAL | {"why": "minor"}),
-        safety_flagged(),
-        QUARANTINED,
+        held(),
+        opened(),
+        overdue(1),
+        still_waiting(2),
+        offered(3),
+        in_progress(4, supervisor_id="c-okafor"),
+        cancelled(5, "gone_quiet", clinician_id="c-rivera"),
+        digest_due(),
+        proof_requested(),
     )
-    async with database.transaction() as tx:
-        claimed = await storage.claim_due(tx, "lease", 64, NOW)
 
-    kept = {one.plan.template: set(one.plan.codes) for one in claimed}
+    kept = {one.plan.template: set(one.plan.codes) for one in await hear.claim()}
     shown = {template: set(codes) for template, codes in CODES.items()}
-    assert kept["waitlist"] == {"owner", "due_at", "outcome", "nearest"}
-    assert {name: codes for name, codes in kept.items() if name != "waitlist"} == {
-        name: codes for name, codes in shown.items() if name not in ("waitlist", "referred_out")
-    }
+    assert kept.pop("waitlist") == {"owner", "due_at", "outcome", "nearest", "after"}
+    assert kept == {name: shown[name] for name in kept}
+    assert shown.keys() - kept.keys() == {"waitlist", "referred_out", "offer_ended"}
+
+
+async def test_what_a_decision_follows_is_kept_in_codes(hear: Hearing) -> None:
+    after = After(what="declined", clinician_id="c-chen", why="schedule")
+    await hear(referral_proposed(version=4, after=after))
+
+    (one,) = await hear.claim()
+    assert one.plan.codes["after"] == {"what": "declined", "clinician_id": "c-chen", "why": "schedule"}

@@ -1,30 +1,38 @@
 """Which mails follow from which fact."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
 
-from services.notifications.domain.delivery import PlannedDelivery, SafetyLevel
-from services.notifications.domain.plan import (
+from services.notifications.domain.delivery import SafetyLevel
+from services.notifications.domain.desk import Coordinator, Desk
+from services.notifications.domain.occasion import (
     About,
+    ClinicianAsked,
     CliniciansFound,
+    ColleagueWaits,
     ConsultationCame,
-    Coordinator,
-    Desk,
+    DayBegins,
+    DutyOverdue,
+    GoneQuiet,
+    Introduced,
     MatchingStopped,
     NobodyFound,
     Occasion,
+    OfferEnded,
+    ProfessionalCame,
+    ProofNeeded,
     ReadingAskedFor,
     ReadingChosen,
     SafetyRaised,
     SetAside,
-    plan,
-    plan_instead,
+    StillWaiting,
 )
-from services.notifications.domain.retry import DELAYS, delay_after
-from tests.notifications.builders import DANA, LEE, NOW, desk, planned
+from services.notifications.domain.plan import plan
+from tests.notifications.builders import LEE, NOW, desk
 
+LATER = NOW + timedelta(hours=24)
 ABOUT = About("request-1", "R-7F3K2", "subject-1", 3, NOW, {"why": "minor"})
 
 
@@ -61,14 +69,74 @@ def mails(occasion: Occasion, at: Desk | None = None) -> list[tuple[str, str, st
         (SafetyRaised(ABOUT, "crisis"), [("safety_alert", "on_call", "dana")]),
         (SafetyRaised(ABOUT, "elevated"), []),
         (SetAside(ABOUT, "es"), [("quarantine_notice", "coordinator", "lee")]),
+        (ProfessionalCame(ABOUT), [("professional_acknowledgement", "client", "request-1")]),
+        (ColleagueWaits(ABOUT, "dana"), [("professional_notice", "coordinator", "dana")]),
+        (NobodyFound(ABOUT, "dana", "waitlist", by_hand=True), [("waitlist", "client", "request-1")]),
+        (ClinicianAsked(ABOUT, "c-rivera", "offer-1", LATER), [("offer", "clinician", "c-rivera")]),
+        (OfferEnded(ABOUT, "c-rivera"), [("offer_ended", "clinician", "c-rivera")]),
+        (
+            Introduced(ABOUT, "dana", "c-haddad", "c-okafor", "offer-1"),
+            [
+                ("introduced_notice", "coordinator", "dana"),
+                ("introduction_clinician", "clinician", "c-haddad"),
+                ("supervisor_notice", "clinician", "c-okafor"),
+                ("introduction", "client", "request-1"),
+            ],
+        ),
+        (
+            Introduced(ABOUT, "dana", "c-rivera", None, "offer-1"),
+            [
+                ("introduced_notice", "coordinator", "dana"),
+                ("introduction_clinician", "clinician", "c-rivera"),
+                ("introduction", "client", "request-1"),
+            ],
+        ),
+        (DutyOverdue(ABOUT, "lee", "deputy"), [("overdue", "coordinator", "lee")]),
+        (StillWaiting(ABOUT, LATER), [("waitlist_check_in", "client", "request-1")]),
+        (GoneQuiet(ABOUT), [("waitlist_close", "client", "request-1")]),
+        (DayBegins(ABOUT, "dana"), [("digest", "coordinator", "dana")]),
+        (ProofNeeded(ABOUT, "clinician", "c-rivera", LATER), [("proof_code", "clinician", "c-rivera")]),
     ],
 )
 def test_each_fact_has_its_mails(occasion: Occasion, expected: list[tuple[str, str, str]]) -> None:
     assert mails(occasion) == expected
 
 
-def test_an_owner_who_has_left_is_stood_in_for_by_the_practices_owner() -> None:
-    assert mails(CliniciansFound(ABOUT, "gone")) == [("referral", "coordinator", "lee")]
+@pytest.mark.parametrize(
+    "occasion",
+    [
+        CliniciansFound(ABOUT, "gone"),
+        MatchingStopped(ABOUT, "gone"),
+        ColleagueWaits(ABOUT, "gone"),
+        DutyOverdue(ABOUT, "gone", "nudge"),
+        DayBegins(ABOUT, "gone"),
+    ],
+)
+def test_somebody_who_has_left_is_stood_in_for_by_the_practices_owner(occasion: Occasion) -> None:
+    assert [(role, to) for _, role, to in mails(occasion)] == [("coordinator", "lee")]
+
+
+def test_a_code_is_nobody_elses_even_when_its_reader_has_left() -> None:
+    assert mails(ProofNeeded(ABOUT, "coordinator", "gone", LATER)) == [("proof_code", "coordinator", "gone")]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "not_after"),
+    [
+        (ClinicianAsked(ABOUT, "c-rivera", "offer-1", LATER), LATER),
+        (StillWaiting(ABOUT, LATER), LATER),
+        (ProofNeeded(ABOUT, "clinician", "c-rivera", LATER), LATER),
+        (DayBegins(ABOUT, "dana"), NOW + timedelta(hours=18)),
+        (OfferEnded(ABOUT, "c-rivera"), None),
+        (DutyOverdue(ABOUT, "dana", "nudge"), None),
+        (GoneQuiet(ABOUT), NOW + timedelta(days=14)),
+        (ProfessionalCame(ABOUT), NOW + timedelta(days=3)),
+    ],
+)
+def test_a_mail_goes_only_while_what_it_says_is_true(occasion: Occasion, not_after: datetime | None) -> None:
+    (one,) = plan(occasion, desk())
+
+    assert one.not_after == not_after
 
 
 def test_who_is_off_duty_gets_no_new_notices() -> None:
@@ -117,53 +185,53 @@ def test_the_same_news_reaches_a_client_once_and_each_version_reaches_the_desk()
     assert first[0].dedup_key != again[0].dedup_key
 
 
-# --- a desk address that refuses its mail ----------------------------------------------------------------
+# --- once, and once only ---------------------------------------------------------------------------------
 
 
-def instead(refused: PlannedDelivery, *tried: str, at: Desk | None = None) -> str | None:
-    found = plan_instead(refused, {refused.recipient_id, *tried}, at or desk(), NOW)
-    return found.recipient_id if found else None
+def keys(*occasions: Occasion) -> list[str]:
+    return [one.dedup_key for occasion in occasions for one in plan(occasion, desk())]
 
 
-def test_an_alert_that_is_refused_goes_to_the_next_on_call_and_then_to_anybody() -> None:
-    mia = Coordinator("mia", ("en",), None, on_duty=False)
-    at = desk(DANA, LEE, mia)
-
-    assert instead(planned("safety_alert"), at=at) == "lee"
-    assert instead(planned("safety_alert", recipient_id="lee"), "dana", at=at) == "mia"
-    assert instead(planned("safety_alert", recipient_id="mia"), "dana", "lee", at=at) is None
-
-
-def test_a_coordinators_refused_mail_goes_to_the_deputy_then_the_owner() -> None:
-    mia = Coordinator("mia", ("en",), deputy="dana", on_duty=True)
-    at = desk(DANA, LEE, mia, owner="lee")
-
-    assert instead(planned("referral", recipient_id="mia"), at=at) == "dana"
-    assert instead(planned("referral", recipient_id="dana"), "mia", at=at) == "lee"
-
-
-def test_a_stand_in_gets_a_mail_of_their_own() -> None:
-    refused = planned("referral", dedup_key="referral:subject-1:1:dana")
-    found = plan_instead(refused, {"dana"}, desk(), NOW + timedelta(hours=1))
-
-    assert found is not None
-    assert found.dedup_key == "referral:subject-1:1:lee"
-    assert found.due_at == NOW + timedelta(hours=1)
-
-
-def test_nobody_stands_in_for_a_client() -> None:
-    assert instead(planned("acknowledgement")) is None
-
-
-# --- patience --------------------------------------------------------------------------------------------
+AGAIN = About("request-1", "R-7F3K2", "subject-1", 4, NOW, {})
 
 
 @pytest.mark.parametrize(
-    ("attempts", "seconds"), [(0, 5), (1, 5), (2, 15), (3, 60), (4, 300), (5, 900), (6, 900), (1000, 900)]
+    ("first", "again", "same"),
+    [
+        (GoneQuiet(ABOUT), GoneQuiet(AGAIN), False),
+        (StillWaiting(ABOUT, LATER), StillWaiting(AGAIN, LATER), False),
+        (OfferEnded(ABOUT, "c-rivera"), OfferEnded(ABOUT, "c-haddad"), False),
+        (OfferEnded(ABOUT, "c-rivera"), OfferEnded(AGAIN, "c-rivera"), False),
+        (
+            ClinicianAsked(ABOUT, "c-rivera", "offer-1", LATER),
+            ClinicianAsked(AGAIN, "c-rivera", "offer-1", LATER),
+            True,
+        ),
+        (
+            ClinicianAsked(ABOUT, "c-rivera", "offer-1", LATER),
+            ClinicianAsked(AGAIN, "c-rivera", "offer-2", LATER),
+            False,
+        ),
+        (DutyOverdue(ABOUT, "lee", "deputy"), DutyOverdue(ABOUT, "lee", "deputy"), True),
+        (DutyOverdue(ABOUT, "lee", "deputy"), DutyOverdue(ABOUT, "lee", "owner"), False),
+        (ProofNeeded(ABOUT, "clinician", "c-1", LATER), ProofNeeded(ABOUT, "clinician", "c-1", LATER), True),
+    ],
 )
-def test_a_mail_is_tried_again_ever_more_patiently(attempts: int, seconds: int) -> None:
-    assert delay_after(attempts) == timedelta(seconds=seconds)
-    assert delay_after(attempts) in DELAYS
+def test_each_mail_goes_once_for_what_it_is_about(first: Occasion, again: Occasion, same: bool) -> None:
+    assert (keys(first) == keys(again)) is same
+
+
+def test_one_introduction_to_a_person_for_each_offer() -> None:
+    first, again, other = (
+        [one.dedup_key for one in plan(occasion, desk()) if one.role == "client"]
+        for occasion in (
+            Introduced(ABOUT, "dana", "c-rivera", None, "offer-1"),
+            Introduced(AGAIN, "dana", "c-rivera", None, "offer-1"),
+            Introduced(AGAIN, "dana", "c-haddad", None, "offer-2"),
+        )
+    )
+
+    assert first == again != other
 
 
 @pytest.mark.parametrize("level", ["none", "elevated"])
