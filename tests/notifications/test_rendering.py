@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from services.notifications.mails import Acknowledgement, ClientMail, Mail, Referral
-from services.notifications.rendering import Letterhead, environment, render
+from services.notifications.rendering import Letterhead, Rendered, environment, render
 from services.notifications.samples import PERSONAS, Persona, samples
 from shared.practice import Practice, load_practice
 from tests.notifications.mail_lint import Page
@@ -131,6 +131,11 @@ def _shape(mail: Mail, letterhead: Letterhead) -> list[tuple[str, tuple[str, ...
     return [(tag, tuple(sorted(attributes))) for tag, attributes in Page(rendered.html).elements]
 
 
+def _sums(rendered: Rendered) -> int:
+    """How often the mail holds what 7*7 would give."""
+    return (rendered.text + Page(rendered.html).shown).count("49")
+
+
 @pytest.mark.parametrize("words", INJECTIONS, ids=range(len(INJECTIONS)))
 def test_whatever_a_person_is_called_every_mail_keeps_its_structure(
     words: str, practice: Practice, letterhead: Letterhead
@@ -143,7 +148,7 @@ def test_whatever_a_person_is_called_every_mail_keeps_its_structure(
         assert _shape(mail, letterhead) == _shape(expected, letterhead)
         assert rendered.subject == plain.subject
         assert rendered.text.count("\n") == plain.text.count("\n")
-        assert "49" not in rendered.text + Page(rendered.html).shown
+        assert _sums(rendered) == _sums(plain)
         assert "<script" not in rendered.html
         assert len(rendered.html) < len(plain.html) + 5 * 100
 
