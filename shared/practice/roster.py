@@ -1,4 +1,7 @@
-"""`clinicians.yaml`: what `practice roster import` reads; after that the database is the only truth."""
+"""`clinicians.yaml`, or the same as a spreadsheet: what `practice roster import` reads.
+
+After that the database is the only truth.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,11 +23,14 @@ from shared.practice.fields import (
 )
 from shared.practice.files import BadFile, Document, Loc, Problem, problems_of, read_document
 from shared.practice.practice import Practice
+from shared.practice.roster_csv import read_sheet
 
 Strength = Annotated[int, Field(ge=1, le=3)]
 Places = Annotated[int, Field(ge=0, le=500)]
 Years = Annotated[int, Field(ge=0, le=120)]
 Dollars = Annotated[int, Field(ge=0, le=2000)]
+NOBODY = "must list at least one clinician"
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
 
 
 class Licence(FileModel):
@@ -97,16 +103,19 @@ class RosterFile(FileModel):
 
 
 def load_roster_file(path: Path, practice: Practice) -> RosterFile:
-    """The roster that a file holds; raises `BadFile` with every problem, in the order of the file."""
-    document = read_document(path)
+    """The roster that a file holds, CSV where its name ends so, else YAML.
+
+    Raises `BadFile` with every problem, in the order of the file.
+    """
+    document, problems = _read(path)
     entries = document.data.get("clinicians")
-    problems = [
+    problems += [
         document.problem((name,), "is not a field this file knows")
         for name in document.data
         if name != "clinicians"
     ]
     if not isinstance(entries, list) or not entries:
-        raise BadFile([*problems, document.problem(("clinicians",), "must list at least one clinician")])
+        raise BadFile([*problems, document.problem(("clinicians",), NOBODY)])
     read: dict[int, RosterClinician] = {}
     for index, entry in enumerate(entries):
         try:
@@ -117,6 +126,17 @@ def load_roster_file(path: Path, practice: Practice) -> RosterFile:
     if problems:
         raise BadFile(sorted(problems, key=lambda problem: problem.line or 0))
     return RosterFile(clinicians=tuple(read.values()))
+
+
+def _read(path: Path) -> tuple[Document, list[Problem]]:
+    """The file as plain data, and what is wrong with its cells where it is a sheet."""
+    kind = path.suffix.lower()
+    if kind in WORKBOOKS:
+        raise BadFile([Problem(path.name, None, "", f"is a workbook ({kind}); save it as “CSV UTF-8”")])
+    if kind == ".csv":
+        sheet = read_sheet(path)
+        return sheet, list(sheet.mistakes)
+    return read_document(path), []
 
 
 def _unkept(

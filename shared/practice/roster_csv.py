@@ -1,0 +1,262 @@
+"""The roster as a spreadsheet that people keep, saved as CSV: one row a clinician, one column a field.
+
+What a field holds in clinicians.yaml it holds here, written so that it fits a cell:
+
+    lists        separated by `;`                               couples; grief_loss
+    specialties  each with its strength                         grief_loss:3; couples:2
+    licences     state, number, last day                        CA LMFT000000 2027-05-31; NY 000000 2026-12-31
+    leave        first and last day                             2026-12-20..2027-01-04
+    accepting    yes or no; yes where nothing is written
+
+An introduction, the ages and the fee have two columns each. Columns stand in any order; those for what a
+clinician need not have may be left out. Comma, semicolon or tab between the cells; UTF-8, with a byte order
+mark or without. A complaint names the line of the file, the column, and the cell as a spreadsheet calls it.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shared.errors import Misconfigured
+from shared.practice.csv_rows import Row, escaped, letters, read_rows
+from shared.practice.files import BadFile, Document, Loc, Problem
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id",),
+    "name": ("name",),
+    "pronouns": ("pronouns",),
+    "email": ("email",),
+    "credential": ("credential",),
+    "registration_number": ("registration_number",),
+    "supervisor": ("supervisor",),
+    "introduction_en": ("introduction", "en"),
+    "introduction_es": ("introduction", "es"),
+    "licences": ("licences",),
+    "specialties": ("specialties",),
+    "modalities": ("modalities",),
+    "formats": ("formats",),
+    "sites": ("sites",),
+    "units": ("units",),
+    "ages_from": ("ages", "from"),
+    "ages_to": ("ages", "to"),
+    "languages": ("languages",),
+    "times": ("times",),
+    "fee_min": ("fee", "min"),
+    "fee_max": ("fee", "max"),
+    "accepting": ("accepting",),
+    "capacity": ("capacity",),
+    "caseload": ("caseload",),
+    "leave": ("leave",),
+    "identities": ("identities",),
+    "conflicts": ("conflicts",),
+}
+MAY_BE_LEFT_OUT = frozenset(
+    [
+        "pronouns",
+        "registration_number",
+        "supervisor",
+        "modalities",
+        "sites",
+        "accepting",
+        "leave",
+        "identities",
+        "conflicts",
+    ]
+)
+LISTS = frozenset(
+    ["modalities", "formats", "sites", "units", "languages", "times", "identities", "conflicts"]
+)
+NUMBERS = frozenset(["ages_from", "ages_to", "fee_min", "fee_max", "capacity", "caseload"])
+
+NUMBER = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?")  # as a spreadsheet may show an amount
+BETWEEN_DAYS = ".."
+UNNAMED = "has a cell below no column name; a cell with the separator in it needs quotes around it"
+
+Found = tuple[Any, list[str]]  # what a cell holds, and what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Document):
+    """A CSV file as the plain data of a clinicians.yaml; `mistakes` are cells that hold no such thing."""
+
+    called: Mapping[str, str]  # by column: A, B, … as a spreadsheet calls it
+    rows: Sequence[int]  # by clinician: the row of the spreadsheet
+    mistakes: tuple[Problem, ...] = ()
+
+    def problem(self, loc: Loc, what: str) -> Problem:
+        """A complaint about one cell, named by its column and as a spreadsheet calls it."""
+        if len(loc) < 3:
+            return Problem(self.path.name, self.line(loc), "", what)
+        column, rest = _column_of(loc[2:])
+        row = self.rows[int(loc[1])]
+        cell = f"{column} ({self.called[column]}{row})" if column in self.called else column
+        within = ", ".join(f"no. {part + 1}" if isinstance(part, int) else part for part in rest)
+        return Problem(self.path.name, self.line(loc), cell, f"{within}: {what}" if within else what)
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The sheet that a CSV file holds; raises `BadFile` when it cannot be read or its header is wrong."""
+    rows = list(read_rows(path))
+    if not rows:
+        raise BadFile([Problem(path.name, 1, "", "must begin with a row of column names")])
+    names = _names(path, rows[0])
+    below = rows[1:]
+    read = [_entry(dict(zip(names, row.cells, strict=False))) for row in below]
+    sheet = Sheet(
+        path,
+        data={"clinicians": [entry for entry, _ in read]},
+        lines={("clinicians",): rows[0].line}
+        | {("clinicians", index): row.line for index, row in enumerate(below)},
+        called={name: letters(at) for at, name in enumerate(names) if name},
+        rows=[row.number for row in below],
+    )
+    mistakes = [
+        sheet.problem(("clinicians", index, *COLUMNS[column]), what)
+        for index, (_, wrong) in enumerate(read)
+        for column, what in wrong
+    ]
+    mistakes += [
+        sheet.problem(("clinicians", index), UNNAMED)
+        for index, row in enumerate(below)
+        if any(cell for at, cell in enumerate(row.cells) if at >= len(names) or not names[at])
+    ]
+    return replace(sheet, mistakes=tuple(mistakes))
+
+
+def write_sheet(clinicians: Sequence[Mapping[str, Any]]) -> str:
+    """The text of a CSV file that `read_sheet` reads as these clinicians; each as in clinicians.yaml.
+
+    Raises Misconfigured where a part of a list has a `;` in it, for which a cell has no form.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for each in clinicians:
+        writer.writerow(_written(each, column, inside) for column, inside in COLUMNS.items())
+    return text.getvalue()
+
+
+def _names(path: Path, header: Row) -> list[str]:
+    """The columns in their order; what a person wrote as `Fee min` is fee_min."""
+    names = ["_".join(name.lower().split()) for name in header.cells]
+    problems = []
+    for at, name in enumerate(names):
+        cell = f"{name} ({letters(at)}{header.number})"
+        if name and name not in COLUMNS:
+            what = f"is not a column this file knows; those are {', '.join(COLUMNS)}"
+            problems.append(Problem(path.name, header.line, cell, what))
+        elif name in names[:at] and name:
+            problems.append(Problem(path.name, header.line, cell, "stands there twice"))
+    missing = [name for name in COLUMNS if name not in names and name not in MAY_BE_LEFT_OUT]
+    problems += [Problem(path.name, header.line, name, "this column is missing") for name in missing]
+    if problems:
+        raise BadFile(problems)
+    return names
+
+
+def _entry(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """A row as an entry of clinicians.yaml, and what is wrong with which column."""
+    entry: dict[str, Any] = {"introduction": {}, "ages": {}, "fee": {}, "licences": [], "specialties": {}}
+    wrong: list[tuple[str, str]] = []
+    for column, inside in COLUMNS.items():
+        if not cells.get(column):
+            continue
+        value, mistakes = _read(column, cells[column])
+        wrong += [(column, what) for what in mistakes]
+        holder = entry if len(inside) == 1 else entry[inside[0]]
+        holder[inside[-1]] = value
+    return entry, wrong
+
+
+def _read(column: str, cell: str) -> Found:
+    if column in STRUCTURED:
+        return STRUCTURED[column](_parts(cell))
+    if column in LISTS:
+        return _parts(cell), []
+    if column in NUMBERS:
+        amount = NUMBER.fullmatch(cell)
+        return (amount[1].replace(",", "") if amount else cell), []
+    return cell, []
+
+
+def _specialties(parts: Sequence[str]) -> Found:
+    found: dict[str, str] = {}
+    wrong = []
+    for part in parts:
+        code, colon, strength = (each.strip() for each in part.rpartition(":"))
+        if not colon or not code:
+            wrong.append(f"{part!r} names no strength; write it as in grief_loss:3")
+        elif code in found:
+            wrong.append(f"{code!r} is written twice")
+        else:
+            found[code] = strength
+    return found, wrong
+
+
+def _licences(parts: Sequence[str]) -> Found:
+    found = []
+    wrong = []
+    for part in parts:
+        words = part.split()
+        if len(words) < 3:
+            wrong.append(f"{part!r} is not a licence such as CA LMFT000000 2027-05-31")
+        else:
+            found.append({"state": words[0], "number": " ".join(words[1:-1]), "expires": words[-1]})
+    return found, wrong
+
+
+def _leave(parts: Sequence[str]) -> Found:
+    found = []
+    wrong = []
+    for part in parts:
+        first, between, last = (each.strip() for each in part.partition(BETWEEN_DAYS))
+        if not between:
+            wrong.append(f"{part!r} is not a leave such as 2026-12-20..2027-01-04")
+        else:
+            found.append({"from": first, "to": last})
+    return found, wrong
+
+
+STRUCTURED: Mapping[str, Callable[[Sequence[str]], Found]] = {
+    "specialties": _specialties,
+    "licences": _licences,
+    "leave": _leave,
+}
+
+
+def _written(clinician: Mapping[str, Any], column: str, inside: tuple[str, ...]) -> str:
+    value: Any = clinician
+    for name in inside:
+        value = value.get(name) if value is not None else None
+    if column == "accepting":
+        return "yes" if value in (None, True) else "no"
+    if column == "specialties":
+        parts = [f"{code}:{strength}" for code, strength in value.items()]
+    elif column == "licences":
+        parts = [f"{each['state']} {each['number']} {each['expires']}" for each in value]
+    elif column == "leave":
+        parts = [f"{each['from']}{BETWEEN_DAYS}{each['to']}" for each in value or ()]
+    elif column in LISTS:
+        parts = list(value or ())
+    else:
+        return escaped("" if value is None else str(value))
+    if any(";" in part for part in parts):
+        raise Misconfigured(f"{clinician['id']}: {column} has a ; inside, for which a cell has no form")
+    return escaped("; ".join(parts))
+
+
+def _column_of(inside: Loc) -> tuple[str, Loc]:
+    """The column in which this part of a clinician stands, and where in the cell."""
+    for column, field in COLUMNS.items():
+        if inside[: len(field)] == field:
+            return column, inside[len(field) :]
+    pair = next((column for column, field in COLUMNS.items() if field[0] == inside[0]), str(inside[0]))
+    return pair, inside[1:]
+
+
+def _parts(cell: str) -> list[str]:
+    return [part for each in cell.split(";") if (part := each.strip())]
