@@ -12,7 +12,7 @@ from email import message_from_bytes
 from email.policy import default
 from html.parser import HTMLParser
 
-from services.notifications.mails import ClientMail, Mail
+from services.notifications.mails import ClientMail, Mail, ProofCode
 from services.notifications.rendering import Rendered
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -176,8 +176,19 @@ def contrast_is_strong(specimen: Specimen) -> Iterator[str]:
                 yield f"{scheme}: {ratio:.1f} for {node.text[:30]!r}"
 
 
+def links_look_like_links(specimen: Specimen) -> Iterator[str]:
+    for tag, attributes in Page(specimen.rendered.html).elements:
+        if tag == "a" and "color:" not in attributes.get("style", ""):
+            yield f"no style was inlined for {attributes.get('class', 'a link')!r}"
+
+
+def is_discreet(mail: Mail) -> bool:
+    """Whether nothing in it may say care: a code for a browser is read on locked screens."""
+    return isinstance(mail, ProofCode) or (isinstance(mail, ClientMail) and mail.discreet)
+
+
 def discreet_mail_gives_nothing_away(specimen: Specimen) -> Iterator[str]:
-    if not (isinstance(specimen.mail, ClientMail) and specimen.mail.discreet):
+    if not is_discreet(specimen.mail):
         return
     page = Page(specimen.rendered.html)
     message = message_from_bytes(specimen.letter, policy=default)
@@ -224,6 +235,7 @@ CHECKS: tuple[Callable[[Specimen], Iterator[str]], ...] = (
     html_names_itself,
     nothing_is_remote,
     contrast_is_strong,
+    links_look_like_links,
     discreet_mail_gives_nothing_away,
     crisis_lines_are_there,
     tone_is_calm,

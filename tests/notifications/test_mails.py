@@ -7,11 +7,13 @@ import pytest
 from services.notifications import drafts
 from services.notifications.mails import SafetyAlert
 from services.notifications.rendering import Letterhead, render
-from services.notifications.samples import BOOKS, CLINICIANS, DUE_AT, NEAREST, WRITTEN_AT
+from services.notifications.samples import BOOKS, CASE, CLINICIANS, DUE_AT, NEAREST, WRITTEN_AT
 from shared.contracts.intake import Contact
 from shared.contracts.matching import Candidate, NearMiss
 from shared.practice import Practice, load_practice
 from tests.notifications.people import LOS_ANGELES, contact, request
+
+DUTY: dict[str, Any] = {"owner": "dana", "due_at": DUE_AT, "case_url": CASE}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def test_minimal_coordinator_mail_names_nobody(practice: Practice) -> None:
     letterhead = Letterhead.of(minimal)
     someone = contact(minimal, client_name="Leo", client_relation="son")
     mails = (
-        drafts.held(someone, request(minimal), minimal, due_at=DUE_AT, why="minor"),
+        drafts.held(someone, request(minimal), minimal, why="minor", **DUTY),
         drafts.readiness_notice(someone, request(minimal, "readiness"), minimal),
         alert(someone, minimal),
     )
@@ -89,9 +91,9 @@ def test_an_associate_is_never_shown_without_the_supervisor(practice: Practice) 
         contact(practice),
         request(practice),
         practice,
-        due_at=DUE_AT,
         candidates=(Candidate(clinician_id="c-haddad", score=0.5, reasons=()),),
         clinicians=CLINICIANS,
+        **DUTY,
     )
 
     assert mail.fits[0].supervised_by == "Jo Okafor, LMFT"
@@ -101,7 +103,7 @@ def test_an_associate_is_never_shown_without_the_supervisor(practice: Practice) 
 def test_a_clinician_who_left_meanwhile_costs_no_mail(practice: Practice) -> None:
     gone = (Candidate(clinician_id="c-gone", score=0.5, reasons=("times:saturday",)),)
     near = (*NEAREST, NearMiss(clinician_id="c-gone", gaps=("capacity",)))
-    fields: dict[str, Any] = {"due_at": DUE_AT, "clinicians": {}}
+    fields: dict[str, Any] = {**DUTY, "clinicians": {}}
 
     referral = drafts.referral(contact(practice), request(practice), practice, candidates=gone, **fields)
     nobody = drafts.nobody_fits(
@@ -123,10 +125,10 @@ def test_how_many_do_not_fit_is_said_only_when_it_is_known(
         contact(practice),
         request(practice),
         practice,
-        due_at=DUE_AT,
         candidates=(),
         clinicians={},
         others=others,
+        **DUTY,
     )
 
     text = render(mail, Letterhead.of(practice)).text
@@ -139,10 +141,10 @@ def test_where_only_one_fits_the_coordinator_sees_who_could_make_it_a_choice(pra
         contact(practice),
         request(practice),
         practice,
-        due_at=DUE_AT,
         candidates=(Candidate(clinician_id="c-rivera", score=0.8, reasons=()),),
         clinicians=CLINICIANS,
         others=4,
+        **DUTY,
         nearest=(NearMiss(clinician_id="c-haddad", gaps=("schedule", "fee")),),
     )
 
@@ -152,13 +154,13 @@ def test_where_only_one_fits_the_coordinator_sees_who_could_make_it_a_choice(pra
         "Who comes nearest, and what would have to give\n"
         "1. Noor Haddad, AMFT: shares none of the times asked for and the lowest fee is above "
         "what they can pay.\n"
-        "\nThree more do not fit today.\n"
+        "\nThree more do not fit today. See why: "
     ) in text
 
 
 def test_where_the_nearest_are_all_who_do_not_fit_nobody_more_is_counted(practice: Practice) -> None:
     fields: dict[str, Any] = {
-        "due_at": DUE_AT,
+        **DUTY,
         "candidates": (),
         "clinicians": CLINICIANS,
         "nearest": NEAREST,
@@ -170,16 +172,16 @@ def test_where_the_nearest_are_all_who_do_not_fit_nobody_more_is_counted(practic
 
 def test_in_a_crisis_every_mail_to_the_desk_says_that_nothing_goes_further(practice: Practice) -> None:
     crisis = request(practice, safety_level="crisis")
-    mail = drafts.held(contact(practice), crisis, practice, due_at=DUE_AT, why="minor")
+    mail = drafts.held(contact(practice), crisis, practice, why="minor", **DUTY)
 
     rendered = render(mail, Letterhead.of(practice))
 
-    assert "Nothing goes further until a person has read their note and cleared it." in rendered.text
+    assert "has read their note and cleared it: practice clear R-7F3K2\n" in rendered.text
     assert rendered.subject.startswith("R-7F3K2: urgent words, ")
 
 
 def test_a_hold_nobody_described_is_still_told(practice: Practice) -> None:
-    mail = drafts.held(contact(practice), request(practice), practice, due_at=DUE_AT, why="full_moon")
+    mail = drafts.held(contact(practice), request(practice), practice, why="full_moon", **DUTY)
 
     assert mail.why == "It is held: full moon."
 

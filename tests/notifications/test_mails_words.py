@@ -1,21 +1,29 @@
 """Codes, names and contact rules in the practice's words."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 import pytest
 
+from services.intake.domain.practice_facts import ROLES, TOPICS
 from services.intake.domain.rule_files import Kind
+from services.matching.domain import life
 from services.notifications import words
 from services.notifications.describe import asked_of, greeting, person_of
 from services.notifications.discretion import gives_away
 from services.notifications.mails import Asked
 from shared.contracts.intake import Preferences, SafeHours
+from shared.contracts.matching import (
+    AFTER_CODES,
+    CLOSE_CODES,
+    DECLINE_CODES,
+    EXCLUSION_CODES,
+    HOLD_CODES,
+    NONE_FIT_CODES,
+    RELEASE_CODES,
+)
 from shared.practice import Practice, load_practice
 from tests.notifications.people import LOS_ANGELES, contact, request
-
-EXCLUSIONS = """licence licence_expired format site unit age language fee capacity not_accepting on_leave
-    schedule specialty associate_without_supervisor conflict already_declined"""
-HOLDS = "state_unknown minor danger_at_home partner_violence clinical_hold incomplete"
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +131,57 @@ def test_a_code_that_nobody_knows_still_makes_a_mail(code: str, practice: Practi
     assert isinstance(words.reasons((code,), 2, practice), str)
 
 
-def test_every_code_of_the_contracts_and_every_kind_of_safety_rule_has_words() -> None:
-    assert set(EXCLUSIONS.split()) == set(words.GAPS)
-    assert set(HOLDS.split()) == set(words.HOLDS)
-    assert set(get_args(Kind)) == set(words.SIGNS)
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (EXCLUSION_CODES, words.GAPS),
+        (HOLD_CODES, words.HOLDS),
+        (DECLINE_CODES, words.DECLINES),
+        (NONE_FIT_CODES, words.NONE_FIT),
+        (RELEASE_CODES, words.RELEASES),
+        (AFTER_CODES, words.AFTER),
+        (AFTER_CODES, words.AFTER_IN_SHORT),
+        (get_args(Kind), words.SIGNS),
+        (TOPICS, words.TOPICS),
+        (ROLES, words.ROLES),
+    ],
+)
+def test_every_code_of_the_contracts_and_every_kind_of_safety_rule_has_words(
+    codes: Iterable[str], said: Mapping[str, object]
+) -> None:
+    assert set(codes) == set(said)
+
+
+def test_every_reason_to_close_has_words() -> None:
+    assert set(CLOSE_CODES) <= set(words.CLOSINGS)
+
+
+def test_every_stage_and_every_next_action_of_a_referral_has_words() -> None:
+    stages = set(life.STATES) | {"quarantined", "crisis"}
+    actions = {
+        value for name, value in vars(life).items() if name.isupper() and isinstance(value, str)
+    } - set(life.STATES)
+
+    assert stages == set(words.STAGES)
+    assert actions <= set(words.NEXT_ACTIONS)
+    assert len(actions) == 13
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (("declined", "no_capacity"), "Alex Rivera said no: no capacity."),
+        (("declined", None), "Alex Rivera said no."),
+        (("no_answer", None), "Alex Rivera did not answer in time."),
+        (("taken_back", None), "The offer to Alex Rivera was taken back."),
+        (("someone_else", None), "Sam would rather have somebody else than Alex Rivera."),
+        (("released", "spoken_with"), "The hold was released: somebody spoke with them."),
+        (("reopened", "unreachable"), "This was closed, and is open again: they could not be reached."),
+        (("full_moon", "blue_moon"), "Full moon: blue moon."),
+    ],
+)
+def test_what_a_proposal_follows_is_told_in_one_sentence(after: tuple[str, str | None], said: str) -> None:
+    assert words.after(*after, who="Alex Rivera", they="Sam") == said
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from services.notifications import mails
 from services.notifications.letter import compose
 from services.notifications.mails import ClientMail, Mail
 from services.notifications.rendering import TEMPLATES, Letterhead, Rendered, render
-from services.notifications.samples import PERSONAS, Persona, samples
+from services.notifications.samples import PERSONAS, Persona, contact_of, samples
 from shared.practice import MAIL_LANGUAGES, Practice, load_practice
-from tests.notifications.mail_lint import CHECKS, Specimen, problems
+from tests.notifications.mail_lint import CHECKS, Specimen, is_discreet, problems
 
 PRACTICES = Path(__file__).parents[2] / "deploy" / "practice"
 DATE = datetime(2026, 11, 23, 18, 20, tzinfo=UTC)
@@ -26,9 +26,8 @@ def practice(request: pytest.FixtureRequest) -> Practice:
 
 
 def specimen(mail: Mail, practice: Practice) -> Specimen:
-    discreet = isinstance(mail, ClientMail) and mail.discreet
     rendered = render(mail, Letterhead.of(practice))
-    return Specimen(mail, rendered, sealed(rendered, practice, discreet=discreet))
+    return Specimen(mail, rendered, sealed(rendered, practice, discreet=is_discreet(mail)))
 
 
 def sealed(rendered: Rendered, practice: Practice, *, discreet: bool) -> bytes:
@@ -50,6 +49,20 @@ def test_every_mail_keeps_every_rule(persona: Persona, language: str, practice: 
     }
 
     assert {template: seen for template, seen in found.items() if seen} == {}
+
+
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
+def test_a_practice_that_wants_no_names_in_its_mail_gets_none(persona: Persona, practice: Practice) -> None:
+    minimal = practice.model_copy(update={"coordinator_mail": "minimal"})
+    someone = contact_of(persona, "en", minimal)
+    secrets = {someone.name, someone.email, someone.phone, someone.client_name, "(323) 555-0100"} - {"", None}
+    inside = [mail for mail in samples(minimal, persona, "en") if not isinstance(mail, ClientMail)]
+
+    for mail in inside:
+        found = specimen(mail, minimal)
+        assert problems(found) == []
+        said = f"{found.rendered.subject}\n{found.rendered.text}\n{found.rendered.html}"
+        assert [secret for secret in secrets if secret in said] == []
 
 
 def test_every_mail_has_its_three_templates_in_every_language_of_its_reader() -> None:
@@ -103,6 +116,7 @@ BREACHES: tuple[tuple[str, Breach], ...] = (
     ("lines_are_short", _letter(b"Hello Sam", b"Hello\nSam")),
     ("html_names_itself", _html('lang="en"', 'lang="de"')),
     ("html_names_itself", _html("<title>Your note arrived</title>", "<title></title>")),
+    ("links_look_like_links", _html("</div>", '<a href="https://example.org/x">here</a></div>')),
     ("nothing_is_remote", _html("</body>", '<img src="https://example.org/p.gif"></body>')),
     ("nothing_is_remote", _html("</style>", "@import 'https://example.org/x.css';</style>")),
     ("nothing_is_remote", _html('class="frame"', 'class="frame" onclick="x()"')),

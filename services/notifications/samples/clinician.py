@@ -46,7 +46,7 @@ def to_the_clinician(persona: Persona, practice: Practice) -> Iterator[Mail]:
     yield drafts.proof_code(
         practice,
         name=practice.coordinators[0].name,
-        code="493021",
+        code="380215",
         expires_at=WRITTEN_AT + timedelta(minutes=10),
         recipient=f"coordinator:{practice.coordinators[0].id}",
     )
