@@ -1,0 +1,27 @@
+"""Times in the words of the practice's own people."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """`10:32 am`."""
+    return _said(at, zone, "h:mm a")
+
+
+def day_and_time(at: datetime, zone: ZoneInfo) -> str:
+    """`Mon, Nov 23, 10:32 am`."""
+    return _said(at, zone, "EEE, MMM d, h:mm a")
+
+
+def lately(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The time alone for today, with its day for any other."""
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock_time(at, zone) if today else day_and_time(at, zone)
+
+
+def _said(at: datetime, zone: ZoneInfo, pattern: str) -> str:
+    said = format_datetime(at.astimezone(zone), pattern, locale="en_US")
+    return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", " ")

@@ -1,0 +1,200 @@
+"""Matching's doors over a real database, as tests and the browser meet them."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from services.matching.handlers.acts import Acts
+from services.matching.settings import terms_of
+from services.matching.storage import RosterCache
+from services.matching.web import Front, doors, dressing
+from shared.clock import Clock
+from shared.contracts.base import Ask, Plain
+from shared.contracts.intake import (
+    Contact,
+    ContactsAnswered,
+    ContactsAsked,
+    InsideNote,
+    NoteKept,
+    NoteOffered,
+    Preferences,
+    RequestDetail,
+    RequestsAnswered,
+    RequestsAsked,
+    Words,
+    WordsAnswered,
+    WordsAsked,
+)
+from shared.database import Database
+from shared.errors import Retryable
+from shared.ids import RandomIds
+from shared.pages import docs
+from shared.practice import Practice
+from shared.tokens import Links
+from tests.matching.builders import NOW
+from tests.matching.conftest import LOS_ANGELES
+
+PUBLIC_URL = "https://matching.example.org"
+LINKS = Links(["a link key of the tests, long enough to be one"])
+NAME, MESSAGE, ADDRESS = "Canary Wren", "my canary died in March", "canary@example.org"
+
+
+class Intake:
+    """Intake as matching asks it: keeps notes, and writes down who read what. It can be away."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.asked: list[Ask] = []
+        self.notes: dict[str, NoteOffered] = {}
+        self.known = {f"q-{number}" for number in range(1, 40)}
+        self.said: dict[str, Any] = {}
+
+    async def __call__(self, question: Ask, answer: type[Any]) -> Any:
+        if self.away:
+            raise Retryable("nobody answered")
+        self.asked.append(question)
+        return self._answer(question)
+
+    def _answer(self, question: Ask) -> Plain:
+        match question:
+            case NoteOffered():
+                if question.request_id in self.known:
+                    self.notes.setdefault(question.note_id, question)
+                return NoteKept(kept=question.request_id in self.known)
+            case ContactsAsked():
+                return ContactsAnswered(contacts=tuple(map(self._contact, self._found(question))))
+            case WordsAsked():
+                return WordsAnswered(words=tuple(map(self._words, self._found(question))))
+            case RequestsAsked():
+                return RequestsAnswered(requests=tuple(map(self._detail, self._found(question))))
+        raise AssertionError(f"nobody answers {question.subject()}")
+
+    def _found(self, question: ContactsAsked | WordsAsked | RequestsAsked) -> list[str]:
+        return [each for each in question.request_ids if each in self.known]
+
+    def _contact(self, request_id: str) -> Contact:
+        plain: dict[str, Any] = {
+            "request_id": request_id,
+            "person_id": "p-1",
+            "reference": "R-00001",
+            "name": NAME,
+            "pronouns": "they/them",
+            "email": ADDRESS,
+            "phone": "+13235550177",
+            "language": "en",
+            "time_zone": "America/Los_Angeles",
+            "email_ok": True,
+            "text_ok": False,
+            "voicemail_ok": False,
+            "discreet": True,
+            "safe_hours": None,
+            "unsafe_at_home": False,
+            "silenced": False,
+            "client_name": None,
+            "client_relation": None,
+            "test": False,
+            "version": 1,
+        }
+        return Contact(**{**plain, **self.said})
+
+    def _words(self, request_id: str) -> Words:
+        noted = [each for each in self.notes.values() if each.request_id == request_id]
+        return Words(
+            request_id=request_id,
+            reference="R-00001",
+            message=MESSAGE,
+            notes=tuple(
+                InsideNote(written_at=NOW, written_by=each.written_by, text=each.text) for each in noted
+            ),
+        )
+
+    def _detail(self, request_id: str) -> RequestDetail:
+        plain: dict[str, Any] = {
+            "request_id": request_id,
+            "reference": "R-00001",
+            "path": "consultation",
+            "received_at": NOW,
+            "for_": "self",
+            "age": 34,
+            "unit": "individual",
+            "state": "CA",
+            "safety_level": "none",
+            "flags": (),
+            "concerns": ("grief_loss",),
+            "suggested_concerns": (),
+            "preferences": Preferences(),
+            "context": (),
+            "quarantined": False,
+        }
+        return RequestDetail(
+            **{**plain, **{name: value for name, value in self.said.items() if name in plain}}
+        )
+
+
+def a_front(
+    database: Database, clock: Clock, practice: Practice, intake: Any = None, url: str = PUBLIC_URL
+) -> Front:
+    """The front of the Los Angeles practice."""
+    terms, rosters = terms_of(practice, LOS_ANGELES), RosterCache()
+    ids = RandomIds()
+    acts = Acts(database, terms, rosters, clock, ids)
+    return Front(practice, terms, rosters, database, acts, intake or Intake(), LINKS, clock, ids, url)
+
+
+def an_app(front: Front) -> FastAPI:
+    """The doors alone, as the service has them."""
+    app = FastAPI(docs_url=None)
+    app.include_router(docs.router())
+    app.include_router(doors(front))
+    dressing(front)(app)
+    return app
+
+
+def a_browser(front: Front, **headers: str) -> httpx.AsyncClient:
+    """Somebody at the doors."""
+    transport = httpx.ASGITransport(app=an_app(front), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers)
+
+
+def a_link(path: str, purpose: str, recipient: str, subject: str, now: datetime = NOW) -> str:
+    """The path that a mail of that moment leads to."""
+    return f"{path}/{LINKS.sign(purpose, recipient, subject, now, timedelta(days=30))}"
+
+
+def case_link(referral_id: str, coordinator_id: str = "dana", now: datetime = NOW) -> str:
+    return a_link("/referrals/case", "case", f"coordinator:{coordinator_id}", referral_id, now)
+
+
+def offer_link(offer_id: str, clinician_id: str, now: datetime = NOW) -> str:
+    return a_link("/referrals/offer", "offer", f"clinician:{clinician_id}", offer_id, now)
+
+
+def introduction_link(offer_id: str, clinician_id: str, now: datetime = NOW) -> str:
+    return a_link("/referrals/introduction", "introduction", f"clinician:{clinician_id}", offer_id, now)
+
+
+def introduced_link(offer_id: str, request_id: str, now: datetime = NOW) -> str:
+    return a_link("/answers/introduction", "introduced", f"person:{request_id}", offer_id, now)
+
+
+def waiting_link(referral_id: str, request_id: str, now: datetime = NOW) -> str:
+    return a_link("/answers/waiting", "waiting", f"person:{request_id}", referral_id, now)
+
+
+TAGS = re.compile(r"<style>.*?</style>|<[^>]+>", re.DOTALL)
+
+
+def text_of(html: str) -> str:
+    """What a reader sees, on one line."""
+    words = TAGS.sub(" ", html).replace("&nbsp;", " ").replace("&#39;", "'").replace("&amp;", "&")
+    return " ".join(words.split())
+
+
+def field_of(html: str, name: str) -> str:
+    """The value of a hidden field, the first of that name."""
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
+    assert found, f"no field {name}"
+    return found[1]
