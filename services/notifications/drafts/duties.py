@@ -1,6 +1,5 @@
 """Mails to coordinators about one thing that somebody of the practice has to do."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.notifications import words
@@ -62,12 +61,11 @@ def professional_notice(
     case_url: str,
 ) -> ProfessionalNotice:
     """What a colleague asks for, and what they are."""
-    told = (*request.concerns, *request.context)
     return ProfessionalNotice(
         **coordinator_fields(contact, practice),
         steps=steps_to(case_url, ("read", "open")),
-        topic=_first(told, words.TOPICS) or words.TOPICS["other"],
-        role=_first(told, words.ROLES),
+        topic=words.topic(request.topic),
+        role=words.role(request.role),
         due_at=due_at,
         reminders=reminders(practice, owner, due_at),
     )
@@ -103,7 +101,3 @@ def _told(contact: Contact, request: RequestDetail) -> Told:
     if request.safety_level == "crisis":
         return "when_cleared"
     return "by_mail" if contact.email is not None and contact.email_ok else "by_hand"
-
-
-def _first(codes: Iterable[str], known: Mapping[str, str]) -> str | None:
-    return next((known[code] for code in codes if code in known), None)

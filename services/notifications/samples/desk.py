@@ -117,7 +117,7 @@ def _duties(contact: Contact, persona: Persona, practice: Practice) -> Iterator[
             **fields,
         )
     colleague = request_of(persona, practice, "consultation").model_copy(
-        update={"path": "professional", "concerns": ("supervision",), "context": ("therapist",)}
+        update={"path": "professional", "topic": "supervision", "role": "therapist"}
     )
     yield drafts.professional_notice(contact, colleague, practice, **fields)
     yield drafts.introduced_notice(
@@ -144,7 +144,7 @@ def _digest(practice: Practice, count: int) -> Mail:
             next_action="review_quarantine",
             **waiting,
         ),
-        Duty(request_id="c", reference="R-70000", kind="crisis", next_action="clear", **waiting),
+        Duty(request_id="c", reference="R-70000", kind="crisis", next_action="reach_person", **waiting),
     )
     return drafts.digest(
         practice,

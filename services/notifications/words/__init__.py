@@ -34,7 +34,9 @@ from services.notifications.words.requests import (
     SIGNS,
     TOPICS,
     label_all,
+    role,
     sign,
+    topic,
 )
 
 __all__ = [
@@ -69,7 +71,9 @@ __all__ = [
     "number",
     "places",
     "reasons",
+    "role",
     "sign",
     "spelled",
     "stage",
+    "topic",
 ]

@@ -67,7 +67,7 @@ NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, t
     "find_another_way": "find another way for them",
     "follow_up": "ask whether they have begun",
     "review_quarantine": "say whether a person wrote it",
-    "clear": "read the note, then clear it",
+    "reach_person": "read the note, see to the person, then clear it",
     "await_answer": "the clinician answers",
     "propose_again": "somebody else is looked for",
     "introduce": "both are introduced",
@@ -160,9 +160,9 @@ NO_LONGER: Mapping[str, str] = {  # to the clinician whose offer or introduction
     "no_answer": "The time to answer has passed. That is all right.",
     "taken_back": "We have taken our question back.",
     "someone_else": "The person would like to see somebody else. It happens often, and is nobody's fault.",
-    "held": "Somebody at the desk needs to look at it first.",
     "reopened": "Somebody at the desk takes it up again.",
 }
+NO_LONGER_HELD = "Somebody at the desk needs to look at it first."
 NO_LONGER_OTHERWISE = "It has been closed."
 
 
@@ -189,4 +189,4 @@ def next_action(code: str) -> str:
 
 def no_longer(code: str) -> str:
     """Why something is no longer with a clinician, in no more words than they need."""
-    return NO_LONGER.get(code, NO_LONGER_OTHERWISE)
+    return NO_LONGER.get(code, NO_LONGER_HELD if code in HOLDS else NO_LONGER_OTHERWISE)

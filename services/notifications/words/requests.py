@@ -82,3 +82,13 @@ def sign(rule: str) -> str:
 def label_all(codes: Iterable[str], practice: Practice) -> str | None:
     """Concerns in the practice's words; None when there are none."""
     return listed(practice.label(code, "en", "concern") for code in codes) or None
+
+
+def topic(code: str | None) -> str:
+    """What a colleague asks for."""
+    return TOPICS["other"] if code is None else TOPICS.get(code, spelled(code))
+
+
+def role(code: str | None) -> str | None:
+    """What a colleague is, if they said so."""
+    return None if code is None else ROLES.get(code, spelled(code))
