@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
 TALK = "/?lang=en"
+COLLEAGUE = "/?path=colleague&lang=en"
 NOBODYS = "/v1/consultation-requests/none?token=none"  # answered with 404, which a browser always remarks on
 PAGES = (
     TALK,
@@ -18,8 +19,11 @@ PAGES = (
     "/?lang=en&for=couple",
     "/?path=not_yet&lang=en",
     "/?path=not_yet&lang=es",
+    COLLEAGUE,
+    "/?path=colleague&lang=es",
     "/v1/thank-you?path=talk&lang=en&reference=R-7F3K2",
     "/v1/thank-you?path=not_yet&lang=es",
+    "/v1/thank-you?path=colleague&lang=en&reference=R-7F3K2",
     "/v1/thank-you?path=talk&first=lines&reference=R-7F3K2",
     NOBODYS,
     "/docs",
@@ -83,8 +87,26 @@ def test_a_form_with_mistakes_is_as_accessible_as_an_empty_one(page: Page) -> No
     assert page.url.endswith("#email")
 
 
-def test_targets_are_large_enough_for_a_shaking_hand(page: Page) -> None:
-    page.goto(TALK)
+def test_a_colleagues_form_with_mistakes_is_as_accessible_and_keeps_what_was_typed(page: Page) -> None:
+    page.goto(COLLEAGUE)
+    page.fill("[name=name]", "Kim Ode")
+    page.fill("[name=email]", "nobody at")
+    page.get_by_label("I run a practice").check()
+    page.fill("[name=message]", "A second pair of eyes.")
+    page.get_by_role("button", name="Send my note").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("What are you looking for?")
+    assert page.input_value("[name=message]") == "A second pair of eyes."
+    expect(page.get_by_label("I run a practice")).to_be_checked()
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link", name="What are you looking for?").click()
+    assert page.url.endswith("#topic")
+    expect(page.get_by_role("radiogroup", name="What are you looking for?")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", [TALK, COLLEAGUE])
+def test_targets_are_large_enough_for_a_shaking_hand(page: Page, path: str) -> None:
+    page.goto(path)
 
     for target in page.locator("a:visible, button:visible, .tick:visible, select:visible").all():
         box = target.bounding_box()
@@ -120,6 +142,20 @@ def test_somebody_not_ready_can_ask_for_reading_in_spanish(reader: Page) -> None
     reader.get_by_role("button").click()
 
     expect(reader.get_by_role("heading", level=1)).to_have_text("Su nota llegó")
+
+
+def test_a_colleague_can_write_without_script_in_spanish(reader: Page) -> None:
+    reader.goto(TALK)
+    reader.get_by_role("link", name="I’m a therapist or run a practice").click()
+    reader.get_by_role("link", name="Español").click()
+    reader.fill("#name", "Kim Ode")
+    reader.fill("#email", "kim@example.org")
+    reader.get_by_label("Supervisión").check()
+    reader.wait_for_timeout(2100)  # as fast as a hand can be
+    reader.get_by_role("button", name="Mandar mi nota").click()
+
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Su nota llegó")
+    expect(reader.get_by_role("link", name="Salir ya")).to_be_visible()
 
 
 def test_leave_now_is_the_first_thing_but_one_a_keyboard_reaches(reader: Page) -> None:

@@ -15,19 +15,21 @@ from services.intake.domain.submission import (
     ConsultationSubmission,
     ContactRules,
     Partner,
+    ProfessionalSubmission,
     ReadinessSubmission,
     Submission,
     Writer,
 )
 from services.intake.handlers import Post, Receipt, receive
-from services.intake.storage.tables import people
-from services.intake.vault import Vault
+from services.intake.storage.tables import notes, people
+from services.intake.vault import Vault, answer_note, answer_words
+from shared.contracts.intake import NoteOffered, WordsAsked
 from shared.database import Database
-from tests.intake.builders import NOW, CountedIds, a_claim, a_desk, assessed
+from tests.intake.builders import NOW, CountedIds, a_claim, a_desk, assessed, calm
 
 FIELDS = (
     *("name", "pronouns", "email", "phone", "message", "privacy_notice", "why", "key", "body"),
-    *("client_name", "client_relation", "partner_name", "partner_email"),
+    *("client_name", "client_relation", "partner_name", "partner_email", "note", "because"),
 )
 CANARIES = {field: f"canary-{field}-žluťoučký-7319" for field in FIELDS} | {"phone": "+13235550177"}
 
@@ -54,7 +56,7 @@ def found_in(kept: bytes) -> set[str]:
     return {field for field, canary in CANARIES.items() if any(each in kept for each in spellings(canary))}
 
 
-def submissions() -> tuple[Submission, Submission]:
+def submissions() -> tuple[Submission, ...]:
     said = CANARIES
     writer = Writer(said["name"], said["email"], said["phone"], said["pronouns"])
     partner = Partner(said["partner_name"], said["partner_email"], ContactRules())
@@ -72,6 +74,13 @@ def submissions() -> tuple[Submission, Submission]:
         ReadinessSubmission(
             writer=writer, opt_in=True, message=said["message"], privacy_notice=said["privacy_notice"]
         ),
+        ProfessionalSubmission(
+            writer=writer,
+            topic="supervision",
+            role="therapist",
+            message=said["message"],
+            privacy_notice=said["privacy_notice"],
+        ),
     )
 
 
@@ -81,6 +90,7 @@ async def live(database: Database, vault: Vault, ids: CountedIds) -> None:
     for submission in submissions():
         for decision in (
             Admitted(assessed(submission)),
+            Admitted(assessed(submission, safety=calm("crisis"))),
             Quarantined(assessed(submission), ("honeypot",)),
         ):
             key = f"{CANARIES['key']}{ids.new()}"
@@ -89,8 +99,27 @@ async def live(database: Database, vault: Vault, ids: CountedIds) -> None:
                 receipt = await receive(tx, Post(decision, post), desk, NOW, ids)
             assert isinstance(receipt, Receipt)
             await operations.show(database, vault, receipt.reference, CANARIES["why"], NOW, ids)
+            await inside(database, vault, ids, receipt)
             await operations.release(database, receipt.reference, NOW)
     await operations.silence(database, receipt.reference, NOW)
+
+
+async def inside(database: Database, vault: Vault, ids: CountedIds, receipt: Receipt) -> None:
+    """What the practice notes, reads and clears."""
+    note = NoteOffered(
+        note_id=ids.new(),
+        request_id=receipt.request_id,
+        written_by="coordinator:dana",
+        text=CANARIES["note"],
+    )
+    assert (await answer_note(note, database, NOW, vault)).kept
+    asked = WordsAsked(
+        request_ids=(receipt.request_id,), purpose="coordinator_reads", asked_by="coordinator:dana"
+    )
+    (read,) = (await answer_words(asked, database, NOW, vault, ids)).words
+    assert (read.message, read.notes[0].text) == (CANARIES["message"], CANARIES["note"])
+    desk, because = a_desk(vault), CANARIES["because"]
+    await operations.clear_safety(database, desk, receipt.reference, "dana", because, NOW, ids)
 
 
 async def bytes_of(database_url: str, folder: Path) -> bytes:
@@ -123,14 +152,15 @@ async def test_no_byte_of_the_database_shows_what_a_person_wrote(
     assert found_in(await bytes_of(url, tmp_path)) == set()
 
 
-@pytest.mark.parametrize("field", ["name", "email", "message", "phone"])
+@pytest.mark.parametrize("field", ["name", "email", "message", "phone", "note", "because"])
 async def test_the_search_finds_a_field_that_was_kept_unsealed(
     url: str, tmp_path: Path, vault: Vault, ids: CountedIds, field: str
 ) -> None:
     database = Database.open(url)
     await live(database, vault, ids)
     async with database.transaction() as tx:
-        await tx.execute(sa.update(people).values(sealed=CANARIES[field].encode()))
+        table = notes if field in ("note", "because") else people
+        await tx.execute(sa.update(table).values(sealed=CANARIES[field].encode()))
     kept = await bytes_of(url, tmp_path)
     await database.close()
     assert found_in(kept) == {field}

@@ -20,6 +20,7 @@ from tests.intake.webhouse import (
 )
 from tests.intake.webposts import (
     CONSULTATION,
+    PROFESSIONAL,
     READINESS,
     SAM,
     reference_in,
@@ -68,7 +69,7 @@ TEXTS = (
 
 
 @pytest.mark.parametrize("field", TEXTS)
-@pytest.mark.parametrize("path", [CONSULTATION, READINESS])
+@pytest.mark.parametrize("path", [CONSULTATION, READINESS, PROFESSIONAL])
 async def test_nothing_typed_changes_the_page_that_shows_it(
     database: Database, clock: TestClock, field: str, path: str
 ) -> None:
@@ -95,7 +96,9 @@ async def test_the_form_of_the_snippet_can_be_pasted_and_sent(
         answer = await sent(browser, urlsplit(page.action).path, [*page.submitted(), *SAM], Origin=WEBSITE)
 
     assert await status_of(database, reference_in(answer)) == "announced"
-    assert all(link.startswith("https://intake.example.org/?path=") for link in page.links)
+    assert [link.partition("&")[0] for link in page.links] == [
+        f"https://intake.example.org/?path={each}" for each in ("talk", "not_yet", "colleague")
+    ]
 
 
 async def test_the_examples_of_the_guide_work_as_printed(database: Database, clock: TestClock) -> None:

@@ -3,16 +3,18 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from services.intake import storage
 from services.intake.web.inputs import ClientIn, ContactIn, PreferencesIn, SafetyIn
 from services.intake.web.visit import MODELS
+from shared.contracts.intake import Path
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import a_vault
-from tests.intake.webhouse import a_browser, a_front, a_reading_request, a_request
+from tests.intake.webhouse import a_browser, a_colleagues_request, a_front, a_reading_request, a_request
 from tests.intake.webposts import CONSULTATION, READINESS, WHOLE, AwayDatabase, kept_in, status_of
 
 
@@ -55,14 +57,19 @@ async def test_null_says_as_little_as_an_absent_field(database: Database, clock:
         "client": dict.fromkeys(ClientIn.model_fields),
     }
     answers = []
+    wholes: dict[Path, dict[str, Any]] = {
+        "consultation": a_request(),
+        "readiness": a_reading_request(),
+        "professional": a_colleagues_request(),
+    }
     async with a_browser(a_front(database, clock)) as browser:
-        for whole, path in ((a_request(), CONSULTATION), (a_reading_request(), READINESS)):
-            model = MODELS["consultation" if path == CONSULTATION else "readiness"]
+        for kind, whole in wholes.items():
+            path, model = f"/v1/{kind}-requests", MODELS[kind]
             absent = {each.alias or name: None for name, each in model.model_fields.items()}
             answers.append(await browser.post(path, json=absent | whole))
             answers.append(await browser.post(path, json=whole | parts))
 
-    assert [answer.status_code for answer in answers] == [202] * 4, [answer.text for answer in answers]
+    assert [answer.status_code for answer in answers] == [202] * 6, [answer.text for answer in answers]
     async with database.reading() as tx:
         request = await storage.load_request(tx, answers[0].json()["reference"])
     assert request

@@ -8,8 +8,15 @@ import pytest
 
 from shared.database import Database
 from tests.conftest import TestClock
-from tests.intake.webhouse import GENEROUS, a_browser, a_front, a_reading_request, a_request
-from tests.intake.webposts import CONSULTATION, READINESS, WHOLE, AwayDatabase
+from tests.intake.webhouse import (
+    GENEROUS,
+    a_browser,
+    a_colleagues_request,
+    a_front,
+    a_reading_request,
+    a_request,
+)
+from tests.intake.webposts import CONSULTATION, PROFESSIONAL, READINESS, WHOLE, AwayDatabase
 
 
 @pytest.fixture
@@ -46,7 +53,8 @@ async def test_options_offer_what_a_form_needs_in_both_languages(
 
     assert {"code": "couple", "en": "For my partner and me", "es": "Para mi pareja y para mí"} in said["for"]
     assert [state["code"] for state in said["states"] if state["served"]] == ["CA"]
-    for group in ("specialties", "concern_phrases", "formats", "languages", "times", "clinician", "context"):
+    groups = ("specialties", "concern_phrases", "formats", "languages", "times", "clinician", "context")
+    for group in (*groups, "topics", "roles"):
         assert said[group]
         assert all(each["en"] and each["es"] for each in said[group])
 
@@ -68,10 +76,15 @@ async def test_every_code_that_options_offer_is_accepted(database: Database, clo
         )
         states = [await browser.post(CONSULTATION, json=a_request(state=code)) for code in codes["states"]]
         reading = await browser.post(READINESS, json=a_reading_request(context=codes["context"]))
+        between_colleagues = [
+            await browser.post(PROFESSIONAL, json=a_colleagues_request(topic=topic, role=role))
+            for topic in codes["topics"]
+            for role in codes["roles"]
+        ]
 
     assert answer.status_code == 202, answer.text
     assert reading.status_code == 202
-    assert {each.status_code for each in states} == {202}
+    assert {each.status_code for each in (*states, *between_colleagues)} == {202}
 
 
 async def test_whoever_comes_where_no_door_is_gets_an_answer_too(

@@ -13,6 +13,7 @@ from shared.errors import Retryable
 from tests.intake.webhouse import FORM
 
 CONSULTATION, READINESS = "/v1/consultation-requests", "/v1/readiness-requests"
+PROFESSIONAL = "/v1/professional-requests"
 WHOLE = {
     "name": "Sam Rivera",
     "pronouns": "they/them",
