@@ -13,6 +13,7 @@ from shared.contracts.matching import ClinicianDetail
 from shared.practice import Practice
 
 LONGEST_NAME = 80
+NO_NAME = "No name"
 LONGEST_RELATION = 40
 JOINERS = "\u200c\u200d"  # inside Persian and Indic words, and inside emoji
 NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}|\d(?:\W*\d){2}", re.IGNORECASE)
@@ -113,7 +114,7 @@ def person_of(contact: Contact, practice: Practice) -> Person:
         relation = one_line(contact.client_relation or "", LONGEST_RELATION)
         writes_for = ", ".join(filter(None, (one_line(contact.client_name or ""), relation)))
     return Person(
-        name=one_line(contact.name) or "No name",
+        name=one_line(contact.name) or NO_NAME,
         pronouns=one_line(contact.pronouns, LONGEST_RELATION) if contact.pronouns else None,
         writes_for=writes_for,
         email=contact.email,

@@ -154,6 +154,21 @@ def test_what_happened_names_no_person_where_mail_is_minimal(practice: Practice)
     assert text.startswith("The person would rather have somebody else than Noor Haddad.")
 
 
+def test_who_gave_no_name_is_called_the_person(practice: Practice) -> None:
+    mail = drafts.referral(
+        contact(practice, name=""),
+        request(practice),
+        practice,
+        candidates=FITS,
+        clinicians=CLINICIANS,
+        after=After(what="someone_else", clinician_id="c-haddad"),
+        after_clinician=CLINICIANS["c-haddad"],
+        **fields(),
+    )
+
+    assert said(mail, practice).text.startswith("The person would rather have somebody else")
+
+
 def test_a_clinician_who_left_since_is_named_by_id(practice: Practice) -> None:
     after = After(what="no_answer", clinician_id="c-gone")
 

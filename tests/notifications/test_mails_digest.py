@@ -150,7 +150,7 @@ def test_what_lies_with_intake_alone_is_named_by_its_command(practice: Practice)
     )
 
     urls = {line.next_action: line.url for group in mail.groups for line in group.lines}
-    assert urls["read the note, reach out to the person, then clear it"] == f"{CASE}/id-R-CRISIS"
+    assert urls["read the note, see to the person, then clear it"] == f"{CASE}/id-R-CRISIS"
     assert urls["say whether a person wrote it"] is None
     assert "practice show R-SPAM" in said(mail, practice).text
 

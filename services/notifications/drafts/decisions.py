@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from services.notifications import words
-from services.notifications.describe import asked_of, coordinator_fields
+from services.notifications.describe import NO_NAME, asked_of, coordinator_fields
 from services.notifications.mails import Asked, Happened, Person, Reminders, Step
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import After, ClinicianDetail
@@ -68,7 +68,7 @@ def happened(
     if after is None:
         return None
     who = clinician.name if clinician is not None else after.clinician_id or "the clinician"
-    they = person.name if person is not None else "The person"
+    they = "The person" if person is None or person.name == NO_NAME else person.name
     return Happened(
         said=words.after(after.what, after.why, who=who, they=they), in_short=words.after_in_short(after.what)
     )
