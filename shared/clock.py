@@ -29,7 +29,7 @@ class WorkingHours:
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is at the desk at this instant."""
         local = at.astimezone(self.zone)
-        opening = self._opening(local.date())
+        opening = self.opening(local.date())
         return opening is not None and opening[0] <= local < opening[1]
 
     def after(self, start: datetime, working: timedelta) -> datetime:
@@ -41,7 +41,7 @@ class WorkingHours:
         day = start.astimezone(self.zone).date()
         left = working
         while day - start.astimezone(self.zone).date() <= LOOK_AHEAD:
-            opening = self._opening(day)
+            opening = self.opening(day)
             day += timedelta(days=1)
             if opening is None:
                 continue
@@ -54,7 +54,8 @@ class WorkingHours:
             left -= available
         raise ValueError("no working hours within a year")
 
-    def _opening(self, day: date) -> tuple[datetime, datetime] | None:
+    def opening(self, day: date) -> tuple[datetime, datetime] | None:
+        """When the practice opens and closes on this day, on its wall clock; None on a day off."""
         hours = self.weekly.get(day.weekday())
         if hours is None or day in self.holidays:
             return None

@@ -18,7 +18,7 @@ def assemble(house: House) -> Parts:
     return Parts(
         listeners=LISTENERS,
         answers=ANSWERS,
-        ticks=timers.ticks(house.database, terms, rosters, house.clock),
+        ticks=timers.ticks(house.database, terms, rosters, house.clock, house.ids),
         given={"terms": terms, "rosters": rosters},
     )
 

@@ -123,6 +123,11 @@ class Terms:
     owner: str  # of the practice
     asks_clinicians: bool
 
+    @property
+    def read_digests(self) -> frozenset[str]:
+        """Who gets a digest: every coordinator on duty, and the practice's owner."""
+        return frozenset({self.owner, *(each.id for each in self.coordinators)})
+
     def today(self, now: datetime) -> date:
         """The practice's date at this instant."""
         return now.astimezone(self.zone).date()
@@ -145,7 +150,7 @@ class Terms:
             decision=working(now, clocks.decision),
             settles_at=settles_at,
             answer_by=working(settles_at, clocks.clinician_answer),
-            follow_up=now + clocks.follow_up,
+            follow_up=working(now + clocks.follow_up, timedelta(0)),
             check_in=now + clocks.waitlist_check_in,
             closes_at=now + clocks.gone_quiet,
         )

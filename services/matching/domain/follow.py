@@ -9,10 +9,13 @@ from services.matching.domain.announce import about, decided
 from services.matching.domain.life import (
     A_PERSONS_DUTY,
     ALLOWED,
+    CALL,
     CANCELLED,
     HEAR_BACK,
+    REACH_OUT,
     REVIEW_SILENCE,
     SILENCED,
+    WAITLISTED,
 )
 from services.matching.domain.refer import Desk, renewed
 from services.matching.domain.referral import (
@@ -35,6 +38,8 @@ from shared.contracts.matching import (
     ReferralOverdue,
     ReferralStillWaiting,
 )
+
+PLACE_FREED = "place_freed"  # why somebody who waited is proposed
 
 
 def lapse(referral: Referral, desk: Desk, dues: Dues) -> Done:
@@ -64,9 +69,14 @@ def reopen(referral: Referral, by: str, desk: Desk, dues: Dues) -> Done:
 
 
 def match_again(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Moved:
-    """Somebody who waited can be offered a place now: `outcome` is the proposal."""
+    """Somebody who waited can be offered a place now: `outcome` is the proposal.
+
+    Until somebody decides on it, that place is not promised to anybody else. A call that is booked stays due.
+    """
     after = renewed(next_version(referral), outcome, desk, dues)
-    fact = decided(after, outcome, After(what="place_freed"))
+    duty = referral.standing if referral.standing.next_action == CALL else after.standing
+    after = replace(after, standing=replace(duty, stage=after.stage, why=PLACE_FREED))
+    fact = decided(after, outcome, After(what=PLACE_FREED))
     return replace(moved(referral, after, "match_again", THE_CLOCK, dues.now, facts=(fact,)), outcome=outcome)
 
 
@@ -83,6 +93,15 @@ def check_in(referral: Referral, closes_at: datetime, dues: Dues) -> Done:
         **about(after), owner=referral.owner, waiting_since=referral.request.received_at, closes_at=closes_at
     )
     return moved(referral, after, "check_in", THE_CLOCK, dues.now, facts=(fact,))
+
+
+def not_asked(referral: Referral, dues: Dues) -> Moved | None:
+    """The check-in could not be sent, so silence means nothing: a coordinator asks. None if none was due."""
+    if referral.stage != WAITLISTED or not referral.checked_in or referral.pending is not None:
+        return None
+    stands = referral.standing.with_duty(REACH_OUT, dues.contact)
+    after = replace(next_version(referral), standing=stands, checked_in=False, heard_at=dues.now)
+    return moved(referral, after, "not_asked", INTAKE, dues.now)
 
 
 def go_quiet(referral: Referral, dues: Dues) -> Done:

@@ -8,6 +8,8 @@ places.py     places kept and given, never beyond what a clinician has
 decisions.py  who was proposed and why, and everybody who was not
 news.py       what intake said of requests
 listing.py    what people look at
+waitlist.py   what another look at those waiting depends on
+digests.py    one a coordinator and working day
 """
 
 from services.matching.storage.decisions import (
@@ -17,6 +19,7 @@ from services.matching.storage.decisions import (
     load_latest_decisions,
     load_request,
 )
+from services.matching.storage.digests import load_digested, save_digests
 from services.matching.storage.listing import (
     OpenReferral,
     Step,
@@ -32,17 +35,20 @@ from services.matching.storage.news import (
     save_silenced,
 )
 from services.matching.storage.places import (
+    PLACES,
     load_places,
     move_places,
 )
 from services.matching.storage.referrals import (
     admit_requests,
     load_by_offer,
+    load_gone_quiet,
     load_open_by_request,
     load_overdue,
     load_referrals,
     load_settling,
     load_unanswered,
+    load_unheard,
     load_waiting,
     load_workload,
     save_moved,
@@ -63,14 +69,22 @@ from services.matching.storage.roster import (
 from services.matching.storage.tables import (
     metadata,
 )
+from services.matching.storage.waitlist import (
+    WaitlistState,
+    load_promised,
+    load_set_aside,
+    load_waitlist_state,
+)
 
 __all__ = [
+    "PLACES",
     "Decision",
     "News",
     "OpenReferral",
     "RosterCache",
     "Step",
     "StoredClinician",
+    "WaitlistState",
     "admit_requests",
     "bump_roster",
     "load_by_offer",
@@ -78,21 +92,27 @@ __all__ = [
     "load_clinicians_by_id",
     "load_decided",
     "load_decision",
+    "load_digested",
+    "load_gone_quiet",
     "load_latest_decisions",
     "load_news",
     "load_open",
     "load_open_by_request",
     "load_overdue",
     "load_places",
+    "load_promised",
     "load_referral",
     "load_referral_of_offer",
     "load_referrals",
     "load_request",
     "load_roster_version",
+    "load_set_aside",
     "load_settling",
     "load_steps",
     "load_unanswered",
+    "load_unheard",
     "load_waiting",
+    "load_waitlist_state",
     "load_workload",
     "lock_roster",
     "metadata",
@@ -100,6 +120,7 @@ __all__ = [
     "save_cleared",
     "save_clinicians",
     "save_departures",
+    "save_digests",
     "save_moved",
     "save_referrals",
     "save_silenced",

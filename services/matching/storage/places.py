@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from services.matching.domain.referral import Moved, place_changes
 from services.matching.storage.tables import clinicians
-from shared.database import Transaction
+from shared.database import Transaction, wake_after_commit
 
+PLACES = "places"  # the signal that a place freed, or the roster changed
 FREE = clinicians.c.capacity - clinicians.c.caseload - clinicians.c.held - clinicians.c.taken
 
 
@@ -23,6 +24,8 @@ async def move_places(
     full: dict[str, datetime | None] = {}
     for each in moved:
         changes = place_changes(each.before, each.after)
+        if sum(changes.values()) < 0:
+            wake_after_commit(tx, PLACES)
         for who in sorted({who for who, _ in changes}):
             held, taken = changes.get((who, "held"), 0), changes.get((who, "taken"), 0)
             if not await _move(tx, who, held, taken, now):

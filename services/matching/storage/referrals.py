@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching.domain.life import PROPOSED, WAITLISTED
+from services.matching.domain.life import CALL, PROPOSED, WAITLISTED
 from services.matching.domain.refer import Made
 from services.matching.domain.referral import INTAKE, THE_CLOCK, Moved, Referral
 from services.matching.domain.types import Held, Load, Loads, NobodyFits, Proposed
@@ -14,9 +14,19 @@ from services.matching.storage.decisions import OUTCOMES, replace_decisions, sav
 from services.matching.storage.places import load_places
 from services.matching.storage.records import referral_of, row_of
 from services.matching.storage.tables import candidates, known_requests, referrals, steps
+from shared.contracts.matching import ReferralStillWaiting
 from shared.database import Row, Transaction, insert_new, wake_after_commit
 
 SETTLING = "settling"  # the signal that an act waits to settle
+WAITING = (
+    referrals.c.stage == WAITLISTED,
+    referrals.c.closed_at.is_(None),
+    referrals.c.settles_at.is_(None),
+)
+TO_BE_ASKED = (
+    referrals.c.next_action != CALL,
+    referrals.c.request["safety_level"].as_string().is_distinct_from("crisis"),
+)
 MADE = {
     "proposed": "referral.proposed.v1",
     "waitlisted": "referral.waitlisted.v1",
@@ -124,16 +134,47 @@ async def load_overdue(tx: Transaction, now: datetime, limit: int) -> list[Refer
     )
 
 
-async def load_waiting(tx: Transaction, heard_before: datetime | None = None) -> list[Referral]:
-    """Who waits for a place, the longest first; only those not heard of since then, if given. Locked."""
-    which = [
-        referrals.c.stage == WAITLISTED,
-        referrals.c.closed_at.is_(None),
-        referrals.c.settles_at.is_(None),
-    ]
-    if heard_before is not None:
-        which.append(referrals.c.heard_at <= heard_before)
-    return await _load(tx, *which, by=referrals.c.received_at)
+async def load_waiting(tx: Transaction) -> list[Referral]:
+    """Who waits for a place, the longest first; locked."""
+    return await _load(tx, *WAITING, by=referrals.c.received_at)
+
+
+async def load_unheard(tx: Transaction, heard_before: datetime, limit: int) -> list[Referral]:
+    """Who waits, was last heard of before then, and is to be asked whether they still wait; locked.
+
+    Nobody is asked while words of crisis wait to be cleared, or with a call to come.
+    """
+    return await _load(
+        tx,
+        *WAITING,
+        *TO_BE_ASKED,
+        referrals.c.heard_at <= heard_before,
+        referrals.c.checked_in.is_(False),
+        by=referrals.c.heard_at,
+        limit=limit,
+    )
+
+
+async def load_gone_quiet(
+    tx: Transaction, heard_before: datetime, asked_before: datetime, limit: int
+) -> list[Referral]:
+    """Who waits, was last heard of before then, and has not answered what they were asked; locked."""
+    asked = sa.exists().where(
+        steps.c.referral_id == referrals.c.referral_id,
+        steps.c.name == ReferralStillWaiting.name,
+        steps.c.at > referrals.c.heard_at,
+        steps.c.at <= asked_before,
+    )
+    return await _load(
+        tx,
+        *WAITING,
+        *TO_BE_ASKED,
+        referrals.c.heard_at <= heard_before,
+        referrals.c.checked_in.is_(True),
+        asked,
+        by=referrals.c.heard_at,
+        limit=limit,
+    )
 
 
 async def save_moved(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.matching.domain.types import Clinician, Leave, Licence, Roster
+from services.matching.storage.places import PLACES
 from services.matching.storage.tables import clinicians, roster
-from shared.database import Row, Transaction
+from shared.database import Row, Transaction, wake_after_commit
 from shared.practice import RosterClinician
 
 
@@ -58,6 +59,7 @@ async def lock_roster(tx: Transaction) -> int:
 async def bump_roster(tx: Transaction, now: datetime) -> None:
     """Raises the roster's version, so that everybody reads it again."""
     await tx.execute(sa.update(roster).values(version=roster.c.version + 1, changed_at=now))
+    wake_after_commit(tx, PLACES)
 
 
 async def load_clinicians(tx: Transaction) -> Sequence[StoredClinician]:
