@@ -4,7 +4,7 @@ from typing import Any
 
 from services.notifications import handlers, storage
 from services.notifications.domain.delivery import Delivery
-from services.notifications.domain.outcome import Held, Outcome, Reply, Sent, Withheld
+from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
 from services.notifications.handlers import Office
 from shared.contracts.base import Fact
 from shared.database import Database
@@ -58,6 +58,15 @@ class Hearing:
     async def hold(self, why: str = "quiet_hours") -> None:
         """Nothing that is due may go yet."""
         await self._save({one.id: Held(NOW.replace(year=2027), why) for one in await self.claim()})
+
+    async def lose_sight(self) -> None:
+        """The mail server may have taken what is due, and did not say so."""
+        away = TryAgain(NOW, "no_answer_after_content", uncertain=True)
+        await self._save({one.id: away for one in await self.claim()})
+
+    async def fail(self) -> None:
+        """What is due is refused for good."""
+        await self._save({one.id: Failed("recipient_refused") for one in await self.claim()})
 
     async def _save(self, outcomes: dict[str, Outcome]) -> None:
         async with self._database.transaction() as tx:

@@ -108,3 +108,30 @@ async def test_an_offer_stands_until_its_answer_is_due(hear: Hearing) -> None:
 
     (offer,) = await hear.claim()
     assert offer.plan.not_after == NOW + timedelta(days=1)
+
+
+async def test_an_offer_that_may_have_left_has_its_end_told_and_is_not_tried_again(hear: Hearing) -> None:
+    await hear(offered(2))
+    await hear.lose_sight()
+
+    await hear(reopened(3, "c-rivera"))
+
+    assert await hear.planned() == [("offer", "overtaken"), ("offer_ended", None)]
+
+
+async def test_an_offer_that_is_just_leaving_has_its_end_told(hear: Hearing) -> None:
+    await hear(offered(2))
+    await hear.claim()
+
+    await hear(reopened(3, "c-rivera"))
+
+    assert await hear.planned() == [("offer_ended", None)]
+
+
+async def test_an_offer_that_was_refused_told_nobody_anything(hear: Hearing) -> None:
+    await hear(offered(2))
+    await hear.fail()
+
+    await hear(reopened(3, "c-rivera"))
+
+    assert await hear.planned() == []

@@ -11,6 +11,7 @@ from services.notifications.delivery import Postman
 from shared.database import Database
 from shared.messaging.tables import outbox
 from tests.notifications.builders import practice
+from tests.notifications.mail_servers import Received
 
 Save = Callable[..., Awaitable[None]]
 
@@ -42,7 +43,25 @@ async def until(true: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
+def words_of(mail: Received) -> str:
+    """Both parts as their reader sees them."""
+    parts = [part.get_payload(decode=True) for part in mail.message.walk() if not part.is_multipart()]
+    return "\n".join(part.decode() for part in parts if isinstance(part, bytes))
+
+
 def dana() -> str:
-    found = practice().coordinator("dana")
+    return _email("dana")
+
+
+def lee() -> str:
+    return _email("lee")
+
+
+def owner() -> str:
+    return _email(practice().owner)
+
+
+def _email(coordinator_id: str) -> str:
+    found = practice().coordinator(coordinator_id)
     assert found is not None
     return found.email
