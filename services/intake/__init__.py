@@ -1,14 +1,17 @@
 """Intake: takes what people write, keeps it sealed, and judges how urgent it is.
 
-Owns: people, what they wrote, their requests, their contact rules, quarantine, the record of who read what.
+Owns: people, what they wrote, their requests, their contact rules, what the practice noted inside,
+quarantine, crises until a named person clears them, the record of who read what.
 Listens to: nobody yet.
 Asks: nobody.
-Announces: consultation requested, readiness requested, request quarantined, safety flagged, contact
-changed.
+Announces: consultation requested, readiness requested, professional requested, request quarantined, safety
+flagged, safety cleared, contact changed.
 Answers: how a person may be reached (`ask.intake.contacts`), what a request asked for
-(`ask.intake.requests`); each answer is recorded, with its purpose, before it is given.
+(`ask.intake.requests`), what a person wrote and what was noted about it (`ask.intake.words`); each of these
+is recorded, with its purpose, before it is given. What waits in intake for a coordinator
+(`ask.intake.duties`), in codes. Keeps an inside note that it is offered (`ask.intake.note`).
 
 Never does: let a name, an address or a word leave its database except in a recorded answer; drop a request
-that looks like spam; announce a request that is not committed together with its announcement; decide who
-treats whom, or write to anybody.
+that looks like spam, or let one be announced so often that a stranger's inbox fills up; announce a request
+that is not committed together with its announcement; decide who treats whom, or write to anybody.
 """

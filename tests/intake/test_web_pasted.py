@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.intake.domain.admission import MOST_ACKNOWLEDGED
 from services.intake.snippet import snippet
 from services.intake.web import limits
 from shared.database import Database
@@ -104,14 +105,15 @@ async def test_the_form_of_the_snippet_can_be_pasted_and_sent(
 async def test_the_examples_of_the_guide_work_as_printed(database: Database, clock: TestClock) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8")
     (form,) = re.findall(r"```html\n(<form.*?</form>)", guide, re.DOTALL)
-    (body,) = re.findall(r"-d '(\{.*?\})'", guide)
+    consultation, professional = re.findall(r"-d '(\{.*?\})'", guide)
     page = Page.read(form)
     async with a_browser(a_front(database, clock)) as browser:
         answer = await sent(browser, urlsplit(page.action).path, [*page.submitted(), *SAM], Origin=WEBSITE)
-        curled = await browser.post(CONSULTATION, json=json.loads(body))
+        curled = await browser.post(CONSULTATION, json=json.loads(consultation))
+        colleague = await browser.post(PROFESSIONAL, json=json.loads(professional))
 
     assert answer.headers["location"] == f"{WEBSITE}/thank-you"
-    assert curled.status_code == 202
+    assert (curled.status_code, colleague.status_code) == (202, 202)
 
 
 def test_the_guide_knows_how_often_one_may_post() -> None:
@@ -123,3 +125,5 @@ def test_the_guide_knows_how_often_one_may_post() -> None:
     assert "1200 times a minute" in guide
     assert limits.PER_SITE == "60000/minute"
     assert "60000 times" in guide
+    assert MOST_ACKNOWLEDGED == 5
+    assert "for\nthe sixth time within 24 hours" in guide
