@@ -8,7 +8,7 @@ from rich.text import Text
 
 from deploy.cli.frame import local, print_table
 from services.intake.domain.announcing import preferences_of
-from services.intake.domain.submission import ContactRules, SafeHours
+from services.intake.domain.submission import ContactRules, Partner, SafeHours
 from services.intake.operations import Shown
 from shared.practice import Practice
 from shared.practice.practice import Kind
@@ -40,10 +40,7 @@ def request_as_json(shown: Shown) -> dict[str, Any]:
         "silenced": reach.silenced,
         "client": reach.client
         and {"name": reach.client.name, "age": reach.client.age, "relation": reach.client.relation},
-        "partners": [
-            {"name": each.name, "email": each.email, "contact": _rules(each.contact)}
-            for each in reach.partners
-        ],
+        "partners": [_partner(each) for each in reach.partners],
         "for": request.for_,
         "age": request.age,
         "unit": request.unit,
@@ -136,6 +133,10 @@ def _wishes(wishes: dict[str, Any], practice: Practice) -> list[tuple[str, str]]
         ("Modalities", named(wishes["modalities"], "modality")),
         ("Clinician", named(wishes["clinician"], "identity")),
     ]
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
+    return {"name": partner.name, "email": partner.email, "contact": _rules(partner.contact)}
 
 
 def _rules(rules: ContactRules) -> dict[str, Any]:
