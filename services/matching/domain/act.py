@@ -51,15 +51,9 @@ from shared.contracts.matching import ReferralCancelled
 
 Done = Moved | Refused
 BY_THEMSELVES = frozenset({THE_CLOCK, INTAKE})
-NEVER_GIVE = frozenset(  # what no coordinator can set aside: the law, a conflict, a full caseload, a no
-    {
-        "licence",
-        "licence_expired",
-        "associate_without_supervisor",
-        "conflict",
-        "capacity",
-        "not_accepting",
-    }
+# What no coordinator can set aside: the law, a conflict, a no. A full caseload the database refuses.
+NEVER_GIVE = frozenset(
+    {"licence", "licence_expired", "associate_without_supervisor", "conflict", "not_accepting"}
 )
 
 
@@ -113,7 +107,7 @@ def choose(
     codes = missed[clinician_id].codes if clinician_id in missed else ()
     barred = [code for code in codes if code in NEVER_GIVE]
     if barred:
-        return Refused("full" if barred == ["capacity"] else "excluded", referral, why=barred[0])
+        return Refused("excluded", referral, why=barred[0])
     choice = Choice(clinician_id, offer_id, "held", dues.answer_by)
     stands = (
         Standing(OFFERED, AWAIT_ANSWER, dues.answer_by, choice=choice)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.matching import storage
 from services.matching.domain.announce import decided
-from services.matching.domain.follow import clear, lift_silence, silence, withdraw
+from services.matching.domain.follow import clear, lift_silence, not_asked, silence, withdraw
 from services.matching.domain.refer import Arrived, refer
 from services.matching.domain.referral import Moved
 from services.matching.domain.types import Request
@@ -19,12 +19,14 @@ from shared.contracts.intake import (
     ProfessionalRequested,
     SafetyCleared,
 )
+from shared.contracts.notifications import MailFailed, MailSuppressed
 from shared.database import Transaction
 from shared.ids import Ids
 from shared.messaging.listen import listen
 from shared.messaging.outbox import announce
 
 UNHEARD = storage.News()
+CHECK_IN = "waitlist_check_in"
 
 
 @listen(ConsultationRequested)
@@ -100,12 +102,30 @@ async def on_safety_cleared(
     await _keep(tx, [clear(each, levels[each.request.request_id], dues) for each in found], now)
 
 
+@listen(MailSuppressed)
+async def on_mails_suppressed(
+    events: Sequence[MailSuppressed], tx: Transaction, now: datetime, ids: Ids, terms: Terms
+) -> None:
+    """Who waits and could not be asked by mail is asked by a coordinator."""
+    await _asked_in_vain(events, tx, now, terms)
+
+
+@listen(MailFailed)
+async def on_mails_failed(
+    events: Sequence[MailFailed], tx: Transaction, now: datetime, ids: Ids, terms: Terms
+) -> None:
+    """The same where their mail server refused it."""
+    await _asked_in_vain(events, tx, now, terms)
+
+
 LISTENERS = (
     on_consultations_requested,
     on_professionals_requested,
     on_consultations_withdrawn,
     on_contacts_changed,
     on_safety_cleared,
+    on_mails_suppressed,
+    on_mails_failed,
 )
 
 
@@ -179,6 +199,14 @@ def _as_cleared(request: Request, news: Mapping[str, storage.News]) -> Request:
     """A crisis that was cleared before matching heard of the request is none."""
     cleared_to = news.get(request.request_id, UNHEARD).cleared_to
     return replace(request, safety_level=cleared_to) if cleared_to else request
+
+
+async def _asked_in_vain(
+    events: Sequence[MailSuppressed | MailFailed], tx: Transaction, now: datetime, terms: Terms
+) -> None:
+    unasked = [event.request_id for event in events if event.template == CHECK_IN]
+    found = await storage.load_open_by_request(tx, unasked) if unasked else []
+    await _keep(tx, [each for one in found if (each := not_asked(one, terms.dues(now)))], now)
 
 
 async def _keep(tx: Transaction, moved: Iterable[Moved], now: datetime) -> None:
