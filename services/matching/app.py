@@ -4,25 +4,52 @@ from fastapi import FastAPI
 
 from services.matching import timers
 from services.matching.handlers import ANSWERS, LISTENERS
+from services.matching.handlers.acts import Acts
 from services.matching.settings import MatchingSettings, terms_of
 from services.matching.storage import RosterCache
+from services.matching.web import Front, doors, dressing
 from shared.clock import Clock, utc_now
+from shared.errors import Misconfigured
 from shared.practice import load_practice
 from shared.runtime import House, Parts, build
+from shared.tokens import Links
 
 
 def assemble(house: House) -> Parts:
     """What matching is made of; raises Misconfigured when the practice's files are wrong."""
-    directory = house.settings.config_dir
-    terms, rosters = terms_of(load_practice(directory), directory), RosterCache()
+    settings: MatchingSettings = house.settings
+    practice = load_practice(settings.config_dir)
+    terms, rosters = terms_of(practice, settings.config_dir), RosterCache()
+    front = Front(
+        practice,
+        terms,
+        rosters,
+        house.database,
+        Acts(house.database, terms, rosters, house.clock, house.ids),
+        house.bus.ask,
+        links_of(settings),
+        house.clock,
+        house.ids,
+        settings.public_url.rstrip("/"),
+    )
     return Parts(
         listeners=LISTENERS,
         answers=ANSWERS,
         ticks=timers.ticks(house.database, terms, rosters, house.clock, house.ids),
+        routers=(doors(front),),
         given={"terms": terms, "rosters": rosters},
+        dress=dressing(front),
     )
 
 
 def create_app(settings: MatchingSettings, *, clock: Clock = utc_now) -> FastAPI:
     """The service as an ASGI application. Raises Misconfigured when it cannot start as told."""
     return build(settings, assemble, clock=clock)
+
+
+def links_of(settings: MatchingSettings) -> Links:
+    """The reader of matching's links. Raises Misconfigured when a key is too short."""
+    try:
+        return Links(settings.link_ring)
+    except ValueError as error:
+        raise Misconfigured(f"MATCHING_LINK_KEYS: {error}") from None

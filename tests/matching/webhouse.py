@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from fastapi import FastAPI
 
-from services.matching.handlers.acts import Acts
 from services.matching.settings import terms_of
-from services.matching.storage import RosterCache
+from services.matching.storage.tables import proofs
 from services.matching.web import Front, doors, dressing
-from shared.clock import Clock
 from shared.contracts.base import Ask, Plain
 from shared.contracts.intake import (
     Contact,
@@ -30,12 +29,13 @@ from shared.contracts.intake import (
 )
 from shared.database import Database
 from shared.errors import Retryable
-from shared.ids import RandomIds
 from shared.pages import docs
 from shared.practice import Practice
 from shared.tokens import Links
+from tests.conftest import TestClock
 from tests.matching.builders import NOW
 from tests.matching.conftest import LOS_ANGELES
+from tests.matching.loop import Loop
 
 PUBLIC_URL = "https://matching.example.org"
 LINKS = Links(["a link key of the tests, long enough to be one"])
@@ -134,14 +134,20 @@ class Intake:
         )
 
 
-def a_front(
-    database: Database, clock: Clock, practice: Practice, intake: Any = None, url: str = PUBLIC_URL
-) -> Front:
-    """The front of the Los Angeles practice."""
-    terms, rosters = terms_of(practice, LOS_ANGELES), RosterCache()
-    ids = RandomIds()
-    acts = Acts(database, terms, rosters, clock, ids)
-    return Front(practice, terms, rosters, database, acts, intake or Intake(), LINKS, clock, ids, url)
+def a_front(loop: Loop, practice: Practice, intake: Any = None, url: str = PUBLIC_URL) -> Front:
+    """The front of the Los Angeles practice, over this life of referrals."""
+    return Front(
+        practice,
+        loop.terms,
+        loop.rosters,
+        loop.database,
+        loop.acts,
+        intake or Intake(),
+        LINKS,
+        loop.clock,
+        loop.ids,
+        url,
+    )
 
 
 def an_app(front: Front) -> FastAPI:
@@ -153,15 +159,65 @@ def an_app(front: Front) -> FastAPI:
     return app
 
 
-def a_browser(front: Front, **headers: str) -> httpx.AsyncClient:
-    """Somebody at the doors."""
-    transport = httpx.ASGITransport(app=an_app(front), raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers)
+class WebHouse:
+    """Referrals that live, an intake that answers, and browsers before the doors."""
+
+    def __init__(self, database: Database, clock: TestClock, practice: Practice) -> None:
+        self.clock, self.intake = clock, Intake()
+        self.loop = Loop(database, clock, terms_of(practice, LOS_ANGELES))
+        self.front = a_front(self.loop, practice, self.intake)
+        self.app = an_app(self.front)
+
+    def browser(self, **headers: str) -> httpx.AsyncClient:
+        """Somebody's browser that has proven nothing."""
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers)
+
+    async def proven(self, page: str) -> httpx.AsyncClient:
+        """A browser of whom this link is for, who has typed the digits of their mail."""
+        browser = self.browser()
+        await self.prove(browser, page)
+        return browser
+
+    async def prove(self, browser: httpx.AsyncClient, page: str) -> httpx.Response:
+        """Asks for a code and types it."""
+        await browser.post(f"{page}/code")
+        digits = await self.digits(recipient_of(page))
+        return await browser.post(f"{page}/prove", data={"digits": digits})
+
+    async def proofs(self) -> list[str]:
+        """The proofs that mails have been asked for, the oldest first."""
+        async with self.front.database.reading() as tx:
+            chosen = sa.select(proofs.c.proof_id).order_by(proofs.c.asked_at, proofs.c.proof_id)
+            return list((await tx.execute(chosen)).scalars())
+
+    async def digits(self, recipient: str = "coordinator:dana") -> str:
+        """What the newest mail to them says."""
+        async with self.front.database.reading() as tx:
+            chosen = sa.select(proofs.c.proof_id).where(proofs.c.recipient == recipient)
+            newest = await tx.scalar(chosen.order_by(proofs.c.asked_at.desc()).limit(1))
+        return LINKS.code(str(newest))
+
+    async def act(
+        self, browser: httpx.AsyncClient, page: str, act: str, referral_id: str, **typed: Any
+    ) -> httpx.Response:
+        """What somebody who sees the newest version sends."""
+        version = (await self.loop.get(referral_id)).version
+        return await browser.post(f"{page}/{act}", data={"version": version, **typed})
 
 
 def a_link(path: str, purpose: str, recipient: str, subject: str, now: datetime = NOW) -> str:
     """The path that a mail of that moment leads to."""
     return f"{path}/{LINKS.sign(purpose, recipient, subject, now, timedelta(days=30))}"
+
+
+def recipient_of(page: str) -> str:
+    """Whom a link is for."""
+    _, kind, below, token = page.split("/")
+    purpose = {"answers/introduction": "introduced"}.get(f"{kind}/{below}", below)
+    link = LINKS.read(token, purpose, NOW)
+    assert link
+    return link.recipient
 
 
 def case_link(referral_id: str, coordinator_id: str = "dana", now: datetime = NOW) -> str:

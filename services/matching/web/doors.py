@@ -2,9 +2,12 @@
 
 from fastapi import APIRouter
 
+from services.matching.web.case import add_case
 from services.matching.web.front import Front
 
 
 def doors(front: Front) -> APIRouter:
     """The router with every door of matching."""
-    return APIRouter()
+    router = APIRouter()
+    add_case(router, front)
+    return router

@@ -13,6 +13,7 @@ from shared.ids import Ids
 from shared.messaging.ask import Asker
 from shared.pages import Pages
 from shared.practice import Practice
+from shared.practice.practice import Kind
 from shared.tokens import Links
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -38,6 +39,10 @@ class Front:
     def secure(self) -> bool:
         """Whether people reach us by https."""
         return urlsplit(self.public_url).scheme == "https"
+
+    def label(self, code: str, kind: Kind) -> str:
+        """What the practice's own people call this code."""
+        return self.practice.label(code, "en", kind)
 
     def is_ours(self, origin: str, host: str) -> bool:
         """Whether a page of this origin is one of ours."""

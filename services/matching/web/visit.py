@@ -17,7 +17,6 @@ LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
 
 Typed = Mapping[str, str]
-NOTHING_TYPED: Typed = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Visit:
     home: str  # the path of the link's page; others lie below it
     at: datetime
     said: str = ""  # a code of what was done just before
-    typed: Typed = field(default=NOTHING_TYPED)
+    typed: Typed = field(default_factory=dict)
 
     @property
     def by(self) -> str:

@@ -1,0 +1,194 @@
+"""The pages of one referral, for its coordinators."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from services.matching.domain import wording
+from services.matching.domain.hold import UNKNOWN_STATE
+from services.matching.web import words
+from services.matching.web.case_actions import ACTIONS, SAID, Action, allowed
+from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
+from services.matching.web.case_view import Case, Shown, asked_for, facts_of, shown_clinician, shown_fit
+from services.matching.web.front import Front
+from services.matching.web.says import clock_time, lately
+from services.matching.web.visit import Visit
+from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
+
+LONGEST_NOTE = 5000  # as intake keeps them
+USUAL_CALL = timedelta(minutes=20)
+UNSAFE = (
+    "Words of crisis were found and nobody has cleared them. Candidates wait; nothing goes further until "
+    "somebody of the practice has read the note and run: practice clear {reference}"
+)
+WORRYING = "Words that can mean danger were found. Please read what they wrote."
+
+
+def case_page(
+    front: Front, visit: Visit, case: Case, wrong: str = "", *, unsaved: str = "", status: int = 200
+) -> HTMLResponse:
+    """Where the referral stands, who is proposed, what can be done, and what was done."""
+    referral, decision = case.referral, case.decision
+    values = {
+        "stands": facts_of(front, referral),
+        "asked_for": asked_for(front, referral.request),
+        "said": "" if wrong else SAID.get(visit.said, ""),
+        "wrong": wrong,
+        "unsaved": unsaved,
+        "cautions": _cautions(case),
+        "chosen": _chosen(front, case),
+        "pending": _pending(front, visit, case),
+        "candidates": [shown_fit(front, case, each) for each in decision.candidates] if decision else [],
+        "may_choose": allowed(referral, "choose"),
+        "nearest": _nearest(front, case),
+        "judged": bool(decision and (decision.candidates or decision.excluded)),
+        "actions": [each for each in ACTIONS if allowed(referral, each.act)],
+        "history": history(front, case),
+    }
+    return page(front, "case.html", visit, case, values, status)
+
+
+def form_page(
+    front: Front, visit: Visit, case: Case, action: Action, wrong: str = "", *, status: int = 200
+) -> HTMLResponse:
+    """The page on which this is done, with whatever was typed."""
+    if not allowed(case.referral, action.act):
+        return case_page(front, visit, case, not_now(front, visit, case), status=409)
+    values = {
+        "action": action,
+        "typed": visit.typed,
+        "wrong": wrong,
+        "note_id": visit.typed.get("note_id") or front.ids.new(),
+        "longest_note": LONGEST_NOTE,
+        **FORMS[action.act](front, visit, case),
+    }
+    return page(front, f"case_{action.below}.html", visit, case, values, status)
+
+
+def reading_page(front: Front, visit: Visit, case: Case) -> HTMLResponse:
+    """A button: nothing is shown before it is pressed, and who pressed it is recorded."""
+    return page(front, "case_read.html", visit, case, {"shown": None, "wrong": ""}, 200)
+
+
+def page(
+    front: Front, template: str, visit: Visit, case: Case, values: Mapping[str, Any], status: int
+) -> HTMLResponse:
+    """One page of this referral."""
+    common = {
+        "practice_name": front.practice.name,
+        "reference": case.referral.request.reference,
+        "version": case.referral.version,
+        "home": visit.home,
+        "professional": case.referral.request.professional,
+    }
+    return front.pages.page(template, {**common, **values}, language="en", status=status, has_form=True)
+
+
+def not_now(front: Front, visit: Visit, case: Case) -> str:
+    """Why something cannot be done at this point: who was first, and how it stands."""
+    referral = case.referral
+    if allowed_but_unsafe(case):
+        return UNSAFE.format(reference=referral.request.reference)
+    if referral.standing.why == "withdrawn":
+        return "They took their request back. It stays closed."
+    first = latest_act(front, case, visit)
+    if referral.pending is not None:
+        until = clock_time(referral.pending.settles_at, front.terms.zone)
+        return f"{first} It can be undone until {until}."
+    return f"{first} {words.stage(referral.stage)}".strip()
+
+
+def allowed_but_unsafe(case: Case) -> bool:
+    """Whether only a crisis that nobody has cleared stands between this referral and a choice."""
+    return case.referral.request.safety_level == "crisis" and case.referral.pending is None
+
+
+def shown_miss(front: Front, case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
+    """A clinician who does not fit, with what stands against it in words."""
+    return shown_clinician(front, case, clinician_id, [wording.gap(code) for code in codes])
+
+
+def _cautions(case: Case) -> list[str]:
+    request, stands = case.referral.request, case.referral.standing
+    cautions = []
+    if request.safety_level == "crisis":
+        cautions.append(UNSAFE.format(reference=request.reference))
+    elif request.safety_level != "none":
+        cautions.append(WORRYING)
+    if stands.stage in {"held", "silenced"} and stands.why:
+        cautions.append(words.hold(stands.why))
+    if request.test:
+        cautions.append("This is a test. Nobody waits for anything.")
+    return cautions
+
+
+def _chosen(front: Front, case: Case) -> dict[str, Any] | None:
+    choice = case.referral.choice
+    if choice is None:
+        return None
+    answer_by = lately(choice.answer_by, choice.answer_by - timedelta(days=1), front.terms.zone)
+    return {"who": shown_clinician(front, case, choice.clinician_id, ()), "answer_by": answer_by}
+
+
+def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:
+    """What was done and can still be undone."""
+    pending = case.referral.pending
+    if pending is None:
+        return None
+    step, zone = step_of(case.steps, pending.act), front.terms.zone
+    who = "You" if pending.by == visit.by else called(front, case, pending.by)
+    return {
+        "who": who,
+        "what": what_was_done(front, case, step) if step else words.spelled(pending.act),
+        "at": clock_time(pending.since, zone),
+        "until": clock_time(pending.settles_at, zone),
+        "may_undo": visit.at < pending.settles_at,
+    }
+
+
+def _nearest(front: Front, case: Case) -> list[Shown]:
+    decision = case.decision
+    if decision is None:
+        return []
+    missed = {each.clinician_id: each.codes for each in decision.excluded}
+    return [shown_miss(front, case, each, missed.get(each, ())) for each in decision.nearest]
+
+
+def _call(front: Front, visit: Visit, _case: Case) -> dict[str, Any]:
+    return {
+        "today": front.terms.today(visit.at).isoformat(),
+        "minutes": visit.typed.get("minutes") or USUAL_CALL // timedelta(minutes=1),
+        "zone": front.terms.zone.key.replace("_", " "),
+    }
+
+
+def _none_fits(_front: Front, _visit: Visit, _case: Case) -> dict[str, Any]:
+    return {"reasons_why": [(code, words.NONE_FIT[code]) for code in NONE_FIT_CODES]}
+
+
+def _release(front: Front, _visit: Visit, case: Case) -> dict[str, Any]:
+    states = {code: state.name.en for code, state in front.practice.rules.states.items()}
+    return {
+        "reasons_why": [(code, words.RELEASES[code]) for code in RELEASE_CODES],
+        "hold": words.hold(case.referral.standing.why or ""),
+        "states": sorted(states.items(), key=lambda each: each[1]) if needs_state(case) else [],
+    }
+
+
+def _close(_front: Front, _visit: Visit, _case: Case) -> dict[str, Any]:
+    return {"reasons_why": [(code, words.CLOSINGS[code]) for code in CLOSE_CODES]}
+
+
+def needs_state(case: Case) -> bool:
+    """Whether nobody knows yet which licences count."""
+    return case.referral.request.state == UNKNOWN_STATE
+
+
+FORMS: Mapping[str, Callable[[Front, Visit, Case], dict[str, Any]]] = {
+    "book_call": _call,
+    "none_fits": _none_fits,
+    "release": _release,
+    "close": _close,
+}

@@ -1,0 +1,136 @@
+"""One referral with whom it names: how it stands, and who is proposed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.matching import storage
+from services.matching.domain import wording
+from services.matching.domain.referral import Referral
+from services.matching.domain.types import Fit, Request
+from services.matching.web import words
+from services.matching.web.front import Front
+from services.matching.web.says import day_and_time
+from shared.database import Transaction
+
+Clinicians = Mapping[str, storage.StoredClinician]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A referral with what was decided for it and what happened to it."""
+
+    referral: Referral
+    decision: storage.Decision | None
+    steps: Sequence[storage.Step]
+    clinicians: Clinicians
+
+    def name(self, clinician_id: str) -> str:
+        """What a clinician is called."""
+        known = self.clinicians.get(clinician_id)
+        return known.record.name if known else clinician_id
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A clinician on a page: who they are, and why they are in or out."""
+
+    id: str
+    name: str
+    about: str  # pronouns, credential, supervisor
+    reasons: Sequence[str]
+    places: str
+
+
+async def load_case(front: Front, referral_id: str, *, everybody: bool = False) -> Case | None:
+    """The referral with those clinicians whom it names, or with all of them."""
+    async with front.database.reading() as tx:
+        referral = await storage.load_referral(tx, referral_id)
+        if referral is None:
+            return None
+        decision = await storage.load_decided(tx, referral_id)
+        steps = await storage.load_steps(tx, referral.request.reference)
+        clinicians: Clinicians
+        if everybody:
+            clinicians = {each.record.id: each for each in await storage.load_clinicians(tx)}
+        else:
+            clinicians = await _named(tx, referral, decision, steps)
+    return Case(referral, decision, steps, clinicians)
+
+
+async def _named(
+    tx: Transaction, referral: Referral, decision: storage.Decision | None, steps: Sequence[storage.Step]
+) -> dict[str, storage.StoredClinician]:
+    named = {each.clinician_id for each in decision.candidates} if decision else set()
+    named |= {step.detail["clinician_id"] for step in steps if "clinician_id" in step.detail}
+    if referral.choice:
+        named.add(referral.choice.clinician_id)
+    found = await storage.load_clinicians_by_id(tx, named)
+    above = {each.record.supervisor for each in found.values() if each.record.supervisor}
+    return found | await storage.load_clinicians_by_id(tx, above - found.keys())
+
+
+def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
+    """How it stands and what comes next, without a name of anybody who wrote."""
+    stands, zone = referral.standing, front.terms.zone
+    facts = [("How it stands", words.stage(stands.stage))]
+    if referral.ended:
+        if stands.why:
+            facts.append(("Why", words.ENDINGS.get(stands.why, words.spelled(stands.why))))
+        return facts
+    owner = front.practice.coordinator(front.terms.in_hands_of(referral.owner))
+    return [
+        *facts,
+        ("Next", words.next_action(stands.next_action)),
+        ("By", day_and_time(stands.due_at, zone)),
+        ("In the hands of", owner.name if owner else referral.owner),
+    ]
+
+
+def shown_fit(front: Front, case: Case, fit: Fit) -> Shown:
+    """A clinician who fits, with the reasons in words."""
+    reasons = [wording.reason(code, front.label) for code in fit.reasons]
+    return shown_clinician(front, case, fit.clinician_id, reasons)
+
+
+def shown_clinician(front: Front, case: Case, clinician_id: str, reasons: Sequence[str]) -> Shown:
+    """A clinician with what is said of them."""
+    known = case.clinicians.get(clinician_id)
+    if known is None:
+        return Shown(clinician_id, clinician_id, "", reasons, "")
+    record = known.record
+    about = [record.pronouns or "", record.credential, supervised(case.clinicians, known)]
+    free = known.free_places
+    places = "one free place" if free == 1 else f"{free or 'no'} free places"
+    return Shown(clinician_id, record.name, ", ".join(filter(None, about)), reasons, places)
+
+
+def supervised(clinicians: Clinicians, known: storage.StoredClinician) -> str:
+    """`supervised by Jo Okafor, LMFT`, for an associate."""
+    above = clinicians.get(known.record.supervisor or "") if known.associate else None
+    return f"supervised by {above.record.name}, {above.record.credential}" if above else ""
+
+
+def asked_for(front: Front, request: Request) -> list[tuple[str, str]]:
+    """What they asked for, in codes put into words."""
+    if request.professional:
+        return []
+    label = front.label
+    facts = [
+        ("Who", words.unit_and_band(request.unit, request.age)),
+        ("Asked for", words.listed([label(each, "concern") for each in request.concerns])),
+        ("Our guess from their words", words.listed([label(each, "concern") for each in request.suggested])),
+        ("Format", label(request.format, "format") if request.format else ""),
+        ("Where", words.listed([label(each, "site") for each in sorted(request.sites)], "or")),
+        ("Times", words.listed([label(each, "time") for each in sorted(request.times)], "or")),
+        ("Language", _languages(front, request)),
+        ("Modality", words.listed([label(each, "modality") for each in sorted(request.modalities)], "or")),
+        ("Wished for", words.listed([label(each, "identity") for each in sorted(request.identities)], "or")),
+        ("Fee", f"up to ${request.fee_max} a session" if request.fee_max is not None else ""),
+    ]
+    return [(what, said) for what, said in facts if said]
+
+
+def _languages(front: Front, request: Request) -> str:
+    wished = sorted(request.languages or {request.language})
+    spoken = words.listed([front.label(each, "language") for each in wished], "or")
+    return f"{spoken}, as a must" if request.language_required else spoken
