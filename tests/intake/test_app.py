@@ -77,6 +77,29 @@ async def test_a_request_is_kept_while_the_bus_is_away_and_survives_a_restart(
         assert (await browser.get(answered.json()["status_url"])).status_code == 200
 
 
+A_NOTE = {"note_id": "n-1", "written_by": "coordinator:dana", "text": "prefers Tuesdays"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_coordinator_is_answered_over_the_bus_and_what_they_note_is_kept(
+    database_url: Callable[[str], Awaitable[str]], nats: NatsServer
+) -> None:
+    url = await database_url("intake")
+    app = create_app(told(INTAKE_DATABASE_URL=url, PRACTICE_NATS_URL=nats.url))
+    in_crisis = {**A_REQUEST, "message": "I want to kill myself tonight"}
+    async with running(app) as browser:
+        id_ = (await browser.post("/v1/consultation-requests", json=in_crisis)).json()["id"]
+        noted = await asked(nats.url, "ask.intake.note", {**A_NOTE, "request_id": id_})
+        question = {"request_ids": [id_], "purpose": "coordinator_reads", "asked_by": "coordinator:dana"}
+        words = await asked(nats.url, "ask.intake.words", question)
+        who = {"coordinator_id": "dana", "asked_by": "notifications"}
+        duties = await asked(nats.url, "ask.intake.duties", who)
+    assert noted == {"kept": True}
+    assert words["words"][0]["message"] == in_crisis["message"]
+    assert [each["text"] for each in words["words"][0]["notes"]] == ["prefers Tuesdays"]
+    assert [(each["kind"], each["owner"]) for each in duties["duties"]] == [("crisis", "dana")]
+
+
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_who_asks_over_the_bus_is_answered(
     database_url: Callable[[str], Awaitable[str]], nats: NatsServer
