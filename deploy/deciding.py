@@ -13,10 +13,13 @@ from shared.practice import Practice
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
+FITTING = ("clinician", "score", "points", "why")
+
 OUTCOMES = {
     "proposed": "clinicians who fit were proposed",
     "nobody_fits": "nobody fits today",
     "held": "held for a person",
+    "opened": "a colleague asks; nobody is matched",
     "quarantined": "set aside, because it looked like spam",
     "prepared": "a reading list was sent on its way",
     "waiting": "no reading list until a person has looked",
@@ -40,20 +43,26 @@ class Decided:
             yield title, ("book", "why"), [(each["code"], _codes(each["reasons"])) for each in plain["items"]]
             yield "Left out", ("book", "why"), [(each["code"], each["why"]) for each in plain["left_out"]]
             return
-        rows = [
-            (each["clinician_id"], f"{each['score']:.2f}", reasons(each, practice))
-            for each in plain["candidates"]
-        ]
-        yield title, ("clinician", "score", "why"), rows
-        also = plain.get("also_fit") or []
-        if also:
-            rows = [(each["clinician_id"], f"{each['score']:.2f}", reasons(each, practice)) for each in also]
-            yield "Would fit too", ("clinician", "score", "why"), rows
+        for heading, key in ((title, "candidates"), ("Would fit too", "also_fit")):
+            fits = plain.get(key) or []
+            if fits or key == "candidates":
+                yield heading, FITTING, [_fit(each, practice) for each in fits]
         nearest = plain.get("nearest") or []
         excluded = sorted(plain["excluded"], key=lambda each: _place(each["clinician_id"], nearest))
         gaps = [(each["clinician_id"], "; ".join(map(wording.gap, each["codes"]))) for each in excluded]
         if gaps:
             yield "Do not fit, the nearest first" if nearest else "Do not fit", ("clinician", "why"), gaps
+
+    def basis(self) -> Iterator[str]:
+        """On what it was decided, where it was decided by rules about clinicians."""
+        plain = self.plain
+        if plain.get("roster_version") is None:
+            return
+        rules, roster = plain["policy_version"], plain["roster_version"]
+        yield f"Decided by the rules {rules}, on version {roster} of the roster."
+        fits = [*plain["candidates"], *plain["also_fit"]]
+        if fits and not any(each["points"] for each in fits):
+            yield "It was made before points were kept, so only scores and reasons are known."
 
 
 async def decided(reference: str, databases: Databases) -> Decided | None:
@@ -66,6 +75,16 @@ async def decided(reference: str, databases: Databases) -> Decided | None:
         return Decided(reading)
     waiting = {request.reference: request for request in await intake.quarantine(databases["intake"])}
     return Decided(_set_aside(reference, waiting[reference].quarantine_why)) if reference in waiting else None
+
+
+def points(given: Mapping[str, float]) -> str:
+    """What each criterion gave of the score, a line each; the points of a clinician make up their score."""
+    return "\n".join(f"{value:.2f} {wording.criterion(code)}" for code, value in given.items())
+
+
+def _fit(candidate: Mapping[str, Any], practice: Practice) -> Sequence[object]:
+    score = f"{candidate['score']:.2f}"
+    return candidate["clinician_id"], score, points(candidate["points"]), reasons(candidate, practice)
 
 
 def reasons(candidate: Mapping[str, Any], practice: Practice) -> str:

@@ -18,7 +18,7 @@ MODULES = {
     "provision": "upkeep",
     "roster": "roster",
     "show": "request",
-    "explain": "request",
+    "explain": "explain",
     "trail": "request",
     "silence": "request",
     "clear": "safety",

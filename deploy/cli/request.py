@@ -1,4 +1,4 @@
-"""`practice show`, `explain`, `trail` and `silence`: everything about one request."""
+"""`practice show`, `trail` and `silence`: what was said in one request, what happened to it, and its end."""
 
 import sys
 from typing import Annotated, Any
@@ -19,7 +19,6 @@ from deploy.cli.frame import (
     wrong_usage,
 )
 from deploy.cli.shown import print_request, request_as_json
-from deploy.deciding import Decided, decided
 from deploy.house import all_opened, opened, practice_of, vault_of
 from deploy.told import told
 from services.intake import operations as intake
@@ -55,27 +54,6 @@ def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data
         print_json(request_as_json(shown))
     else:
         print_request(shown, practice_of(environ))
-
-
-@app.command()
-def explain(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Who was proposed and why, and why everybody else was not."""
-    environ = environment(data_dir)
-
-    async def work() -> Decided | None:
-        async with all_opened(environ) as databases:
-            return await decided(reference, databases)
-
-    decision = run(work())
-    if decision is None:
-        not_found(
-            f"no decision about {reference} is known (yet): `practice trail {reference}` tells how far it is"
-        )
-    if as_json:
-        print_json(decision.plain)
-        return
-    for title, columns, rows in decision.tables(practice_of(environ)):
-        print_table(title, columns, rows)
 
 
 @app.command()

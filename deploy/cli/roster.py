@@ -1,25 +1,50 @@
-"""`practice roster`: who the practice's clinicians are."""
+"""`practice roster`: who the practice's clinicians are, and how much room they have."""
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.frame import AsJson, DataDir, environment, print_json, print_table, run, say
+from deploy.cli.frame import AsJson, DataDir, environment, print_json, print_table, run, say, wrong_usage
 from deploy.house import opened, practice_of
 from services.matching import operations
+from services.matching.domain.availability import NOTICE
 from services.matching.domain.compare import RosterChange
 from shared.clock import utc_now
+from shared.practice.roster_csv import COLUMNS, MAY_BE_LEFT_OUT
 
 RosterFile = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="A clinicians.yaml.", show_default=False)
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help="A clinicians.yaml, or the same as a .csv.", show_default=False
+    ),
 ]
+AS_CSV = f"""A spreadsheet, saved as “CSV UTF-8”, has one row a clinician. Its columns, in any order, are
+{", ".join(COLUMNS)}. These may be left out: {", ".join(name for name in COLUMNS if name in MAY_BE_LEFT_OUT)}.
 
-app = typer.Typer(help="Import and list the practice's clinicians.", no_args_is_help=True)
+In a cell, parts are separated by “;”. A specialty has its strength (grief_loss:3; couples:2), a licence its
+state, number and last day (CA LMFT000000 2027-05-31), a leave its first and last day
+(2026-12-20..2027-01-04). Accepting is yes or no.
+"""
+COLUMN_NAMES = (
+    "id",
+    "clinician",
+    "states",
+    "new clients",
+    "waiting choices",
+    "held",
+    "taken",
+    "free",
+    "on leave until",
+    "licences ending",
+)
+
+app = typer.Typer(help="Import, export and list the practice's clinicians.", no_args_is_help=True)
 
 
-@app.command("import")
+@app.command("import", epilog=AS_CSV)
 def import_file(
     file: RosterFile,
     *,
@@ -44,37 +69,74 @@ def import_file(
     say("nothing changes" if change.empty else "only looked; nothing was written" if dry_run else "done")
 
 
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The .csv to write.", show_default=False)],
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the roster to FILE as a spreadsheet that `import` reads again."""
+    environ = environment(data_dir)
+
+    async def work() -> str:
+        async with opened("matching", environ) as database:
+            return await operations.export_roster(database)
+
+    text = run(work())
+    try:
+        file.write_text(
+            text, encoding="utf-8-sig", newline=""
+        )  # the mark tells a spreadsheet that it is UTF-8
+    except OSError as error:
+        wrong_usage(f"{file} cannot be written: {error.strerror}")
+    say(f"the roster is in {file}")
+
+
 @app.command("list")
 def list_clinicians(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Everybody on the roster, with their free places and the proposals that wait for a choice."""
+    """Everybody on the roster: proposals that wait for a choice, places, leave, licences that end soon."""
     environ = environment(data_dir)
 
     async def work() -> list[operations.RosterEntry]:
         async with opened("matching", environ) as database:
             return await operations.list_roster(database)
 
-    entries = run(work())
+    entries, today = run(work()), utc_now().astimezone(practice_of(environ).zone).date()
     if as_json:
-        print_json([_entry(entry) for entry in entries])
+        print_json([_entry(entry, today) for entry in entries])
         return
-    rows = [
-        (
-            entry.record.id,
-            f"{entry.record.name}, {entry.record.credential}",
-            ", ".join(licence.state for licence in entry.record.licences),
-            "yes" if entry.record.accepting else "no",
-            entry.free_places,
-            entry.open_proposals,
-        )
-        for entry in entries
-    ]
-    print_table("Roster", ("id", "clinician", "states", "accepting", "free places", "open proposals"), rows)
+    print_table("Roster", COLUMN_NAMES, [_row(entry, today) for entry in entries])
+    say(f"Licences are listed from {NOTICE.days} days before they end.")
 
 
-def _entry(entry: operations.RosterEntry) -> dict[str, object]:
+def _row(entry: operations.RosterEntry, today: date) -> tuple[object, ...]:
+    record = entry.record
+    away = entry.on_leave_until(today)
+    return (
+        record.id,
+        f"{record.name}, {record.credential}",
+        ", ".join(licence.state for licence in record.licences),
+        "yes" if record.accepting else "paused",
+        entry.open_proposals,
+        entry.held,
+        entry.taken,
+        f"{entry.free_places} of {record.capacity}",
+        away or "",
+        "; ".join(
+            f"{each.state} {'ended' if each.expires < today else 'ends'} {each.expires}"
+            for each in entry.ending_soon(today)
+        ),
+    )
+
+
+def _entry(entry: operations.RosterEntry, today: date) -> dict[str, Any]:
     return {
         **entry.record.model_dump(mode="json", by_alias=True),
         "version": entry.version,
-        "free_places": entry.free_places,
         "open_proposals": entry.open_proposals,
+        "held": entry.held,
+        "taken": entry.taken,
+        "free_places": entry.free_places,
+        "on_leave_until": entry.on_leave_until(today),
+        "licences_ending": [each.model_dump(mode="json") for each in entry.ending_soon(today)],
     }

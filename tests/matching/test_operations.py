@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from services.matching import operations
+from services.matching.settings import terms_of
 from services.matching.storage import load_roster_version
 from shared.contracts.intake import ConsultationRequested
 from shared.database import Database
@@ -134,6 +136,10 @@ async def test_a_proposal_is_explained_with_everybody_on_the_roster(
         "load:0",
     ]
     assert told["excluded"] == [{"clinician_id": "c-full", "codes": ["capacity", "not_accepting"]}]
+    points = told["candidates"][0]["points"]
+    assert list(points) == ["specialty", "language", "times", "start", "load"]
+    assert sum(points.values()) == pytest.approx(told["candidates"][0]["score"], abs=0.001)
+    assert told["also_fit"][0]["points"]
     assert [each["clinician_id"] for each in told["also_fit"]] == ["c-3"]
 
 
@@ -177,3 +183,56 @@ async def test_what_is_open_is_listed_most_pressing_first(with_three: Database) 
     await hear(with_three, a_requested(2), a_requested(1))
 
     assert [each.reference for each in await operations.open_referrals(with_three)] == ["R-00001", "R-00002"]
+
+
+def other_rules(tmp_path: Path, **changed: Any) -> Path:
+    """The rules in use with these fields changed."""
+    rules = yaml.safe_load((LOS_ANGELES.parent / "rules" / "matching.yaml").read_text())
+    file = tmp_path / "other.yaml"
+    file.write_text(yaml.safe_dump({**rules, "version": "other", **changed}), encoding="utf-8")
+    return file
+
+
+async def test_other_rules_are_tried_on_one_request_and_on_the_latest(
+    database: Database, practice: Practice, write_roster: WriteRoster, tmp_path: Path
+) -> None:
+    strong = {"id": "c-strong", "specialties": {"grief_loss": 3}, "times": ["saturday"]}
+    free = {"id": "c-free", "specialties": {"grief_loss": 1}, "times": ["saturday", "weekday_evening"]}
+    await operations.import_roster(database, write_roster(strong, free), practice, NOW)
+    wishes = {"times": ("saturday", "weekday_evening")}
+    await hear(database, *(a_requested(number, preferences=wishes) for number in (1, 2, 3)))
+    weights = dict.fromkeys(("specialty", "modality", "preference", "language", "start"), 0)
+    rules = other_rules(tmp_path, weights=weights | {"times": 1})
+    policy, terms = operations.load_policy(rules), terms_of(practice, LOS_ANGELES)
+
+    one = await operations.replay_one(database, "R-00002", policy, terms, NOW)
+    two = await operations.replay_latest(database, 2, policy, terms, NOW)
+
+    assert one is not None
+    (told,) = operations.replayed(one)["changed"]
+    assert (told["reference"], told["came_in"], told["dropped_out"]) == ("R-00002", [], [])
+    assert told["moved"] == [
+        {"clinician_id": "c-free", "before": 2, "after": 1},
+        {"clinician_id": "c-strong", "before": 1, "after": 2},
+    ]
+    assert [each["clinician_id"] for each in told["after"]["candidates"]] == ["c-free", "c-strong"]
+    assert (one.before, one.after, one.roster_version) == (terms.policy.version, "other", 1)
+    assert len(two.requests) == len(two.changed) == 2
+    assert await operations.replay_one(database, "R-ZZZZZ", policy, terms, NOW) is None
+
+
+async def test_trying_other_rules_decides_nothing(
+    with_three: Database, practice: Practice, tmp_path: Path
+) -> None:
+    await hear(with_three, a_requested(1))
+    before = await operations.explain(with_three, "R-00001")
+    policy = operations.load_policy(other_rules(tmp_path, adult_age=21, candidates_at_most=2))
+    replay = await operations.replay_latest(with_three, 100, policy, terms_of(practice, LOS_ANGELES), NOW)
+
+    assert [each.dropped_out for each in replay.changed] == [("c-c",)]
+    assert await operations.explain(with_three, "R-00001") == before
+
+
+def test_rules_that_are_wrong_are_refused_with_their_line(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"other\.yaml:\d+: load_share: "):
+        operations.load_policy(other_rules(tmp_path, load_share=0.9))

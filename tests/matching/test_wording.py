@@ -1,8 +1,11 @@
 """Codes in words an operator understands."""
 
+from dataclasses import fields
+
 import pytest
 
 from services.matching.domain import wording
+from services.matching.domain.types import Weights
 from shared.contracts.matching import EXCLUSION_CODES, HOLD_CODES, REASON_FORMS
 
 NAMES = {
@@ -50,6 +53,10 @@ def test_every_form_of_reason_has_words(form: str) -> None:
     )
 
     assert wording.reason(code, label) != code
+
+
+def test_every_part_of_a_score_has_words() -> None:
+    assert set(wording.CRITERIA) == {each.name for each in fields(Weights)} | {"load"}
 
 
 def test_every_exclusion_and_every_hold_has_words() -> None:

@@ -50,6 +50,15 @@ NEXT_ACTIONS = {
     "hear_back": "wait for the person's answer",
     "settle": "closes in a few minutes",
 }
+CRITERIA = {
+    "specialty": "concerns",
+    "modality": "modality",
+    "preference": "who they wished for",
+    "language": "language",
+    "times": "times",
+    "start": "early start",
+    "load": "room for more",
+}
 
 
 def reason(code: str, label: Label) -> str:
@@ -78,6 +87,11 @@ def hold(code: str) -> str:
 def next_action(code: str) -> str:
     """What the owner of a referral does next, in words."""
     return NEXT_ACTIONS.get(code, code)
+
+
+def criterion(code: str) -> str:
+    """What a part of the score is given for, in words."""
+    return CRITERIA.get(code, code)
 
 
 def _specialty(rest: str, label: Label) -> str:

@@ -8,6 +8,7 @@ places.py     places kept and given, never beyond what a clinician has
 decisions.py  who was proposed and why, and everybody who was not
 news.py       what intake said of requests
 listing.py    what people look at
+proofs.py     browsers that are to be proven, and were
 waitlist.py   what another look at those waiting depends on
 digests.py    one a coordinator and working day
 """
@@ -39,6 +40,12 @@ from services.matching.storage.places import (
     load_places,
     move_places,
 )
+from services.matching.storage.proofs import (
+    load_proofs_asked,
+    save_proof,
+    save_proven,
+    take_tries,
+)
 from services.matching.storage.referrals import (
     admit_requests,
     load_by_offer,
@@ -57,14 +64,17 @@ from services.matching.storage.referrals import (
 )
 from services.matching.storage.roster import (
     RosterCache,
+    RosterStep,
     StoredClinician,
     bump_roster,
     load_clinicians,
     load_clinicians_by_id,
+    load_last_roster_step,
     load_roster_version,
     lock_roster,
     save_clinicians,
     save_departures,
+    save_roster_steps,
 )
 from services.matching.storage.tables import (
     metadata,
@@ -82,6 +92,7 @@ __all__ = [
     "News",
     "OpenReferral",
     "RosterCache",
+    "RosterStep",
     "Step",
     "StoredClinician",
     "WaitlistState",
@@ -94,6 +105,7 @@ __all__ = [
     "load_decision",
     "load_digested",
     "load_gone_quiet",
+    "load_last_roster_step",
     "load_latest_decisions",
     "load_news",
     "load_open",
@@ -101,6 +113,7 @@ __all__ = [
     "load_overdue",
     "load_places",
     "load_promised",
+    "load_proofs_asked",
     "load_referral",
     "load_referral_of_offer",
     "load_referrals",
@@ -122,7 +135,11 @@ __all__ = [
     "save_departures",
     "save_digests",
     "save_moved",
+    "save_proof",
+    "save_proven",
     "save_referrals",
+    "save_roster_steps",
     "save_silenced",
+    "take_tries",
     "withdraw_requests",
 ]

@@ -1,7 +1,7 @@
 """Clinicians and the roster's version."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.matching.domain.types import Clinician, Leave, Licence, Roster
 from services.matching.storage.places import PLACES
-from services.matching.storage.tables import clinicians, roster
-from shared.database import Row, Transaction, wake_after_commit
+from services.matching.storage.tables import clinicians, roster, roster_steps
+from shared.database import Row, Transaction, UtcInstant, wake_after_commit
 from shared.practice import RosterClinician
 
 
@@ -22,12 +22,29 @@ class StoredClinician:
     associate: bool
     version: int
     gone: bool
-    given: int = 0  # places held and taken here
+    held: int = 0  # places kept for offers
+    taken: int = 0  # places given here
+
+    @property
+    def given(self) -> int:
+        """Places held and taken here."""
+        return self.held + self.taken
 
     @property
     def free_places(self) -> int:
         """Places that can still be given."""
         return max(0, self.record.capacity - self.record.caseload - self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterStep:
+    """A change of one clinician on the roster: which fields, by whom; `joined` or `left` alone."""
+
+    clinician_id: str
+    version: int
+    at: datetime
+    by: str  # coordinator:<id>, or the operator
+    fields: tuple[str, ...]
 
 
 class RosterCache:
@@ -84,7 +101,7 @@ async def save_clinicians(tx: Transaction, written: Sequence[StoredClinician], n
             await tx.execute(
                 sa.update(clinicians)
                 .where(clinicians.c.clinician_id == each.record.id)
-                .values(**_row(each, now), filled_at=None)
+                .values(**_row(each, now), filled_at=_filled_at(each, now))
             )
 
 
@@ -96,6 +113,24 @@ async def save_departures(tx: Transaction, ids: Sequence[str], now: datetime) ->
             .where(clinicians.c.clinician_id.in_(ids))
             .values(version=clinicians.c.version + 1, changed_at=now, left_at=now)
         )
+
+
+async def save_roster_steps(tx: Transaction, steps: Sequence[RosterStep]) -> None:
+    """Who changed what."""
+    if steps:
+        await tx.execute(sa.insert(roster_steps), [asdict(each) for each in steps])
+
+
+async def load_last_roster_step(tx: Transaction, clinician_id: str) -> RosterStep | None:
+    """The last change of this clinician; None where it was made before changes were kept."""
+    chosen = (
+        sa.select(roster_steps)
+        .where(roster_steps.c.clinician_id == clinician_id)
+        .order_by(roster_steps.c.version.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(chosen)).first()
+    return RosterStep(row.clinician_id, row.version, row.at, row.by, tuple(row.fields)) if row else None
 
 
 def _row(each: StoredClinician, now: datetime) -> Row:
@@ -112,13 +147,21 @@ def _row(each: StoredClinician, now: datetime) -> Row:
     }
 
 
+def _filled_at(each: StoredClinician, now: datetime) -> sa.Case[datetime | None]:
+    """Since when they are full: never where the new capacity leaves a place."""
+    left = each.record.capacity - each.record.caseload - clinicians.c.held - clinicians.c.taken
+    since = sa.func.coalesce(clinicians.c.filled_at, sa.literal(now, UtcInstant))
+    return sa.case((left > 0, sa.null()), else_=since)
+
+
 def _stored(row: sa.Row[Any]) -> StoredClinician:
     return StoredClinician(
         record=RosterClinician.model_validate(row.record),
         associate=row.associate,
         version=row.version,
         gone=row.left_at is not None,
-        given=row.held + row.taken,
+        held=row.held,
+        taken=row.taken,
     )
 
 

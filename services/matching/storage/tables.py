@@ -34,6 +34,17 @@ clinicians = sa.Table(
     sa.CheckConstraint("held >= 0 AND taken >= 0", name="places_are_counted"),
 )
 
+# What happened to a clinician on the roster, a row a version, and whose doing it was.
+roster_steps = sa.Table(
+    "roster_steps",
+    metadata,
+    sa.Column("clinician_id", sa.String(64), sa.ForeignKey("clinicians.clinician_id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("at", UtcInstant, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("fields", Json, nullable=False),  # which fields changed; `joined` or `left` alone
+)
+
 # A request id is taken once: by its referral, or by a withdrawal that came first.
 known_requests = sa.Table(
     "known_requests",

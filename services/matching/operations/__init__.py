@@ -1,0 +1,43 @@
+"""What an operator may do: the functions behind `practice roster`, `explain`, `trail`, `open`.
+
+roster.py     the roster: imported, listed
+decisions.py  why a decision is as it is, and what other rules would have decided
+referrals.py  what is open, and what happened
+
+They work on matching's own database; what they change is announced in the same commit.
+"""
+
+from services.matching.operations.decisions import (
+    Replay,
+    explain,
+    explained,
+    load_policy,
+    replay_latest,
+    replay_one,
+    replayed,
+)
+from services.matching.operations.referrals import open_referrals, trail
+from services.matching.operations.roster import (
+    RosterEntry,
+    export_roster,
+    import_first_roster,
+    import_roster,
+    list_roster,
+)
+
+__all__ = [
+    "Replay",
+    "RosterEntry",
+    "explain",
+    "explained",
+    "export_roster",
+    "import_first_roster",
+    "import_roster",
+    "list_roster",
+    "load_policy",
+    "open_referrals",
+    "replay_latest",
+    "replay_one",
+    "replayed",
+    "trail",
+]
