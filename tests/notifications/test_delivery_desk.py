@@ -2,19 +2,27 @@
 
 import json
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
 
 from services.notifications import storage
+from services.notifications.asking import PURPOSES
 from services.notifications.delivery import Postman
-from services.notifications.domain.delivery import NO_REFERENCE, PlannedDelivery, Role
+from services.notifications.domain.delivery import (
+    ABOUT_NO_REQUEST,
+    NO_REFERENCE,
+    PlannedDelivery,
+    Role,
+    Template,
+)
 from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.database import Database
 from shared.tokens import Links
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers, duty, open_referral
-from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned
+from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned, practice
 from tests.notifications.mail_servers import MailServerDouble
 from tests.notifications.watching import Save, announced, dana, lee, send_due, states, words_of
 
@@ -29,6 +37,10 @@ def proof(role: Role = "coordinator", recipient_id: str = "dana") -> PlannedDeli
     return planned(
         "proof_code", "proof-1", role=role, recipient_id=recipient_id, not_after=NOW + timedelta(minutes=10)
     )
+
+
+def test_intake_is_asked_with_a_purpose_about_every_request_and_about_nothing_else() -> None:
+    assert set(PURPOSES) == set(get_args(Template)) - ABOUT_NO_REQUEST
 
 
 # --- the morning digest ----------------------------------------------------------------------------------
@@ -152,6 +164,18 @@ async def test_a_code_reaches_the_clinician_whose_link_it_was(
     assert server.recipients == ["c-rivera@example.org"]
     assert CODE in words_of(server.taken[0])
     assert [one.subject() for one in answers.asked] == ["ask.matching.clinicians"]
+
+
+async def test_a_code_comes_from_the_front_desk_for_a_locked_screen_shows_who_writes(
+    postman: Postman, save: Save, server: MailServerDouble
+) -> None:
+    await save(proof())
+
+    await send_due(postman)
+
+    (mail,) = server.taken
+    assert mail.sender == practice().discreet_from
+    assert practice().name not in f"{mail.message['From']} {mail.message['Subject']}"
 
 
 async def test_a_code_is_kept_and_logged_nowhere(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications import operations, storage
+from services.notifications.domain.delivery import Template
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent
 from services.notifications.settings import NotificationsSettings
 from shared.database import Database
@@ -47,6 +48,21 @@ async def test_the_trail_tells_every_mail_in_codes(database: Database, ids: Coun
     assert all(one["at"] == NOW for one in entries)
     assert "@example.org" not in json.dumps(entries, default=str).replace(DOMAIN, "")
     assert await operations.trail(database, "R-00000") == []
+
+
+async def test_the_trail_says_to_whom_in_which_role_a_mail_went(database: Database, ids: CountedIds) -> None:
+    templates: tuple[Template, ...] = ("introduction", "overdue", "offer", "safety_alert")
+    async with database.transaction() as tx:
+        await storage.save_planned(tx, [planned(each) for each in templates], ids, DOMAIN, NOW)
+
+    entries = await operations.trail(database, "R-7F3K2")
+
+    assert {one["name"]: (one["detail"]["to"], one["detail"]["recipient_id"]) for one in entries} == {
+        "introduction": ("client", "request-1"),
+        "overdue": ("coordinator", "dana"),
+        "offer": ("clinician", "c-rivera"),
+        "safety_alert": ("on_call", "dana"),
+    }
 
 
 async def test_failed_and_held_mails_are_listed_with_their_reason(

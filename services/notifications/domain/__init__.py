@@ -1,4 +1,5 @@
 """Which mails there are to send, and whether each may go: decisions, without doing anything.
 
-`plan` turns facts into deliveries, `decide` is contact safety, `delay_after` is patience.
+`plan` turns what happened into deliveries, `overtake` says which are no longer true, `decide` is contact
+safety, `delay_after` is patience.
 """
