@@ -94,9 +94,9 @@ class Acts:
             referral_id, version, lambda found, dues, desk: follow.reopen(found, by, desk, dues)
         )
 
-    async def undo(self, referral_id: str, by: str) -> Done | None:
+    async def undo(self, referral_id: str, by: str, version: int | None = None) -> Done | None:
         """What has not settled is as if it had never been."""
-        return await self._act(referral_id, None, lambda found, dues: act.undo(found, by, dues))
+        return await self._act(referral_id, version, lambda found, dues: act.undo(found, by, dues))
 
     async def answer_offer(self, offer_id: str, by: str, answer: str, why: str = "") -> Done | None:
         """The clinician's `receive`, `accept`, `decline` (with why) or `undo`; None: it stands no more."""
