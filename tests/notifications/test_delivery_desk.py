@@ -22,7 +22,7 @@ from shared.database import Database
 from shared.tokens import Links
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers, duty, open_referral
-from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned, practice
+from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned, practice, practice
 from tests.notifications.mail_servers import MailServerDouble
 from tests.notifications.watching import Save, announced, dana, lee, send_due, states, words_of
 
@@ -148,8 +148,9 @@ async def test_a_code_reaches_the_coordinator_whose_link_it_was_and_asks_nobody(
 
     await send_due(postman)
 
-    assert server.recipients == [dana()]
-    assert CODE in words_of(server.taken[0])
+    (mail,) = server.taken
+    assert (mail.recipients, mail.sender) == ([dana()], practice().discreet_from)
+    assert CODE in words_of(mail)
     assert answers.asked == []
 
 

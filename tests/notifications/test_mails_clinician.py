@@ -10,7 +10,7 @@ from services.notifications.mails import Offer, ProofCode
 from services.notifications.rendering import Letterhead, Rendered, render
 from services.notifications.samples import CLINICIANS, DUE_AT, REFERENCE, WRITTEN_AT
 from shared.contracts.intake import Preferences
-from shared.contracts.matching import AFTER_CODES, CLOSE_CODES
+from shared.contracts.matching import AFTER_CODES, CLOSE_CODES, OwnWords
 from shared.practice import Practice, load_practice
 from tests.notifications.mail_lint import Page
 from tests.notifications.people import LOS_ANGELES, request
@@ -130,7 +130,7 @@ def test_an_introduced_clinician_hears_what_the_person_is_told_and_finds_the_res
         practice,
         reference=REFERENCE,
         clinician=CLINICIANS["c-haddad"].model_copy(
-            update={"pronouns": "she/her", "introduction": {"en": "I listen first."}}
+            update={"pronouns": "she/her", "introduction": OwnWords(en="I listen first.", es="")}
         ),
         introduction_url=OFFER,
         test=False,
@@ -146,7 +146,9 @@ def test_an_introduced_clinician_hears_what_the_person_is_told_and_finds_the_res
 
 
 def test_what_a_clinician_did_not_give_is_not_said_to_be_told(practice: Practice) -> None:
-    plain = CLINICIANS["c-rivera"].model_copy(update={"pronouns": None, "introduction": {"en": " "}})
+    plain = CLINICIANS["c-rivera"].model_copy(
+        update={"pronouns": None, "introduction": OwnWords(en=" ", es="")}
+    )
 
     mail = drafts.introduction_clinician(
         practice, reference=REFERENCE, clinician=plain, introduction_url=OFFER, test=False

@@ -70,7 +70,9 @@ class Press:
         return colleague
 
     def _sender(self, delivery: Delivery, decision: Send) -> Address:
-        if delivery.plan.role == "client" and decision.discreet:
+        """A code for a browser is read on locked screens, so it comes from the front desk too."""
+        hidden = delivery.plan.role == "client" and decision.discreet
+        if hidden or delivery.plan.template == "proof_code":
             return self.practice.discreet_name, self.practice.discreet_from
         return self.practice.name, self.practice.from_
 
