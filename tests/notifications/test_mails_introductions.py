@@ -10,7 +10,7 @@ from services.notifications.letter import compose
 from services.notifications.mails import Introduction
 from services.notifications.samples import CLINICIANS, WRITTEN_AT
 from shared.contracts.intake import Contact
-from shared.contracts.matching import ClinicianDetail
+from shared.contracts.matching import ClinicianDetail, OwnWords
 from shared.practice import MAIL_LANGUAGES, Practice, load_practice
 from tests.notifications.mail_lint import Specimen, problems
 from tests.notifications.people import LOS_ANGELES, contact, request
@@ -27,11 +27,11 @@ def practice() -> Practice:
 
 
 def licensed(**changes: Any) -> ClinicianDetail:
-    return CLINICIANS["c-rivera"].model_copy(update={"introduction": BOTH} | changes)
+    return CLINICIANS["c-rivera"].model_copy(update={"introduction": OwnWords(**BOTH)} | changes)
 
 
 def associate(**changes: Any) -> ClinicianDetail:
-    return CLINICIANS["c-haddad"].model_copy(update={"introduction": BOTH} | changes)
+    return CLINICIANS["c-haddad"].model_copy(update={"introduction": OwnWords(**BOTH)} | changes)
 
 
 def introduced(
@@ -158,7 +158,7 @@ def test_who_is_licensed_is_never_called_an_associate(practice: Practice) -> Non
 def test_words_in_the_other_language_are_said_to_be_so(
     language: str, written: str, heading: str, mark: str, practice: Practice
 ) -> None:
-    one = licensed(introduction={written: BOTH[written], language: "  "})
+    one = licensed(introduction=OwnWords(**{written: BOTH[written], language: "  "}))
 
     rendered = letter(introduced(contact(practice, language, **OPEN), practice, one), practice)
 
@@ -173,9 +173,9 @@ def test_words_in_the_readers_language_carry_no_mark(practice: Practice) -> None
     assert "so far only" not in rendered.text
 
 
-@pytest.mark.parametrize("nothing", [None, {}, {"en": " \n"}])
+@pytest.mark.parametrize("nothing", [None, OwnWords(), OwnWords(en=" \n")])
 def test_who_wrote_nothing_of_themselves_is_introduced_all_the_same(
-    nothing: dict[str, str] | None, practice: Practice
+    nothing: OwnWords | None, practice: Practice
 ) -> None:
     rendered = letter(
         introduced(contact(practice, **OPEN), practice, licensed(introduction=nothing)), practice
@@ -186,7 +186,7 @@ def test_who_wrote_nothing_of_themselves_is_introduced_all_the_same(
 
 
 def test_a_clinicians_words_keep_their_paragraphs_and_are_never_markup(practice: Practice) -> None:
-    own = licensed(introduction={"en": "One\nline <b>.\n\n\nAnother {{ 7 * 7 }}."})
+    own = licensed(introduction=OwnWords(en="One\nline <b>.\n\n\nAnother {{ 7 * 7 }}."))
 
     rendered = letter(introduced(contact(practice, **OPEN), practice, own), practice)
 

@@ -11,6 +11,7 @@ from shared.contracts.matching import (
     OpenReferral,
     OpenReferralsAnswered,
     OpenReferralsAsked,
+    OwnWords,
 )
 from shared.database import Database
 from shared.messaging.ask import answer
@@ -73,5 +74,5 @@ def _detail(stored: storage.StoredClinician, known: dict[str, storage.StoredClin
         fee_max=record.fee.max,
         languages=record.languages,
         email=record.email,
-        introduction={"en": record.introduction.en, "es": record.introduction.es},
+        introduction=OwnWords(en=record.introduction.en, es=record.introduction.es),
     )

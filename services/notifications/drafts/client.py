@@ -151,7 +151,7 @@ def _introduced(
     clinician: ClinicianDetail, supervisor: ClinicianDetail | None, practice: Practice, language: str
 ) -> Introduced:
     spoken = language if language in MAIL_LANGUAGES else MAIL_LANGUAGES[0]
-    own = clinician.introduction or {}
+    own = clinician.introduction.by_language if clinician.introduction else {}
     written_in = next((each for each in (spoken, *MAIL_LANGUAGES) if own.get(each, "").strip()), spoken)
     name = one_line(clinician.name)
     return Introduced(

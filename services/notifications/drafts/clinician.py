@@ -114,7 +114,8 @@ def _told(clinician: ClinicianDetail) -> Iterator[str]:
     yield "your licence"
     if supervisor_of(clinician) is not None:
         yield "who supervises you"
-    if any(text.strip() for text in (clinician.introduction or {}).values()):
+    own = clinician.introduction.by_language if clinician.introduction else {}
+    if any(text.strip() for text in own.values()):
         yield "what you wrote about yourself"
     yield "what a first session is like"
 

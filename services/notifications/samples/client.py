@@ -7,6 +7,7 @@ from services.notifications import drafts
 from services.notifications.mails import Mail
 from services.notifications.samples.people import CLINICIANS, DUE_AT, Persona, request_of
 from shared.contracts.intake import Contact, RequestDetail
+from shared.contracts.matching import OwnWords
 from shared.practice import Bilingual, Book, Catalogue, Practice
 
 BOOKS = Catalogue(
@@ -75,7 +76,7 @@ def _introductions(
             contact,
             request,
             practice,
-            clinician=CLINICIANS[code].model_copy(update={"introduction": words}),
+            clinician=CLINICIANS[code].model_copy(update={"introduction": OwnWords(**words)}),
             supervisor=None,
             owner=owner,
             answer_url=f"{ANSWERS}/introduction/a1b2c3",

@@ -7,6 +7,7 @@ from shared.contracts.matching.asks import (
     OpenReferral,
     OpenReferralsAnswered,
     OpenReferralsAsked,
+    OwnWords,
 )
 from shared.contracts.matching.codes import (
     AFTER_CODES,
@@ -68,6 +69,7 @@ __all__ = [
     "OpenReferral",
     "OpenReferralsAnswered",
     "OpenReferralsAsked",
+    "OwnWords",
     "ProofRequested",
     "ReferralAccepted",
     "ReferralCancelled",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from shared.contracts.base import Ask, Code, Id, Ids, Instant, Language, Plain
+from shared.contracts.base import Ask, Code, Id, Ids, Instant, Plain
 
 
 class CliniciansAsked(Ask):
@@ -14,6 +14,18 @@ class CliniciansAsked(Ask):
 
     clinician_ids: Ids
     asked_by: Code
+
+
+class OwnWords(Plain):
+    """How a clinician introduces themselves, in each language of the practice."""
+
+    en: str = ""
+    es: str = ""
+
+    @property
+    def by_language(self) -> Mapping[str, str]:
+        """The same by language code."""
+        return {"en": self.en, "es": self.es}
 
 
 class ClinicianDetail(Plain):
@@ -30,7 +42,7 @@ class ClinicianDetail(Plain):
     fee_max: int
     languages: tuple[Code, ...]
     email: str | None = None
-    introduction: Mapping[Language, str] | None = None  # their own words, by language
+    introduction: OwnWords | None = None
 
 
 class CliniciansAnswered(Plain):
