@@ -8,6 +8,10 @@ import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from services.matching import storage
+from services.matching.domain.follow import check_in
+from services.matching.domain.referral import Moved
+from services.matching.handlers.desk import record_all
 from services.matching.settings import terms_of
 from services.matching.storage.tables import proofs
 from services.matching.web import Front, doors, dressing
@@ -58,6 +62,11 @@ class Intake:
         self.asked.append(question)
         return self._answer(question)
 
+    def note(self, request_id: str, text: str, by: str = "coordinator:lee") -> None:
+        """Somebody noted this."""
+        note = NoteOffered(note_id=f"n-{len(self.notes)}", request_id=request_id, written_by=by, text=text)
+        self.notes[note.note_id] = note
+
     def _answer(self, question: Ask) -> Plain:
         match question:
             case NoteOffered():
@@ -98,7 +107,7 @@ class Intake:
             "test": False,
             "version": 1,
         }
-        return Contact(**{**plain, **self.said})
+        return Contact(**{name: self.said.get(name, value) for name, value in plain.items()})
 
     def _words(self, request_id: str) -> Words:
         noted = [each for each in self.notes.values() if each.request_id == request_id]
@@ -198,6 +207,21 @@ class WebHouse:
             newest = await tx.scalar(chosen.order_by(proofs.c.asked_at.desc()).limit(1))
         return LINKS.code(str(newest))
 
+    async def leave(self, clinician_id: str) -> None:
+        """A clinician leaves the roster."""
+        async with self.front.database.transaction() as tx:
+            await storage.save_departures(tx, [clinician_id], self.clock.now)
+            await storage.bump_roster(tx, self.clock.now)
+
+    async def checked_in(self, referral_id: str, closes_in: timedelta) -> None:
+        """Who waits is asked whether they still do."""
+        now = self.clock.now
+        async with self.front.database.transaction() as tx:
+            found = (await storage.load_referrals(tx, [referral_id]))[0]
+            done = check_in(found, now + closes_in, self.loop.terms.dues(now))
+            assert isinstance(done, Moved)
+            await record_all(tx, [done], now)
+
     async def act(
         self, browser: httpx.AsyncClient, page: str, act: str, referral_id: str, **typed: Any
     ) -> httpx.Response:
@@ -213,8 +237,8 @@ def a_link(path: str, purpose: str, recipient: str, subject: str, now: datetime 
 
 def recipient_of(page: str) -> str:
     """Whom a link is for."""
-    _, kind, below, token = page.split("/")
-    purpose = {"answers/introduction": "introduced"}.get(f"{kind}/{below}", below)
+    path, _, token = page.strip("/").rpartition("/")
+    purpose = {"answers/introduction": "introduced"}.get(path, path.rpartition("/")[2])
     link = LINKS.read(token, purpose, NOW)
     assert link
     return link.recipient

@@ -27,6 +27,7 @@ from services.matching.storage.listing import (
     load_open,
     load_referral,
     load_referral_of_offer,
+    load_referral_of_request,
     load_steps,
 )
 from services.matching.storage.news import (
@@ -116,6 +117,7 @@ __all__ = [
     "load_proofs_asked",
     "load_referral",
     "load_referral_of_offer",
+    "load_referral_of_request",
     "load_referrals",
     "load_request",
     "load_roster_version",

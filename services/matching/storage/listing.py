@@ -63,6 +63,13 @@ async def load_referral_of_offer(tx: Transaction, offer_id: str) -> Referral | N
     return referral_of(row) if row else None
 
 
+async def load_referral_of_request(tx: Transaction, request_id: str) -> Referral | None:
+    """The referral of this request, to look at; nothing is locked."""
+    chosen = sa.select(referrals).where(referrals.c.request_id == request_id)
+    row = (await tx.execute(chosen)).mappings().first()
+    return referral_of(row) if row else None
+
+
 async def load_steps(tx: Transaction, reference: str) -> list[Step]:
     """What happened to the referral of this reference, in order; empty when there is none."""
     rows = await tx.execute(

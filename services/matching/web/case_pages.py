@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse
 from services.matching.domain import wording
 from services.matching.domain.hold import UNKNOWN_STATE
 from services.matching.web import words
+from services.matching.web.asked import asked_for
 from services.matching.web.case_actions import ACTIONS, SAID, Action, allowed
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
-from services.matching.web.case_view import Case, Shown, asked_for, facts_of, shown_clinician, shown_fit
+from services.matching.web.case_view import Case, Shown, facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
 from services.matching.web.says import clock_time, lately
 from services.matching.web.visit import Visit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.matching import storage
 from services.matching.domain import wording
 from services.matching.domain.referral import Referral
-from services.matching.domain.types import Fit, Request
+from services.matching.domain.types import Fit
 from services.matching.web import words
 from services.matching.web.front import Front
 from services.matching.web.says import day_and_time
@@ -108,29 +108,3 @@ def supervised(clinicians: Clinicians, known: storage.StoredClinician) -> str:
     """`supervised by Jo Okafor, LMFT`, for an associate."""
     above = clinicians.get(known.record.supervisor or "") if known.associate else None
     return f"supervised by {above.record.name}, {above.record.credential}" if above else ""
-
-
-def asked_for(front: Front, request: Request) -> list[tuple[str, str]]:
-    """What they asked for, in codes put into words."""
-    if request.professional:
-        return []
-    label = front.label
-    facts = [
-        ("Who", words.unit_and_band(request.unit, request.age)),
-        ("Asked for", words.listed([label(each, "concern") for each in request.concerns])),
-        ("Our guess from their words", words.listed([label(each, "concern") for each in request.suggested])),
-        ("Format", label(request.format, "format") if request.format else ""),
-        ("Where", words.listed([label(each, "site") for each in sorted(request.sites)], "or")),
-        ("Times", words.listed([label(each, "time") for each in sorted(request.times)], "or")),
-        ("Language", _languages(front, request)),
-        ("Modality", words.listed([label(each, "modality") for each in sorted(request.modalities)], "or")),
-        ("Wished for", words.listed([label(each, "identity") for each in sorted(request.identities)], "or")),
-        ("Fee", f"up to ${request.fee_max} a session" if request.fee_max is not None else ""),
-    ]
-    return [(what, said) for what, said in facts if said]
-
-
-def _languages(front: Front, request: Request) -> str:
-    wished = sorted(request.languages or {request.language})
-    spoken = words.listed([front.label(each, "language") for each in wished], "or")
-    return f"{spoken}, as a must" if request.language_required else spoken

@@ -163,6 +163,12 @@ def closed_page(
     return front.pages.page("proof.html", values, language="en", status=status, has_form=True)
 
 
+def over_page(front: Front, over: Over) -> HTMLResponse:
+    """All that there is to say any more."""
+    values = {"practice_name": front.practice.name, "over": over}
+    return front.pages.page("over.html", values, language="en", status=410)
+
+
 async def _enter(request: Request, front: Front, guard: Guard) -> tuple[Visit, Closed] | Response:
     visit = visit_of(request, front, guard.path, guard.purpose)
     if isinstance(visit, No):
@@ -170,10 +176,7 @@ async def _enter(request: Request, front: Front, guard: Guard) -> tuple[Visit, C
     found = await guard.look(front, visit) if await _is_here(front, visit) else None
     if found is None:
         return turned_away(request, front, NOBODYS_LINK)
-    if isinstance(found, Over):
-        values = {"practice_name": front.practice.name, "over": found}
-        return front.pages.page("over.html", values, language="en", status=410)
-    return visit, found
+    return over_page(front, found) if isinstance(found, Over) else (visit, found)
 
 
 async def _is_here(front: Front, visit: Visit) -> bool:

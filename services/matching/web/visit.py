@@ -17,6 +17,7 @@ LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
 
 Typed = Mapping[str, str]
+NOTHING_TYPED: Typed = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Visit:
     home: str  # the path of the link's page; others lie below it
     at: datetime
     said: str = ""  # a code of what was done just before
-    typed: Typed = field(default_factory=dict)
+    language: str = "en"
+    typed: Typed = field(default_factory=lambda: NOTHING_TYPED)
 
     @property
     def by(self) -> str:
