@@ -22,7 +22,7 @@ from shared.database import Database
 from shared.tokens import Links
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers, duty, open_referral
-from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned, practice, practice
+from tests.notifications.builders import LINK_KEY, NOW, PAGES, clinician, planned, practice
 from tests.notifications.mail_servers import MailServerDouble
 from tests.notifications.watching import Save, announced, dana, lee, send_due, states, words_of
 
