@@ -26,7 +26,8 @@ from shared.practice.practice import Practice
 from shared.practice.roster_csv import read_sheet
 
 Strength = Annotated[int, Field(ge=1, le=3)]
-Places = Annotated[int, Field(ge=0, le=500)]
+MOST_PLACES = 500
+Places = Annotated[int, Field(ge=0, le=MOST_PLACES)]
 Years = Annotated[int, Field(ge=0, le=120)]
 Dollars = Annotated[int, Field(ge=0, le=2000)]
 NOBODY = "must list at least one clinician"
