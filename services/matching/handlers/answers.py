@@ -55,7 +55,8 @@ def _open(found: storage.OpenReferral, now: datetime) -> OpenReferral:
         due_at=found.due_at,
         received_at=found.received_at,
         overdue=found.due_at <= now,
-        new=found.version == 1,
+        new=found.untouched,
+        clinician_id=found.clinician_id,
     )
 
 

@@ -25,8 +25,9 @@ class OpenReferral:
     next_action: str
     due_at: datetime
     received_at: datetime
-    version: int
     test: bool
+    clinician_id: str | None  # who is asked, or was given it
+    untouched: bool  # no person of the practice has done anything about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Step:
 
 async def load_open(tx: Transaction) -> list[OpenReferral]:
     """Every open referral, the most pressing first."""
-    columns = [referrals.c[name] for name in OpenReferral.__dataclass_fields__]
+    columns = [referrals.c[name] for name in OpenReferral.__dataclass_fields__ if name != "untouched"]
     rows = await tx.execute(
-        sa.select(*columns)
+        sa.select(*columns, referrals.c.latest.is_(None).label("untouched"))
         .where(referrals.c.closed_at.is_(None))
         .order_by(referrals.c.due_at, referrals.c.reference)
     )

@@ -73,7 +73,8 @@ class OpenReferral(Plain):
     due_at: Instant
     received_at: Instant
     overdue: bool
-    new: bool  # nobody has done anything about it yet
+    new: bool  # nobody of the practice has done anything about it yet
+    clinician_id: Id | None = None  # who is asked, or was given it
 
 
 class OpenReferralsAnswered(Plain):

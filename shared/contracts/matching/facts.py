@@ -252,7 +252,7 @@ class DigestDue(MatchingFact):
 
     digest_id: Id
     coordinator_id: Code
-    day: str  # ISO date, the practice's
+    day: Code  # ISO date, the practice's
     due_at: Instant
 
     @property
