@@ -127,9 +127,9 @@ def _lifespan(
     service: str, database: Database, bus: Bus, ticks: Sequence[Tick], parts: Parts
 ) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         watchdog = asyncio.create_task(Watchdog().run(), name="watchdog")
-        ticker = Ticker(AsyncIOScheduler(timezone="UTC"), database, ticks)
+        app.state.ticker = ticker = Ticker(AsyncIOScheduler(timezone="UTC"), database, ticks)
         await bus.start()
         ticker.start()
         log.info("service.started")

@@ -57,6 +57,11 @@ class Ticker:
             )
         self._scheduler.start()
 
+    def look(self) -> None:
+        """Every tick looks now: somebody moved the clock."""
+        for wake in self._wakes.values():
+            wake.set()
+
     async def stop(self) -> None:
         """Lets what runs finish, for a while, and starts nothing more."""
         self._stopping = True

@@ -3,7 +3,8 @@
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.conftest import NatsServer, TestClock
+from tests.journeys import product as products
 from tests.stack import SERVICES, Mail, Stack, running
+
+MONDAY = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # ten in the morning in Los Angeles
 
 Post = Callable[..., Mapping[str, Any]]
 
@@ -23,6 +28,15 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     urls = _postgres_urls(request) if request.param == "postgresql" else {}
     yield from running(folder / "data", **urls)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def product(
+    tmp_path: Path, nats: NatsServer, database_url: Callable[[str], Awaitable[str]]
+) -> AsyncIterator[products.Product]:
+    urls = {service: await database_url(service) for service in SERVICES}
+    async with products.running(tmp_path, nats, urls, TestClock(MONDAY)) as made:
+        yield made
 
 
 @pytest.fixture

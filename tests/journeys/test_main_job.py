@@ -1,13 +1,13 @@
 """A website request becomes a matched referral in a coordinator's inbox, over everything real."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from tests.journeys.conftest import asked, until_mails_about
-from tests.stack import Stack
+from tests.stack import Mail, Stack
 
 CONSULTATIONS, READINESS = "/v1/consultation-requests", "/v1/readiness-requests"
 COORDINATORS = ("dana", "lee")
@@ -135,6 +135,29 @@ def test_suspected_spam_is_shown_to_a_coordinator_and_matched_once_released(
     assert released.returncode == 0, released.stderr
     mails = until_mails_about(stack, row, person, 3)
     assert len([mail for mail in mails if mail.to == person]) == 1
+
+
+def test_who_posts_for_many_from_one_address_is_matched_every_time_and_answered_twenty_times(
+    stack: Stack, website: httpx.Client, person: str
+) -> None:
+    came = [
+        accept(website, CONSULTATIONS, asked(person.upper() if each % 2 else person)) for each in range(21)
+    ]
+    last = came[-1]
+    references = {each["reference"] for each in came}
+
+    def told(mails: Sequence[Mail]) -> set[str]:
+        return {each for mail in mails for each in references if each in mail.subject}
+
+    mails = stack.until_mails(lambda mails: told(mails) == references, seconds=60)
+    to_them = [mail for mail in mails if mail.to.lower() == person]
+
+    assert explained(stack, last)["outcome"] == "proposed"
+    assert "acknowledged_often" in json.dumps(trail(stack, last))
+    assert len(to_them) == 20
+
+    crisis = accept(website, CONSULTATIONS, asked(person, message="I am going to kill myself tonight."))
+    until_mails_about(stack, crisis, person, 20 + 1 + 2)
 
 
 def test_silence_stops_every_mail_to_the_person(stack: Stack, website: httpx.Client, person: str) -> None:

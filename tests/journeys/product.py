@@ -1,0 +1,242 @@
+"""The whole product in one process, on a clock that a test moves: four services, NATS, a mail server.
+
+Everything between the website's post and the mail is real; only time is handed in. Links are opened as a
+browser opens them, from the mails that arrived.
+"""
+
+import asyncio
+import email
+import email.policy
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from fastapi import FastAPI
+
+from deploy.house import listened
+from services.intake.app import create_app as intake
+from services.intake.settings import IntakeSettings
+from services.matching import operations as matching_operations
+from services.matching.app import create_app as matching
+from services.matching.settings import MatchingSettings
+from services.notifications.app import create_app as notifications
+from services.notifications.settings import NotificationsSettings
+from services.resources.app import create_app as resources
+from services.resources.settings import ResourcesSettings
+from shared import migrations
+from shared.database import Database
+from shared.messaging.bus import BusSettings
+from shared.messaging.provision import provision
+from shared.practice import load_practice
+from tests.conftest import NatsServer, TestClock
+from tests.notifications.mail_servers import MailServerDouble
+
+PRACTICE = Path("deploy/practice/los_angeles")
+KEY = "k" * 40
+VAULT = "k1:" + "A" * 43 + "="
+LINK = re.compile(r"http://[^\s<>\"]+")
+HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
+CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail that arrived."""
+
+    to: str
+    subject: str
+    text: str
+
+    def link(self, ending: str = "") -> str:
+        """The path of the first link that ends so, or of the first link of ours at all."""
+        found = [urlsplit(link).path for link in LINK.findall(self.text)]
+        return next(path for path in found if path.count("/") > 1 and path.endswith(ending))
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: it keeps cookies, posts forms as they are, and follows where it is sent."""
+
+    client: httpx.AsyncClient
+    product: "Product"
+
+    async def get(self, path: str) -> httpx.Response:
+        """The page."""
+        return await self.client.get(path)
+
+    async def post(self, path: str, page: str = "", **fields: str) -> httpx.Response:
+        """Sends a form, with what its page hides in it, and follows to the next page."""
+        hidden = dict(HIDDEN.findall(page))
+        data = {name: unescape(value) for name, value in hidden.items()} | fields
+        return await self.client.post(path, data=data, follow_redirects=True)
+
+    async def prove(self, path: str, address: str) -> None:
+        """Asks for a code and types what the mail says."""
+        before = len(self.product.codes(address))
+        await self.post(f"{path}/code")
+        code = (await self.product.until(lambda: self.product.codes(address), before + 1))[-1]
+        answer = await self.post(f"{path}/prove", digits=code)
+        assert answer.status_code == 200, answer.text
+
+
+@dataclass
+class Product:
+    """Four services and their surroundings."""
+
+    clock: TestClock
+    apps: Mapping[str, FastAPI]
+    server: MailServerDouble
+    website: httpx.AsyncClient
+    browsers: AsyncExitStack
+    folder: Path
+    sent: dict[int, Mail] = field(default_factory=dict)
+
+    async def browser(self, service: str = "matching") -> Browser:
+        """A browser that proved nothing yet."""
+        transport = httpx.ASGITransport(app=self.apps[service])
+        client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8002")
+        return Browser(await self.browsers.enter_async_context(client), self)
+
+    @property
+    def mails(self) -> Sequence[Mail]:
+        """Every mail so far, in the order of arrival."""
+        for place in range(len(self.sent), len(self.server.taken)):
+            self.sent[place] = _read(self.server.taken[place].content)
+        return [self.sent[place] for place in sorted(self.sent)]
+
+    def to(self, address: str, about: str = "") -> list[Mail]:
+        """What arrived at this address with this in its subject."""
+        return [mail for mail in self.mails if mail.to == address and about in mail.subject]
+
+    def codes(self, address: str) -> list[str]:
+        """The six digits of every code that arrived at this address."""
+        found = (CODE.search(mail.text) for mail in self.to(address))
+        return ["".join(code.groups()) for code in found if code]
+
+    async def until(self, look: Callable[[], Sequence[Any]], count: int = 1) -> list[Any]:
+        """Waits until so many are there."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE_SECONDS
+        while len(found := look()) < count:
+            if loop.time() > deadline:
+                raise TimeoutError([(mail.to, mail.subject) for mail in self.mails])
+            await asyncio.sleep(0.01)
+        return list(found)
+
+    async def mail(self, address: str, about: str = "", count: int = 1) -> Mail:
+        """The newest of so many mails to this address."""
+        found: list[Mail] = await self.until(lambda: self.to(address, about), count)
+        return found[-1]
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Time passes; every service looks what is due, and what follows arrives."""
+        self.clock.move(by)
+        await self.settle()
+
+    async def pass_until(self, at: datetime) -> None:
+        """The same, up to this instant."""
+        await self.pass_time(at - self.clock.now)
+
+    async def settle(self) -> None:
+        """Returns when nothing more follows: outboxes empty, deliveries settled, twice in a row."""
+        quiet = 0
+        while quiet < 2:
+            for app in self.apps.values():
+                app.state.ticker.look()
+            await asyncio.sleep(0.15)
+            quiet = quiet + 1 if await self._is_quiet() else 0
+
+    async def rows(self, service: str, query: str) -> Sequence[Mapping[str, Any]]:
+        """What a service's database says."""
+        import sqlalchemy as sa
+
+        database: Database = self.apps[service].state.database
+        async with database.reading() as tx:
+            return [dict(row) for row in (await tx.execute(sa.text(query))).mappings()]
+
+    async def _is_quiet(self) -> bool:
+        for service in self.apps:
+            if await self.rows(service, "SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1"):
+                return False
+        now = (
+            "state = 'sending' OR (state = 'planned' AND attempts = 0 AND stopped IS NULL AND reason IS NULL)"
+        )
+        waiting = await self.rows("notifications", f"SELECT due_at FROM deliveries WHERE {now}")
+        return not any(_instant(row["due_at"]) <= self.clock.now for row in waiting)
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, nats: NatsServer, urls: Mapping[str, str], clock: TestClock, config_dir: Path = PRACTICE
+) -> AsyncIterator[Product]:
+    """The product, ready, until the end of the block."""
+    server = MailServerDouble()
+    await server.start()
+    settings = {
+        "nats_url": nats.url,
+        "config_dir": config_dir,
+    }
+    apps = {
+        "intake": intake(
+            IntakeSettings(
+                **settings, database_url=urls["intake"], vault_keys=VAULT, address_key=KEY, link_keys=KEY
+            ),
+            clock=clock,
+        ),
+        "matching": matching(
+            MatchingSettings(**settings, database_url=urls["matching"], link_keys=KEY), clock=clock
+        ),
+        "notifications": notifications(
+            NotificationsSettings(
+                **settings,
+                database_url=urls["notifications"],
+                smtp_url=server.url,
+                MATCHING_LINK_KEYS=KEY,
+            ),
+            clock=clock,
+        ),
+        "resources": resources(ResourcesSettings(**settings, database_url=urls["resources"]), clock=clock),
+    }
+    for service, url in urls.items():
+        await migrations.upgrade(service, url)
+    practice = load_practice(config_dir)
+    await matching_operations.import_roster(
+        apps["matching"].state.database, config_dir / "clinicians.yaml", practice, clock.now
+    )
+    await provision(BusSettings(nats.url), listened(), replay=False, allow_missing=False)
+    async with AsyncExitStack() as stack:
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx.ASGITransport(app=apps["intake"])
+        website = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001")
+        await stack.enter_async_context(website)
+        browsers = await stack.enter_async_context(AsyncExitStack())
+        yield Product(clock, apps, server, website, browsers, folder)
+    await server.stop()
+
+
+def _read(content: bytes) -> Mail:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    return Mail(
+        to=message["To"].addresses[0].addr_spec,
+        subject=message["Subject"],
+        text=body.get_content() if body else "",
+    )
+
+
+def _instant(said: Any) -> datetime:
+    at = datetime.fromisoformat(said) if isinstance(said, str) else said
+    from datetime import UTC
+
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
