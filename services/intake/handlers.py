@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Self
 
 from services.intake import storage
-from services.intake.domain.admission import ACKNOWLEDGED_WITHIN, spared
 from services.intake.domain.announcing import facts_of_arrival
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.duty import quarantine_duty, safety_duty
@@ -109,25 +108,9 @@ async def _arrivals(
     tx: Transaction, taken: Mapping[str, Taken], desk: Desk, now: datetime, ids: Ids
 ) -> list[storage.Arrival]:
     """What is to be kept, by the ids that the requests will have."""
-    settled = await _spared(tx, taken, desk, now)
-    suspicious = any(isinstance(decision, Quarantined) for decision in settled.values())
+    suspicious = any(isinstance(decision, Quarantined) for decision in taken.values())
     loads = Counter(await storage.load_quarantine_loads(tx) if suspicious else {})
-    return [_arrival(id_, decision, desk, loads, now, ids) for id_, decision in settled.items()]
-
-
-async def _spared(tx: Transaction, taken: Mapping[str, Taken], desk: Desk, now: datetime) -> dict[str, Taken]:
-    """The decisions, so that no address gets more than it should, whoever typed it in."""
-    emails = {id_: decision.request.submission.writer.email for id_, decision in taken.items()}
-    keys = {id_: desk.sealer.address_key("email", email) for id_, email in emails.items()}
-    known = sorted({key for key in keys.values() if key})
-    answered = Counter(await storage.load_acknowledged(tx, known, now - ACKNOWLEDGED_WITHIN))
-    settled: dict[str, Taken] = {}
-    for id_, decision in taken.items():
-        key = keys[id_]
-        settled[id_] = spared(decision, answered[key]) if key else decision
-        if key and isinstance(settled[id_], Admitted) and not decision.request.test:
-            answered[key] += 1
-    return settled
+    return [_arrival(id_, decision, desk, loads, now, ids) for id_, decision in taken.items()]
 
 
 def _arrival(

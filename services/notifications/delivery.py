@@ -271,6 +271,7 @@ def _reach(contact: Contact | None, practice_zone: ZoneInfo) -> Reach | None:
         safe_hours=None if hours is None else (hours.from_, hours.to),
         unsafe_at_home=contact.unsafe_at_home,
         silenced=contact.silenced,
+        acknowledged_often=contact.acknowledged_often,
         zone=_zone(contact.time_zone, practice_zone),
     )
 

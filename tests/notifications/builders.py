@@ -146,6 +146,7 @@ def reach(**changes: Any) -> Reach:
         "safe_hours": None,
         "unsafe_at_home": False,
         "silenced": False,
+        "acknowledged_often": False,
         "zone": LOS_ANGELES,
     }
     return Reach(**fields | changes)

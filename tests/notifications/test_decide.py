@@ -156,6 +156,33 @@ def test_words_of_crisis_hold_the_rest_until_they_are_cleared(template: Template
     assert decide(delivery(template), reach(), Standing("elevated"), QUIET, NOW) == OPEN
 
 
+ANSWERS: list[Template] = ["acknowledgement", "professional_acknowledgement", "reading_list"]
+
+
+@pytest.mark.parametrize("template", CLIENT_TEMPLATES)
+def test_an_address_that_had_answers_enough_for_a_day_gets_no_other_but_still_hears_news(
+    template: Template,
+) -> None:
+    expected = NotSent("acknowledged_often") if template in ANSWERS else OPEN
+
+    assert decide(delivery(template), reach(acknowledged_often=True), CALM, QUIET, NOW) == expected
+    assert (
+        decide(delivery(template), reach(acknowledged_often=True), Standing("elevated"), QUIET, NOW)
+        == expected
+    )
+
+
+@pytest.mark.parametrize("template", [*DESK_TEMPLATES, *CLINICIAN_TEMPLATES])
+def test_the_practice_hears_of_a_request_however_many_came_from_its_address(template: Template) -> None:
+    assert decide(delivery(template), reach(acknowledged_often=True), CALM, QUIET, NOW) == OPEN
+
+
+def test_a_crisis_is_answered_however_many_came_from_its_address() -> None:
+    often = reach(acknowledged_often=True)
+
+    assert decide(delivery("acknowledgement"), often, CRISIS, QUIET, NOW) == Send(False, True)
+
+
 def test_the_acknowledgement_goes_in_a_crisis_and_promises_nothing() -> None:
     assert decide(delivery("acknowledgement"), reach(), CRISIS, QUIET, NOW) == Send(False, True)
 

@@ -28,6 +28,7 @@ REACHES = st.builds(
     safe_hours=st.none() | SPANS,
     unsafe_at_home=st.booleans(),
     silenced=st.booleans(),
+    acknowledged_often=st.booleans(),
     zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
 STANDINGS = st.sampled_from([Standing("none"), Standing("elevated"), CRISIS])
@@ -69,6 +70,8 @@ def test_no_client_mail_goes_against_a_wish(
         hours = DailyHours.read(*person.safe_hours)
         assert hours is not None
         assert hours.holds(now, person.zone)
+    if due.plan.template in ("acknowledgement", "professional_acknowledgement", "reading_list"):
+        assert standing == CRISIS or not person.acknowledged_often
     if due.plan.template != "acknowledgement":
         assert not person.unsafe_at_home
         assert standing != CRISIS

@@ -112,6 +112,21 @@ async def test_a_mail_that_must_not_go_has_its_reason_and_is_announced(
     assert server.taken == []
 
 
+async def test_who_had_answers_enough_gets_no_other_and_the_coordinator_hears_as_ever(
+    postman: Postman, save: Save, answers: Answers, server: MailServerDouble, database: Database
+) -> None:
+    answers.people["request-1"] = someone(acknowledged_often=True)
+    answers.people["request-2"] = someone("request-2", level="crisis", acknowledged_often=True)
+    answers.clinicians["c-rivera"] = clinician()
+    await save(planned(), planned("referral"), planned(request_id="request-2"))
+
+    await send_due(postman)
+
+    found = await states(database)
+    assert found["acknowledgement to request-1"] == ("not_sent", "acknowledged_often")
+    assert sorted(server.recipients) == sorted([dana(), "request-2@example.org"])
+
+
 async def test_a_mail_held_by_quiet_hours_goes_in_the_morning(
     postman: Postman,
     save: Save,

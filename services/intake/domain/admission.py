@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.intake.domain.checks import main_language, problems, state_code
 from services.intake.domain.concerns import ConcernRules, suggest_concerns
@@ -26,8 +26,6 @@ MANY_LINKS = 3
 FLAG_OF_TICK = {"unsafe_at_home": "danger_at_home", "partner_violence": "partner_violence"}
 UNIT_OF = {"couple": "couple", "family": "family"}
 UNJUDGED = Triage("none", (), (), "unjudged")  # a colleague writes about work; a person reads it
-ACKNOWLEDGED_WITHIN = timedelta(hours=24)
-MOST_ACKNOWLEDGED = 5  # more than a family needs in a day, too few to trouble a stranger with
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,6 @@ def admit(
         assessed = _assessed(submission, signals, rules, facts, now)
     suspicions = _suspicions(submission, signals)
     return Quarantined(assessed, suspicions) if suspicions else Admitted(assessed)
-
-
-def spared(decision: Admitted | Quarantined, acknowledged: int) -> Admitted | Quarantined:
-    """The same decision, unless its address has had `MOST_ACKNOWLEDGED` answers within a day.
-
-    Anybody can type a stranger's address, again and again. What comes then is kept and shown to a
-    coordinator like suspected spam, and nothing more is sent to that address before they looked.
-    """
-    if isinstance(decision, Quarantined) or decision.request.test or acknowledged < MOST_ACKNOWLEDGED:
-        return decision
-    return Quarantined(decision.request, ("repeated",))
 
 
 def certain_age(birth_year: int, now: datetime) -> int:

@@ -35,6 +35,7 @@ def contact_of(reach: domain.Reach) -> Contact:
         client_relation=reach.client.relation if reach.client else None,
         test=reach.test,
         version=reach.version,
+        acknowledged_often=reach.acknowledged_often,
     )
 
 

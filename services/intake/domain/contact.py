@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from services.intake.domain.submission import Client, ContactRules, Partner, SafeHours, Writer
 
 MINUTES_A_DAY = 24 * 60
 LONGEST_NOTE = 5000  # characters, as of a person's own message
+ACKNOWLEDGED_WITHIN = timedelta(hours=24)
+MOST_ACKNOWLEDGED = 20  # enough for who posts for many in a day, too few to fill a stranger's inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Reach:
     time_zone: str
     permissions: Permissions
     silenced: bool
+    acknowledged_often: bool
     client: Client | None
     partners: tuple[Partner, ...]
     test: bool
@@ -79,6 +82,14 @@ class Silenced:
     person_id: str
     version: int
     at: datetime
+
+
+def is_acknowledged_often(received_at: datetime, as_many_before: datetime | None) -> bool:
+    """Whether one answer more would only trouble whoever owns the address: anybody can type it in.
+
+    `as_many_before`: when the request came that is `MOST_ACKNOWLEDGED` before this one at its address.
+    """
+    return as_many_before is not None and received_at - as_many_before < ACKNOWLEDGED_WITHIN
 
 
 def narrowest(windows: Sequence[SafeHours]) -> SafeHours | None:

@@ -48,7 +48,7 @@ class Quarantined:
     """The request is kept, looks like spam, and waits for a coordinator's eye."""
 
     request: Assessed
-    why: tuple[str, ...]  # honeypot, time_trap_too_fast, time_trap_invalid, many_links, repeated
+    why: tuple[str, ...]  # honeypot, time_trap_too_fast, time_trap_invalid, many_links
 
 
 @dataclass(frozen=True, slots=True)

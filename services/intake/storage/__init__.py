@@ -1,6 +1,6 @@
 """Intake's tables and its only SQL: people and words sealed, requests as codes, and what is on record."""
 
-from services.intake.storage.contacts import load_acknowledged, load_reaches, save_silence
+from services.intake.storage.contacts import load_reaches, save_silence
 from services.intake.storage.idempotency import Claim, Earlier, claim, load_earlier
 from services.intake.storage.records import (
     Access,
@@ -46,7 +46,6 @@ __all__ = [
     "claim",
     "keep_note",
     "load_accesses",
-    "load_acknowledged",
     "load_cleared",
     "load_earlier",
     "load_open",

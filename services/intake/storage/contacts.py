@@ -7,7 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.intake.domain.contact import Permissions, Reach, Silenced, narrowest
+from services.intake.domain.contact import (
+    ACKNOWLEDGED_WITHIN,
+    MOST_ACKNOWLEDGED,
+    Permissions,
+    Reach,
+    Silenced,
+    is_acknowledged_often,
+    narrowest,
+)
 from services.intake.domain.submission import ContactRules, SafeHours
 from services.intake.storage.sealing import (
     OTHERS,
@@ -19,11 +27,12 @@ from services.intake.storage.sealing import (
     writer_of,
 )
 from services.intake.storage.tables import people, requests, silences
-from shared.database import Transaction, insert_new
+from shared.database import Transaction, UtcInstant, insert_new
 
 MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest first
 ADDRESSES = (people.c.email_key, people.c.phone_key)
-COUNTS = sa.and_(requests.c.status == "announced", sa.not_(requests.c.test))  # spam and tests bind nobody
+# Spam and tests bind nobody. Asked by status, SQLite would take that index and read every request there is.
+COUNTS = sa.and_(requests.c.announced_at.is_not(None), sa.not_(requests.c.test))
 KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 
 
@@ -42,6 +51,7 @@ PEOPLE_OF = (
         requests.c.id.label("request_id"),
         *(
             requests.c.reference,
+            requests.c.received_at,
             requests.c.language,
             requests.c.time_zone,
             requests.c.others,
@@ -72,12 +82,22 @@ WINDOWS = (
     .order_by(people.c.created_at.desc(), people.c.id)
     .limit(MOST_WINDOWS)
 )
-ACKNOWLEDGED = (
-    sa.select(people.c.email_key, sa.func.count().label("requests"))
+LINED_UP = (  # the requests at each e-mail address; beside each, when the one came that is so many before it
+    sa.select(
+        requests.c.id,
+        sa.func.lag(requests.c.received_at, MOST_ACKNOWLEDGED, type_=UtcInstant())
+        .over(partition_by=people.c.email_key, order_by=(requests.c.received_at, requests.c.id))
+        .label("as_many_before"),
+    )
     .join_from(people, requests, requests.c.person_id == people.c.id)
-    .where(people.c.email_key.in_(KEYS), COUNTS, requests.c.announced_at > sa.bindparam("since"))
-    .group_by(people.c.email_key)
+    .where(
+        people.c.email_key.in_(KEYS),
+        COUNTS,
+        requests.c.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .subquery()
 )
+AS_MANY_BEFORE = sa.select(LINED_UP).where(LINED_UP.c.id.in_(sa.bindparam("ids", expanding=True)))
 SILENCED = sa.select(silences.c.address_key).where(silences.c.address_key.in_(KEYS))
 
 
@@ -88,19 +108,9 @@ async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Seal
     joined = await _strictest_by_key(tx, keys)
     windows = await _windows_by_key(tx, keys, sealer)
     silent = await _silenced_keys(tx, keys)
+    often = await _acknowledged_often(tx, rows)
     asked = (rows[each] for each in request_ids if each in rows)
-    return [_reach(row, joined, windows, silent, sealer) for row in asked]
-
-
-async def load_acknowledged(tx: Transaction, keys: Sequence[str], since: datetime) -> Mapping[str, int]:
-    """How many requests each of these addresses has had announced since then, tests apart.
-
-    Two replicas that keep something for one address at the same moment do not see each other's.
-    """
-    if not keys:
-        return {}
-    found = await tx.execute(ACKNOWLEDGED, {"keys": list(keys), "since": since})
-    return {row.email_key: row.requests for row in found}
+    return [_reach(row, joined, windows, silent, often, sealer) for row in asked]
 
 
 async def save_silence(tx: Transaction, person_id: str, now: datetime) -> list[Silenced]:
@@ -159,11 +169,31 @@ async def _silenced_keys(tx: Transaction, keys: Sequence[str]) -> set[str]:
     return set((await tx.execute(SILENCED, {"keys": keys})).scalars())
 
 
+async def _acknowledged_often(tx: Transaction, rows: Mapping[str, Any]) -> set[str]:
+    """Those of these requests whose e-mail address had many requests within a day before them."""
+    keys = {row.email_key for row in rows.values() if row.email_key}
+    if not keys:
+        return set()
+    came = [row.received_at for row in rows.values()]
+    asked = {
+        "ids": list(rows),
+        "keys": sorted(keys),
+        "since": min(came) - ACKNOWLEDGED_WITHIN,
+        "until": max(came),
+    }
+    return {
+        row.id
+        for row in await tx.execute(AS_MANY_BEFORE, asked)
+        if is_acknowledged_often(rows[row.id].received_at, row.as_many_before)
+    }
+
+
 def _reach(
     row: Any,
     joined: dict[str, Permissions],
     windows: dict[str, list[tuple[str, SafeHours]]],
     silent: set[str],
+    often: set[str],
     sealer: Sealer,
 ) -> Reach:
     document = sealer.open(PEOPLE, row.id, row.sealed)
@@ -185,6 +215,7 @@ def _reach(
         time_zone=row.time_zone,
         permissions=replace(permissions, rules=replace(permissions.rules, safe_hours=hours)),
         silenced=not silent.isdisjoint(keys),
+        acknowledged_often=row.request_id in often,
         client=client_of(together) if together else None,
         partners=partners_of(together) if together else (),
         test=row.test,

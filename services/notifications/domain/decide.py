@@ -10,6 +10,8 @@
     unknown_person        nobody by that id: never known, or erased
     no_email              no address was given
     email_not_ok          the person does not want e-mail
+    acknowledged_often    the address has had answers enough for a day; anybody can type in a stranger's.
+                          Never in a crisis: the lines to call come with the answer
     unsafe_at_home        somebody at home may read it; only one neutral acknowledgement may go
     safe_hours_unusable   hours were given that cannot be understood, so none can be called safe
 
@@ -28,6 +30,7 @@ from services.notifications.domain.hours import DailyHours
 
 JUST_NOW = timedelta(hours=1)  # so long is an answer the answer to something the person just did
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared
+ANSWERS: frozenset[Template] = frozenset({"acknowledgement", "professional_acknowledgement", "reading_list"})
 INTRODUCES: frozenset[Template] = frozenset({"offer", "introduction_clinician", "supervisor_notice"})
 
 
@@ -41,6 +44,7 @@ class Reach:
     safe_hours: tuple[str, str] | None
     unsafe_at_home: bool
     silenced: bool
+    acknowledged_often: bool
     zone: ZoneInfo
 
 
@@ -107,7 +111,7 @@ def decide(
     if contact is None or request is None:
         return NotSent("unknown_person")
     if plan.role == "client":
-        return _never(delivery, contact) or _to_the_person(delivery, contact, request, practice, now)
+        return _never(delivery, contact, request) or _to_the_person(delivery, contact, request, practice, now)
     if plan.template in INTRODUCES and request.safety_level == "crisis":
         return _hold(delivery, now + LOOK_AGAIN_AFTER, "clinical_hold")
     return OPENLY
@@ -125,7 +129,7 @@ def _empty(delivery: Delivery, open_duties: int) -> NotSent | None:
     return NotSent("nothing_open") if delivery.plan.template == "digest" and not open_duties else None
 
 
-def _never(delivery: Delivery, contact: Reach) -> NotSent | None:
+def _never(delivery: Delivery, contact: Reach, request: Standing) -> NotSent | None:
     """Why the person must not get this mail at any hour."""
     if contact.silenced:
         return NotSent("silenced")
@@ -133,6 +137,8 @@ def _never(delivery: Delivery, contact: Reach) -> NotSent | None:
         return NotSent("no_email")
     if not contact.email_ok:
         return NotSent("email_not_ok")
+    if contact.acknowledged_often and delivery.plan.template in ANSWERS and request.safety_level != "crisis":
+        return NotSent("acknowledged_often")
     if contact.unsafe_at_home and delivery.plan.template != "acknowledgement":
         return NotSent("unsafe_at_home")
     return None

@@ -62,6 +62,8 @@ class Contact(Plain):
     client_relation: str | None
     test: bool  # every mail about a test request goes to this address alone
     version: int
+    # The address had so many answers in a day that another would only be a nuisance to whoever owns it.
+    acknowledged_often: bool = False
 
 
 class ContactsAnswered(Plain):
