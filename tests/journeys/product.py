@@ -181,11 +181,30 @@ async def running(
     """The product, ready, until the end of the block."""
     server = MailServerDouble()
     await server.start()
-    settings = {
-        "nats_url": nats.url,
-        "config_dir": config_dir,
-    }
-    apps = {
+    apps = _apps({"nats_url": nats.url, "config_dir": config_dir}, urls, server, clock)
+    for service, url in urls.items():
+        await migrations.upgrade(service, url)
+    practice = load_practice(config_dir)
+    await matching_operations.import_roster(
+        apps["matching"].state.database, config_dir / "clinicians.yaml", practice, clock.now
+    )
+    await provision(BusSettings(nats.url), listened(), replay=False, allow_missing=False)
+    async with AsyncExitStack() as stack:
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx.ASGITransport(app=apps["intake"])
+        website = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001")
+        await stack.enter_async_context(website)
+        browsers = await stack.enter_async_context(AsyncExitStack())
+        yield Product(clock, apps, server, website, browsers, folder)
+    await server.stop()
+
+
+def _apps(
+    settings: Mapping[str, Any], urls: Mapping[str, str], server: MailServerDouble, clock: TestClock
+) -> dict[str, FastAPI]:
+    """The four services, told where everything is; none runs yet."""
+    return {
         "intake": intake(
             IntakeSettings(
                 **settings, database_url=urls["intake"], vault_keys=VAULT, address_key=KEY, link_keys=KEY
@@ -206,22 +225,6 @@ async def running(
         ),
         "resources": resources(ResourcesSettings(**settings, database_url=urls["resources"]), clock=clock),
     }
-    for service, url in urls.items():
-        await migrations.upgrade(service, url)
-    practice = load_practice(config_dir)
-    await matching_operations.import_roster(
-        apps["matching"].state.database, config_dir / "clinicians.yaml", practice, clock.now
-    )
-    await provision(BusSettings(nats.url), listened(), replay=False, allow_missing=False)
-    async with AsyncExitStack() as stack:
-        for app in apps.values():
-            await stack.enter_async_context(app.router.lifespan_context(app))
-        transport = httpx.ASGITransport(app=apps["intake"])
-        website = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001")
-        await stack.enter_async_context(website)
-        browsers = await stack.enter_async_context(AsyncExitStack())
-        yield Product(clock, apps, server, website, browsers, folder)
-    await server.stop()
 
 
 def _read(content: bytes) -> Mail:

@@ -95,6 +95,11 @@ class Referral:
     closed_at: datetime | None = None
 
     @property
+    def request_id(self) -> str:
+        """Whose request it is for."""
+        return self.request.request_id
+
+    @property
     def stage(self) -> str:
         """The business status."""
         return self.standing.stage

@@ -66,7 +66,7 @@ async def on_consultations_withdrawn(
     await storage.withdraw_requests(tx, reasons, now)
     found = await storage.load_open_by_request(tx, reasons)
     dues = terms.dues(now)
-    await _keep(tx, [withdraw(each, reasons[each.request.request_id], dues) for each in found], now)
+    await _keep(tx, [withdraw(each, reasons[each.request_id], dues) for each in found], now)
 
 
 @listen(ContactChanged)
@@ -84,7 +84,7 @@ async def on_contacts_changed(
     dues, desk = terms.dues(now), await load_desk(tx, terms, rosters, now)
     found = await storage.load_open_by_request(tx, silenced)
     moved = [
-        silence(each, dues) if silenced[each.request.request_id] else lift_silence(each, desk, dues)
+        silence(each, dues) if silenced[each.request_id] else lift_silence(each, desk, dues)
         for each in found
     ]
     await _keep(tx, [each for each in moved if each is not None], now)
@@ -99,7 +99,7 @@ async def on_safety_cleared(
     await storage.save_cleared(tx, levels)
     found = await storage.load_open_by_request(tx, levels)
     dues = terms.dues(now)
-    await _keep(tx, [clear(each, levels[each.request.request_id], dues) for each in found], now)
+    await _keep(tx, [clear(each, levels[each.request_id], dues) for each in found], now)
 
 
 @listen(MailSuppressed)
@@ -191,7 +191,7 @@ async def _take_up(
     made = refer(arrived, await load_desk(tx, terms, rosters, now), now)
     await storage.save_referrals(tx, made, now)
     await announce(tx, [decided(each.referral, each.outcome) for each in made], now=now)
-    silent = [one.referral for one in made if news.get(one.referral.request.request_id, UNHEARD).silenced]
+    silent = [one.referral for one in made if news.get(one.referral.request_id, UNHEARD).silenced]
     await _keep(tx, [each for one in silent if (each := silence(one, terms.dues(now)))], now)
 
 

@@ -1,6 +1,5 @@
 """What matching answers."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from shared.contracts.base import Ask, Code, Id, Ids, Instant, Plain
@@ -23,7 +22,7 @@ class OwnWords(Plain):
     es: str = ""
 
     @property
-    def by_language(self) -> Mapping[str, str]:
+    def by_language(self) -> dict[str, str]:
         """The same by language code."""
         return {"en": self.en, "es": self.es}
 
