@@ -1,5 +1,6 @@
 """What other matching rules would change, as tables and sentences for people."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from deploy.deciding import OUTCOMES, Table, points
@@ -7,6 +8,8 @@ from services.matching.domain import wording
 from services.matching.domain.replay import Replayed, candidates, kind
 from services.matching.domain.types import Fit, Held, NobodyFits, Outcome, Proposed
 from services.matching.operations import Replay
+
+HOW = ("with another outcome", "with other clinicians", "in another order", "with other near misses")
 
 
 def tables(replay: Replay, file: str, *, whole: bool) -> Iterator[Table]:
@@ -34,19 +37,15 @@ def summary(replay: Replay, file: str) -> Iterator[str]:
     if not replay.changed:
         yield f"{rules}: nothing would change for {asked}."
         return
-    others = sum(bool(each.came_in or each.dropped_out) for each in replay.changed)
-    reordered = sum(bool(each.moved) and not (each.came_in or each.dropped_out) for each in replay.changed)
-    rest = len(replay.changed) - others - reordered
-    parts = [
-        f"{number} {what}"
-        for number, what in (
-            (others, "with other clinicians"),
-            (reordered, "in another order only"),
-            (rest, "otherwise only"),
-        )
-        if number
-    ]
+    told = Counter(_how(each) for each in replay.changed)
+    parts = [f"{told[how]} {how}" for how in HOW if told[how]]
     yield f"{rules}: {len(replay.changed)} of {asked} would change: {', '.join(parts)}."
+
+
+def _how(each: Replayed) -> str:
+    """The weightiest of what changes for this request."""
+    changes = (each.another_outcome, bool(each.came_in or each.dropped_out), bool(each.moved))
+    return next((how for how, so in zip(HOW, changes, strict=False) if so), HOW[-1])
 
 
 def _row(each: Replayed) -> Sequence[str]:

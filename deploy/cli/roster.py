@@ -1,5 +1,6 @@
 """`practice roster`: who the practice's clinicians are, and how much room they have."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -21,24 +22,19 @@ RosterFile = Annotated[
         exists=True, dir_okay=False, help="A clinicians.yaml, or the same as a .csv.", show_default=False
     ),
 ]
-AS_CSV = f"""A spreadsheet, saved as “CSV UTF-8”, has one row a clinician. Its columns, in any order, are
-{", ".join(COLUMNS)}. These may be left out: {", ".join(name for name in COLUMNS if name in MAY_BE_LEFT_OUT)}.
-
-In a cell, parts are separated by “;”. A specialty has its strength (grief_loss:3; couples:2), a licence its
-state, number and last day (CA LMFT000000 2027-05-31), a leave its first and last day
-(2026-12-20..2027-01-04). Accepting is yes or no.
-"""
-COLUMN_NAMES = (
-    "id",
-    "clinician",
-    "states",
-    "new clients",
-    "waiting choices",
-    "held",
-    "taken",
-    "free",
-    "on leave until",
-    "licences ending",
+NAMES = ", ".join(COLUMNS)
+LEFT_OUT = ", ".join(name for name in COLUMNS if name in MAY_BE_LEFT_OUT)
+AS_CSV = (
+    "A spreadsheet, saved as “CSV UTF-8”, has one row a clinician and these columns, in any order: "
+    f"{NAMES}. These may be left out: {LEFT_OUT}.\n\n"
+    "In a cell, parts are separated by “;”. A specialty has its strength (grief_loss:3; couples:2), a "
+    "licence its state, number and last day (CA LMFT000000 2027-05-31), a leave its first and last day "
+    "(2026-12-20..2027-01-04). Accepting is yes or no."
+)
+COLUMN_NAMES = ("id", "clinician", "states", "load", "places", "to know")
+LEGEND = (
+    "load: proposals that wait for a choice; held: places kept for offers; taken: places given here.\n"
+    f"Licences are named from {NOTICE.days} days before they end."
 )
 
 app = typer.Typer(help="Import, export and list the practice's clinicians.", no_args_is_help=True)
@@ -106,27 +102,36 @@ def list_clinicians(*, as_json: AsJson = False, data_dir: DataDir = None) -> Non
         print_json([_entry(entry, today) for entry in entries])
         return
     print_table("Roster", COLUMN_NAMES, [_row(entry, today) for entry in entries])
-    say(f"Licences are listed from {NOTICE.days} days before they end.")
+    say(LEGEND)
 
 
 def _row(entry: operations.RosterEntry, today: date) -> tuple[object, ...]:
     record = entry.record
-    away = entry.on_leave_until(today)
     return (
         record.id,
         f"{record.name}, {record.credential}",
         ", ".join(licence.state for licence in record.licences),
-        "yes" if record.accepting else "paused",
         entry.open_proposals,
-        entry.held,
-        entry.taken,
-        f"{entry.free_places} of {record.capacity}",
-        away or "",
-        "; ".join(
-            f"{each.state} {'ended' if each.expires < today else 'ends'} {each.expires}"
-            for each in entry.ending_soon(today)
-        ),
+        _places(entry),
+        "\n".join(_to_know(entry, today)),
     )
+
+
+def _places(entry: operations.RosterEntry) -> str:
+    given = ((entry.held, "held"), (entry.taken, "taken"))
+    told = ", ".join(f"{count} {what}" for count, what in given if count)
+    return f"{entry.free_places} of {entry.record.capacity} free" + (f"\n{told}" if told else "")
+
+
+def _to_know(entry: operations.RosterEntry, today: date) -> Iterator[str]:
+    """What keeps them from new clients, or soon will."""
+    if not entry.record.accepting:
+        yield "paused"
+    away = entry.on_leave_until(today)
+    if away:
+        yield f"on leave until {away}"
+    for licence in entry.ending_soon(today):
+        yield f"{licence.state} licence {'ended' if licence.expires < today else 'ends'} {licence.expires}"
 
 
 def _entry(entry: operations.RosterEntry, today: date) -> dict[str, Any]:

@@ -79,6 +79,12 @@ def test_a_capacity_below_what_is_in_use_is_allowed_and_said() -> None:
     ]
 
 
+def test_a_capacity_below_the_caseload_alone_is_said_too() -> None:
+    assert lines(entry(), entry(capacity=5))[-1] == (
+        "    ! a caseload of 6 is 1 more than the capacity of 5; nobody new until 2 of them end"
+    )
+
+
 def test_a_capacity_that_is_just_enough_is_not_remarked_on() -> None:
     assert lines(entry(), entry(capacity=9), given=3)[1:] == ["    capacity: 10 → 9"]
 

@@ -35,10 +35,11 @@ class Overfull:
         return self.given + self.caseload - self.capacity
 
     def __str__(self) -> str:
-        return (
-            f"{_places(self.given)} given here and a caseload of {self.caseload} make {self.beyond} more"
-            f" than the capacity of {self.capacity}; nobody new until {self.beyond + 1} of them end"
-        )
+        used = f"a caseload of {self.caseload} is"
+        if self.given:
+            used = f"{_places(self.given)} given here and a caseload of {self.caseload} make"
+        more = f"{self.beyond} more than the capacity of {self.capacity}"
+        return f"{used} {more}; nobody new until {self.beyond + 1} of them end"
 
 
 @dataclass(frozen=True, slots=True)

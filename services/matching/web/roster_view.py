@@ -72,7 +72,7 @@ def _line(entry: RosterEntry, today: date, form: Form | None) -> Line:
         credential=record.credential,
         brief=" · ".join(_brief(entry, today)),
         facts=list(_facts(entry, today)),
-        caution=f"{in_use}." if in_use else "",
+        caution=_sentence(str(in_use)) if in_use else "",
         accepting=record.accepting,
         room={name: typed.get(name, str(getattr(record, name))) for name in ("capacity", "caseload")},
         leaves=[_leave(each, today) for each in record.leave],
@@ -116,6 +116,10 @@ def _leave(leave: DateSpan, today: date) -> LeaveShown:
     press = "" if over else "They are back today" if under_way else "Take this leave out"
     text += " (over)" if over else ""
     return LeaveShown(leave.from_.isoformat(), leave.to.isoformat(), text, press)
+
+
+def _sentence(said: str) -> str:
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _times(count: int) -> str:
