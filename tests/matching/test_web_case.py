@@ -45,7 +45,7 @@ async def test_who_typed_the_code_sees_who_fits_and_why(house: WebHouse) -> None
     said = text_of((await browser.get(page)).text)
 
     assert "Choose Clinician c-a" in said
-    assert "well versed in grief and loss" in said
+    assert "Well versed in grief and loss" in said
     assert "Clinicians were proposed." in said
 
 

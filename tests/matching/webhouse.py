@@ -32,7 +32,7 @@ from shared.contracts.intake import (
     WordsAsked,
 )
 from shared.database import Database
-from shared.errors import Retryable
+from shared.errors import Defect, Retryable
 from shared.pages import docs
 from shared.practice import Practice
 from shared.tokens import Links
@@ -50,7 +50,7 @@ class Intake:
     """Intake as matching asks it: keeps notes, and writes down who read what. It can be away."""
 
     def __init__(self) -> None:
-        self.away = False
+        self.away = self.breaks = False
         self.asked: list[Ask] = []
         self.notes: dict[str, NoteOffered] = {}
         self.known = {f"q-{number}" for number in range(1, 40)}
@@ -59,6 +59,8 @@ class Intake:
     async def __call__(self, question: Ask, answer: type[Any]) -> Any:
         if self.away:
             raise Retryable("nobody answered")
+        if self.breaks:
+            raise Defect("the answer makes no sense")
         self.asked.append(question)
         return self._answer(question)
 

@@ -13,6 +13,10 @@ from services.matching.web.case_view import Case, shown_fit
 from services.matching.web.front import Front
 from services.matching.web.visit import Visit
 
+BARRING = NEVER_GIVE | {
+    "capacity"
+}  # nobody is over-filled: the guarded update refuses it, since when it is so
+
 
 async def choosing_page(
     front: Front, visit: Visit, case: Case, wrong: str = "", *, status: int = 200
@@ -25,7 +29,7 @@ async def choosing_page(
     request = case.referral.request
     fits, missed = judge(request, desk.roster, desk.loads, desk.policy, desk.facts, today=desk.today)
     near, barred = (
-        [shown_miss(front, case, each.clinician_id, each.codes) for each in missed if _is_barred(each) is so]
+        [shown_miss(case, each.clinician_id, each.codes) for each in missed if _is_barred(each) is so]
         for so in (False, True)
     )
     values = {
@@ -44,7 +48,7 @@ def why_page(front: Front, visit: Visit, case: Case) -> HTMLResponse:
     values = {
         "proposed": [shown_fit(front, case, each) for each in decision.candidates] if decision else [],
         "also_fit": [shown_fit(front, case, each) for each in decision.also_fit] if decision else [],
-        "excluded": [shown_miss(front, case, each.clinician_id, each.codes) for each in decision.excluded]
+        "excluded": [shown_miss(case, each.clinician_id, each.codes) for each in decision.excluded]
         if decision
         else [],
         "held": words.hold(decision.why) if decision and decision.why else "",
@@ -55,4 +59,4 @@ def why_page(front: Front, visit: Visit, case: Case) -> HTMLResponse:
 
 def _is_barred(miss: Miss) -> bool:
     """Whether no coordinator can set aside what stands against it."""
-    return not NEVER_GIVE.isdisjoint(miss.codes)
+    return not BARRING.isdisjoint(miss.codes)

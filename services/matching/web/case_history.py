@@ -11,6 +11,7 @@ from services.matching.web.front import Front
 from services.matching.web.says import day_and_time, lately
 from services.matching.web.visit import Visit
 
+HELD = "referral.held.v1"
 BY_THEMSELVES: Mapping[str, str] = {"clock": "", "intake": "", "person": "The person"}
 
 
@@ -55,8 +56,6 @@ def what_was_done(front: Front, case: Case, step: storage.Step) -> str:
         return f"{said}, that is: {what_was_done(front, case, undone)}" if undone else said
     if "call_at" in detail:
         return f"{said} for {day_and_time(datetime.fromisoformat(detail['call_at']), front.terms.zone)}"
-    if "asked" in detail:
-        return f"{said} for {called(front, case, 'coordinator:' + detail['asked'])}"
     reason = words.why(act, detail["why"]) if "why" in detail else ""
     return f"{said}: {reason[:1].lower()}{reason[1:]}" if reason else said
 
@@ -72,15 +71,27 @@ def called(front: Front, case: Case, by: str) -> str:
 
 def _sentence(front: Front, case: Case, step: storage.Step) -> str:
     """`Lee: offered to Alex Rivera.`"""
+    if step.name in words.FACTS:
+        return _became_so(front, case, step)
     act, _, settled = step.name.removeprefix("referral.").partition(".")
-    if step.name in words.FIRST:
-        return f"{words.FIRST[step.name].capitalize()}."
     if settled:
         kept = step_of(_before(case, step), act)
-        done = what_was_done(front, case, kept) if kept else words.spelled(act)
-        return f"It stands: {done}. {words.stage(step.detail['stage'])}"
+        return f"It stands: {what_was_done(front, case, kept) if kept else words.spelled(act)}."
     by, done = called(front, case, step.detail.get("by", "")), what_was_done(front, case, step)
     return f"{by}: {done}." if by else f"{done[:1].upper()}{done[1:]}."
+
+
+def _became_so(front: Front, case: Case, step: storage.Step) -> str:
+    """What followed by itself, fact by fact."""
+    detail = step.detail
+    who = case.name(detail["clinician_id"]) if "clinician_id" in detail else "a clinician"
+    said = [words.FACTS.get(name, "").format(who=who) for name in detail.get("announced", [step.name])]
+    if "asked" in detail:
+        said[-1] += f", to {called(front, case, 'coordinator:' + detail['asked'])}"
+    elif "why" in detail:
+        reason = (words.hold if step.name == HELD else words.ending)(detail["why"])
+        said[-1] += f": {reason[:1].lower()}{reason[1:].rstrip('.')}"
+    return " ".join(f"{each}." for each in said if each)
 
 
 def _before(case: Case, step: storage.Step) -> Sequence[storage.Step]:

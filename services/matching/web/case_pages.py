@@ -19,6 +19,7 @@ from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 
 LONGEST_NOTE = 5000  # as intake keeps them
+FIELDS = ("why", "note", "state", "day", "time")  # what comes back as it was typed
 USUAL_CALL = timedelta(minutes=20)
 UNSAFE = (
     "Words of crisis were found and nobody has cleared them. Candidates wait; nothing goes further until "
@@ -41,9 +42,9 @@ def case_page(
         "cautions": _cautions(case),
         "chosen": _chosen(front, case),
         "pending": _pending(front, visit, case),
-        "candidates": [shown_fit(front, case, each) for each in decision.candidates] if decision else [],
+        "candidates": _candidates(front, case),
         "may_choose": allowed(referral, "choose"),
-        "nearest": _nearest(front, case),
+        "nearest": _nearest(case),
         "judged": bool(decision and (decision.candidates or decision.excluded)),
         "actions": [each for each in ACTIONS if allowed(referral, each.act)],
         "history": history(front, case),
@@ -59,7 +60,7 @@ def form_page(
         return case_page(front, visit, case, not_now(front, visit, case), status=409)
     values = {
         "action": action,
-        "typed": visit.typed,
+        "typed": {name: visit.typed.get(name, "") for name in FIELDS},
         "wrong": wrong,
         "note_id": visit.typed.get("note_id") or front.ids.new(),
         "longest_note": LONGEST_NOTE,
@@ -106,9 +107,9 @@ def allowed_but_unsafe(case: Case) -> bool:
     return case.referral.request.safety_level == "crisis" and case.referral.pending is None
 
 
-def shown_miss(front: Front, case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
+def shown_miss(case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
     """A clinician who does not fit, with what stands against it in words."""
-    return shown_clinician(front, case, clinician_id, [wording.gap(code) for code in codes])
+    return shown_clinician(case, clinician_id, [wording.gap(code) for code in codes])
 
 
 def _cautions(case: Case) -> list[str]:
@@ -130,7 +131,7 @@ def _chosen(front: Front, case: Case) -> dict[str, Any] | None:
     if choice is None:
         return None
     answer_by = lately(choice.answer_by, choice.answer_by - timedelta(days=1), front.terms.zone)
-    return {"who": shown_clinician(front, case, choice.clinician_id, ()), "answer_by": answer_by}
+    return {"who": shown_clinician(case, choice.clinician_id, ()), "answer_by": answer_by}
 
 
 def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:
@@ -149,12 +150,19 @@ def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:
     }
 
 
-def _nearest(front: Front, case: Case) -> list[Shown]:
+def _candidates(front: Front, case: Case) -> list[Shown]:
+    """Who was proposed, while nobody is chosen."""
+    if case.decision is None or case.referral.choice is not None:
+        return []
+    return [shown_fit(front, case, each) for each in case.decision.candidates]
+
+
+def _nearest(case: Case) -> list[Shown]:
     decision = case.decision
     if decision is None:
         return []
     missed = {each.clinician_id: each.codes for each in decision.excluded}
-    return [shown_miss(front, case, each, missed.get(each, ())) for each in decision.nearest]
+    return [shown_miss(case, each, missed.get(each, ())) for each in decision.nearest]
 
 
 def _call(front: Front, visit: Visit, _case: Case) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Shown:
     id: str
     name: str
     about: str  # pronouns, credential, supervisor
-    reasons: Sequence[str]
+    reasons: str
     places: str
 
 
@@ -75,7 +75,7 @@ def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
     facts = [("How it stands", words.stage(stands.stage))]
     if referral.ended:
         if stands.why:
-            facts.append(("Why", words.ENDINGS.get(stands.why, words.spelled(stands.why))))
+            facts.append(("Why", words.ending(stands.why)))
         return facts
     owner = front.practice.coordinator(front.terms.in_hands_of(referral.owner))
     return [
@@ -89,11 +89,12 @@ def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
 def shown_fit(front: Front, case: Case, fit: Fit) -> Shown:
     """A clinician who fits, with the reasons in words."""
     reasons = [wording.reason(code, front.label) for code in fit.reasons]
-    return shown_clinician(front, case, fit.clinician_id, reasons)
+    return shown_clinician(case, fit.clinician_id, reasons)
 
 
-def shown_clinician(front: Front, case: Case, clinician_id: str, reasons: Sequence[str]) -> Shown:
+def shown_clinician(case: Case, clinician_id: str, said: Sequence[str]) -> Shown:
     """A clinician with what is said of them."""
+    reasons = f"{', '.join(said)[:1].upper()}{', '.join(said)[1:]}." if said else ""
     known = case.clinicians.get(clinician_id)
     if known is None:
         return Shown(clinician_id, clinician_id, "", reasons, "")

@@ -46,7 +46,7 @@ async def look_at_introduction(front: Front, visit: Visit) -> Closed | Over:
     return Closed(found.request.reference) if found else NO_LONGER
 
 
-INTRODUCTION = Guard("/referrals/introduction", "introduction", look_at_introduction)
+INTRODUCTION = Guard("/referrals/introduction", "introduction", look_at_introduction, for_whom="clinician")
 
 
 def add_introductions(router: APIRouter, front: Front) -> None:

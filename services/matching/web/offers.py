@@ -56,7 +56,7 @@ async def look_at_offer(front: Front, visit: Visit) -> Closed | Over:
     return Closed(found.request.reference, [("We ask you", "Would you see somebody new?"), ("Answer by", by)])
 
 
-OFFER = Guard("/referrals/offer", "offer", look_at_offer)
+OFFER = Guard("/referrals/offer", "offer", look_at_offer, for_whom="clinician")
 
 
 def add_offers(router: APIRouter, front: Front) -> None:

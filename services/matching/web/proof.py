@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -60,6 +61,7 @@ class Guard:
     purpose: str
     look: Callable[[Front, Visit], Awaitable[Closed | Over | None]]
     rooms: frozenset[str] = frozenset()
+    for_whom: Literal["coordinator", "clinician"] = "coordinator"
 
 
 Door = Callable[[Request], Awaitable[Response]]
@@ -173,20 +175,21 @@ async def _enter(request: Request, front: Front, guard: Guard) -> tuple[Visit, C
     visit = visit_of(request, front, guard.path, guard.purpose)
     if isinstance(visit, No):
         return turned_away(request, front, visit)
-    found = await guard.look(front, visit) if await _is_here(front, visit) else None
+    found = await guard.look(front, visit) if await _is_here(front, guard, visit) else None
     if found is None:
         return turned_away(request, front, NOBODYS_LINK)
     return over_page(front, found) if isinstance(found, Over) else (visit, found)
 
 
-async def _is_here(front: Front, visit: Visit) -> bool:
-    """Whether whom the link is for is still with the practice."""
-    kind = visit.by.partition(":")[0]
-    if kind == "coordinator":
+async def _is_here(front: Front, guard: Guard, visit: Visit) -> bool:
+    """Whether the page is for people like whom the link is for, and they are still with the practice."""
+    if visit.by != f"{guard.for_whom}:{visit.who}":
+        return False
+    if guard.for_whom == "coordinator":
         return front.practice.coordinator(visit.who) is not None
     async with front.database.reading() as tx:
         found = await storage.load_clinicians_by_id(tx, [visit.who])
-    return kind == "clinician" and visit.who in found and not found[visit.who].gone
+    return visit.who in found and not found[visit.who].gone
 
 
 Step = Callable[[Request, Front, Guard, Visit, Closed], Awaitable[Response]]

@@ -107,7 +107,6 @@ WHYS: Mapping[str, Mapping[str, str]] = {  # the reasons that an act may have
     "none_fits": NONE_FIT,
     "release": RELEASES,
     "close": ENDINGS,
-    "withdraw": ENDINGS,
 }
 
 # What somebody did. `{who}` is the clinician.
@@ -131,22 +130,26 @@ DONE: Mapping[str, str] = {
     "still_waiting": "still waits",
     "found_someone": "found somebody",
     "not_now": "would rather not begin now",
-    "lapse": "the time to answer has passed",
-    "check_in": "asked whether they still wait",
-    "go_quiet": "nothing was heard, so it ended",
-    "match_again": "proposed again, since a place freed",
-    "silence": "they asked to hear nothing more",
-    "lift_silence": "they may be written to again",
-    "withdraw": "taken back or erased",
     "clear": "a named person cleared the crisis",
-    "nudge": "a reminder left",
 }
-FIRST: Mapping[str, str] = {  # how it began
-    "referral.proposed.v1": "clinicians were proposed",
-    "referral.waitlisted.v1": "nobody fitted, and a place could free",
-    "referral.referred_out.v1": "nobody here fitted",
-    "referral.held.v1": "held for a person",
-    "referral.opened.v1": "a colleague asked",
+# What became so, by the fact that says it. `{who}` is the clinician, `{why}` the reason.
+FACTS: Mapping[str, str] = {
+    "referral.proposed.v1": "Clinicians were proposed",
+    "referral.waitlisted.v1": "Put on the waitlist",
+    "referral.referred_out.v1": "Nobody here fitted",
+    "referral.held.v1": "Held for a person",
+    "referral.opened.v1": "A colleague asked",
+    "referral.requested.v1": "{who} was asked",
+    "referral.accepted.v1": "The yes of {who} stands",
+    "referral.in_progress.v1": "They and {who} were introduced",
+    "referral.rejected.v1": "The no stands",
+    "referral.released.v1": "The hold is released",
+    "referral.reopened.v1": "The offer ended",
+    "referral.overdue.v1": "A reminder left",
+    "referral.still_waiting.v1": "They were asked whether they still wait",
+    "referral.completed.v1": "The loop was closed",
+    "referral.cancelled.v1": "It ended",
+    "referral.failed.v1": "It ended",
 }
 UNITS: Mapping[str, str] = {
     "individual": "One {age}",
@@ -174,6 +177,11 @@ def next_action(code: str) -> str:
 def hold(code: str) -> str:
     """Why a person looks first."""
     return HOLDS.get(code, spelled(code))
+
+
+def ending(code: str) -> str:
+    """Why it ended."""
+    return ENDINGS.get(code, spelled(code))
 
 
 def why(act: str, code: str) -> str:
