@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.domain.exclude import misses
+from services.matching.domain.exclude import able, misses
 from services.matching.domain.propose import propose, with_proposal
 from services.matching.domain.types import Clinician, Leave, Licence, Load, Loads, Outcome, Proposed, Roster
 from tests.matching.builders import FACTS, NOW, POLICY, TODAY, a_clinician, a_request, a_roster
@@ -124,6 +124,17 @@ def test_no_excluded_clinician_is_ever_proposed(
 
     assert excluded.keys().isdisjoint(ranking(outcome))
     assert excluded.keys() | set(ranking(outcome)) == {each.id for each in clinicians}
+
+
+@given(requests, rosters, loads_of, st.data())
+def test_who_can_be_offered_is_everybody_without_a_reason_why_not(
+    request: Any, clinicians: list[Clinician], loads: Loads, data: st.DataObject
+) -> None:
+    roster = a_roster(*clinicians)
+    among = frozenset(data.draw(st.sets(st.sampled_from(sorted(roster.clinicians)))))
+    missed = misses(request, roster, FACTS, TODAY, loads)
+
+    assert able(request, among, roster, FACTS, TODAY, loads) == among - missed.keys()
 
 
 @given(requests, rosters, loads_of, st.data())

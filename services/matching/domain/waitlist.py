@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from services.matching.domain.exclude import misses
+from services.matching.domain.exclude import able
 from services.matching.domain.hold import reason_to_hold
 from services.matching.domain.propose import UNLOADED
 from services.matching.domain.refer import Desk
@@ -128,11 +128,11 @@ def _fits(request: Request, desk: Desk, room: Places, set_aside: Codes) -> dict[
     """Everybody with room who can be offered, and how well they fit."""
     if request.professional or reason_to_hold(request, desk.policy, desk.facts):
         return {}
-    missed = misses(request, desk.roster, desk.facts, desk.today, desk.loads)
-    able = [desk.roster.clinicians[who] for who in room if who not in missed and who not in set_aside]
+    roster, loads = desk.roster, desk.loads
+    fitting = able(request, frozenset(room) - set_aside, roster, desk.facts, desk.today, loads)
     return {
-        each.id: score(request, each, desk.loads.get(each.id, UNLOADED), desk.policy, desk.today).score
-        for each in able
+        who: score(request, roster.clinicians[who], loads.get(who, UNLOADED), desk.policy, desk.today).score
+        for who in fitting
     }
 
 
