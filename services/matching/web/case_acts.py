@@ -81,7 +81,7 @@ def refused_page(front: Front, visit: Visit, case: Case, refused: Refused, act: 
 
 
 async def _answer(front: Front, visit: Visit, act: str, done: Done | None) -> Response:
-    case = await load_case(front, visit.link.subject)
+    case = await load_case(front, visit.link.subject, everybody=True)
     if done is None or case is None:
         raise HTTPException(NOBODYS_LINK.status)
     if isinstance(done, Refused):
