@@ -18,6 +18,7 @@ from services.matching.settings import Terms
 from shared.clock import WorkingHours
 from shared.contracts.matching import DigestDue, OpenReferralsAsked
 from shared.database import Database
+from shared.errors import Retryable
 from shared.ids import RandomIds
 from tests.matching.builders import TERMS
 from tests.matching.loop import DANA, Loop
@@ -90,6 +91,21 @@ async def test_of_replicas_that_look_at_once_one_announces(database: Database) -
     await asyncio.gather(*(look(database, at(23, 9)) for _ in range(5)))
 
     assert sorted(await announced(database)) == [(who, "2026-11-23") for who in ("dana", "lee", "rae")]
+
+
+class CannotWrite(Database):
+    """A database that can be read and not written."""
+
+    def transaction(self) -> Any:
+        raise Retryable("the disk is full")
+
+
+async def test_once_everybody_has_theirs_and_at_night_nothing_is_written(database: Database) -> None:
+    await look(database, at(23, 9))
+    await look(CannotWrite(database._writer, database._reader), at(23, 9, 1), at(23, 23), at(24, 8))
+
+    with pytest.raises(Retryable):
+        await look(CannotWrite(database._writer, database._reader), at(24, 9))
 
 
 async def test_an_owner_who_coordinates_too_hears_once(database: Database) -> None:

@@ -124,6 +124,17 @@ async def test_who_is_asked_late_because_nothing_ran_still_has_a_week_to_answer(
     assert await house.let_go() == [("R-00001", "gone_quiet")]
 
 
+async def test_having_been_asked_once_before_is_no_warning_of_the_next_end(house: Asking) -> None:
+    referral_id = await house.waits()
+    await house.passed(ASKED)
+    await house.loop.acts.answer_waiting(referral_id, "still_waiting")
+    await house.passed(ASKED + 40 * DAY)  # nothing ran meanwhile
+    assert len(await house.asked()) == 2
+    await house.passed(ASKED + 41 * DAY)
+
+    assert await house.let_go() == []
+
+
 async def test_what_a_coordinator_has_yet_to_do_is_not_removed_by_asking_the_person(house: Asking) -> None:
     referral_id = await house.loop.request(1)
     due_at = (await house.loop.get(referral_id)).standing.due_at

@@ -108,8 +108,10 @@ async def test_one_place_is_never_promised_to_two(house: House) -> None:
 async def test_a_promised_place_that_is_not_taken_goes_to_the_next(house: House) -> None:
     await house.roster({"id": "c-a", **FULL})
     first, second = await house.waiting(1, 2)
+    await house.loop.acts.contact(second, DANA, 1)  # so that nothing else happens to them meanwhile
     await house.roster({"id": "c-a", **ONE_FREE})
-    await house.waitlist.look()
+    assert await house.stages(first, second) == ["proposed", "waitlisted"]
+    assert await house.stages(first, second) == ["proposed", "waitlisted"]  # and that has been seen
 
     found = await house.loop.get(first)
     await house.loop.acts.close(first, DANA, found.version, "chose_other")
