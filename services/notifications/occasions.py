@@ -202,7 +202,7 @@ def safety_raised(event: SafetyFlagged) -> SafetyRaised:
 def set_aside(event: RequestQuarantined) -> SetAside:
     """Why it looked like spam."""
     codes = {
-        "path": event.path,
+        "path": "professional" if event.professional else event.path,
         "why": list(event.why),
         "quarantined_at": event.quarantined_at.isoformat(),
     }

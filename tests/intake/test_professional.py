@@ -126,7 +126,7 @@ async def test_a_released_colleague_is_announced_as_one(database: Database, ids:
     assert await operations.release(database, receipt.reference, NOW)
 
     quarantined, requested = await facts(database)
-    assert (quarantined[1]["path"], quarantined[1]["why"]) == ("professional", ["honeypot"])
+    assert (quarantined[1]["professional"], quarantined[1]["why"]) == (True, ["honeypot"])
     assert requested[0] == "intake.professional.requested.v1"
     assert requested[1]["version"] == 2
 
@@ -145,7 +145,7 @@ async def test_a_colleague_s_request_is_answered_in_codes_and_the_person_as_they
     (detail,) = (await answer_requests(RequestsAsked(**asked), database, NOW, ids)).requests
     (contact,) = (await answer_contacts(ContactsAsked(**asked), database, NOW, vault, ids)).contacts
 
-    assert (detail.path, detail.topic, detail.role) == ("professional", "supervision", "practice_owner")
+    assert (detail.professional, detail.topic, detail.role) == (True, "supervision", "practice_owner")
     assert (detail.age, detail.unit, detail.for_, detail.safety_level) == (None, "individual", "self", "none")
     assert (detail.concerns, detail.suggested_concerns, detail.flags) == ((), (), ())
     assert (contact.name, contact.pronouns, contact.phone) == ("Kim Ode", "she/her", "+13235550100")

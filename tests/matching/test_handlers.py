@@ -36,10 +36,11 @@ async def hear_withdrawn(database: Database, *events: ConsultationWithdrawn) -> 
 
 
 async def announced(database: Database) -> list[tuple[str, dict[str, Any]]]:
-    """What waits in the outbox, by subject, oldest first; left as it was."""
+    """What waits in the outbox about referrals, by subject, oldest first; left as it was."""
     async with database.reading() as tx:
         rows = await claim(tx, "looking", NOW)
-    return [(row.subject, json.loads(row.payload)) for row in rows]
+    about = [row for row in rows if row.subject.startswith("matching.referral.")]
+    return [(row.subject, json.loads(row.payload)) for row in about]
 
 
 async def test_a_request_becomes_one_referral_in_somebodys_hands(with_three: Database) -> None:

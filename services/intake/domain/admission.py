@@ -18,7 +18,7 @@ from services.intake.domain.submission import (
 )
 from services.intake.domain.triage import Triage, TriageRules, triage
 from shared.contracts.base import AgeBand
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 
 TEEN_FROM, ADULT_FROM = 12, 18
 LINK = re.compile(r"https?://(?:www\.)?|www\.|\[url|<a\s", re.IGNORECASE)
@@ -69,7 +69,7 @@ def band_of(age: int) -> AgeBand:
     return "teen" if age < ADULT_FROM else "adult"
 
 
-def _path(submission: Submission) -> Path:
+def _path(submission: Submission) -> Entry:
     match submission:
         case ConsultationSubmission():
             return "consultation"

@@ -8,7 +8,9 @@ from services.intake.domain.submission import Wishes
 from shared.contracts.intake import (
     ConsultationRequested,
     ContactChanged,
+    Entry,
     IntakeFact,
+    Path,
     Preferences,
     ProfessionalRequested,
     ReadinessRequested,
@@ -40,12 +42,18 @@ def request_fact(request: Request) -> ConsultationRequested | ReadinessRequested
             return _professional(request)
 
 
+def told_path(door: Entry) -> Path:
+    """The path as others know it: they learn of a colleague's request by a mark of its own."""
+    return "readiness" if door == "readiness" else "consultation"
+
+
 def quarantine_fact(request: Request) -> RequestQuarantined:
     return RequestQuarantined(
         request_id=request.id,
         reference=request.reference,
         version=request.version,
-        path=request.path,
+        path=told_path(request.path),
+        professional=request.path == "professional",
         quarantined_at=request.received_at,
         why=request.quarantine_why,
         language=request.language,
@@ -57,7 +65,7 @@ def safety_fact(request: Request) -> SafetyFlagged:
         request_id=request.id,
         reference=request.reference,
         version=1,
-        path=request.path,
+        path=told_path(request.path),
         level=request.safety_level,
         rules=request.safety_rules,
         rules_version=request.rules_version,
@@ -71,7 +79,7 @@ def cleared_fact(request: Request, cleared: Cleared) -> SafetyCleared:
         request_id=request.id,
         reference=request.reference,
         version=cleared.version,
-        path=request.path,
+        path=told_path(request.path),
         level=CLEARED_LEVEL,
         cleared_at=cleared.at,
         cleared_by=cleared.by,

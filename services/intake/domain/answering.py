@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.intake.domain import contact as domain
-from services.intake.domain.announcing import preferences_of
+from services.intake.domain.announcing import preferences_of, told_path
 from services.intake.domain.request import Duty as Task
 from services.intake.domain.request import Request
 from services.intake.domain.submission import SafeHours as Hours
@@ -44,7 +44,8 @@ def detail_of(request: Request) -> RequestDetail:
     return RequestDetail(
         request_id=request.id,
         reference=request.reference,
-        path=request.path,
+        path=told_path(request.path),
+        professional=request.path == "professional",
         received_at=request.received_at,
         for_=request.for_,
         age=request.age,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.intake.domain.submission import Submission
 from services.intake.domain.triage import Triage
 from shared.contracts.base import AgeBand
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class FieldError:
 class Assessed:
     """A submission held against the practice: every code is known, every derived fact is set."""
 
-    path: Path
+    path: Entry
     submission: Submission
     language: str
     state: str | None
@@ -55,7 +55,7 @@ class Quarantined:
 class Refused:
     """The request cannot be taken as it is; the writer can put it right."""
 
-    path: Path
+    path: Entry
     reasons: tuple[FieldError, ...]
 
 

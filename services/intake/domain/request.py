@@ -15,7 +15,7 @@ from services.intake.domain.submission import (
     Wishes,
 )
 from shared.contracts.base import AgeBand, SafetyLevel
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 
 Status = Literal["announced", "quarantined", "discarded"]
 CLEARED_LEVEL: SafetyLevel = "elevated"  # a crisis that somebody looked at is never as if it had not been
@@ -38,7 +38,7 @@ class Request:
     person_id: str
     reference: str
     version: int
-    path: Path
+    path: Entry
     status: Status
     received_at: datetime
     announced_at: datetime | None

@@ -32,7 +32,7 @@ from services.intake.web.view import (
 )
 from services.intake.web.visit import No, open_visit, too_many, visit_of
 from services.intake.web.words import preferred_language
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 from shared.errors import Retryable
 from shared.ids import is_reference
 from shared.pages import API_HEADERS
@@ -137,7 +137,7 @@ def _add_reads(router: APIRouter, front: Front) -> None:
         return status_page(front, kept) if wants_page else status_in_json(front, kept)
 
 
-async def _take(request: Request, path: Path, front: Front, keeper: Keeper) -> Response:
+async def _take(request: Request, path: Entry, front: Front, keeper: Keeper) -> Response:
     """Parse, decide, record, answer."""
     visit = visit_of(request, path, front)
     opened = await open_visit(request, visit, front)

@@ -27,11 +27,11 @@ from services.intake.web.front import Front
 from services.intake.web.mistakes import Mistake
 from services.intake.web.visit import No
 from services.intake.web.words import words_of
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 from shared.practice import MAIL_LANGUAGES, Practice
 
 PageName = Literal["talk", "not_yet", "colleague"]
-PAGE_OF_PATH: dict[Path, PageName] = {
+PAGE_OF_PATH: dict[Entry, PageName] = {
     "consultation": "talk",
     "readiness": "not_yet",
     "professional": "colleague",

@@ -16,13 +16,13 @@ from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.limits import client_address
 from services.intake.web.words import preferred_language
-from shared.contracts.intake import Path
+from shared.contracts.intake import Entry
 
 LONGEST_BODY = 64 * 1024
 LONGEST_KEY = 255
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
-MODELS: Mapping[Path, type[Input]] = MappingProxyType(
+MODELS: Mapping[Entry, type[Input]] = MappingProxyType(
     {"consultation": ConsultationIn, "readiness": ReadinessIn, "professional": ProfessionalIn}
 )
 
@@ -31,7 +31,7 @@ MODELS: Mapping[Path, type[Input]] = MappingProxyType(
 class Visit:
     """One post to one door, its body still unread by anybody but us."""
 
-    path: Path
+    path: Entry
     is_form: bool
     language: str
     wants_page: bool
@@ -51,7 +51,7 @@ class No:
     retry_after: int | None = None  # seconds
 
 
-def visit_of(request: Request, path: Path, front: Front) -> Visit:
+def visit_of(request: Request, path: Entry, front: Front) -> Visit:
     """What the headers alone say."""
     headers = request.headers
     origin = headers.get("origin")

@@ -17,7 +17,7 @@ from services.notifications.mails import (
     Referral,
     SafetyAlert,
 )
-from shared.contracts.intake import Contact, Path, RequestDetail
+from shared.contracts.intake import Contact, Entry, Path, RequestDetail
 from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.practice import Practice
 
@@ -153,7 +153,7 @@ def quarantine_notice(
     contact: Contact,
     practice: Practice,
     *,
-    path: Path,
+    path: Entry,
     why: Iterable[str],
     quarantined_at: datetime,
     due_at: datetime,

@@ -117,7 +117,7 @@ def _duties(contact: Contact, persona: Persona, practice: Practice) -> Iterator[
             **fields,
         )
     colleague = request_of(persona, practice, "consultation").model_copy(
-        update={"path": "professional", "topic": "supervision", "role": "therapist"}
+        update={"professional": True, "topic": "supervision", "role": "therapist"}
     )
     yield drafts.professional_notice(contact, colleague, practice, **fields)
     yield drafts.introduced_notice(

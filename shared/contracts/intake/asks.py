@@ -89,6 +89,7 @@ class RequestDetail(Plain):
     request_id: Id
     reference: Code
     path: Path
+    professional: bool = False  # a colleague's request, whatever the path says
     received_at: Instant
     for_: Code
     age: int | None

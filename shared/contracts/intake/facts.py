@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 from shared.contracts.base import AgeBand, Code, Fact, Id, Instant, Language, Plain, SafetyLevel
 
-Path = Literal["consultation", "readiness", "professional"]
+Entry = Literal["consultation", "readiness", "professional"]  # by which a request came
+Path = Literal["consultation", "readiness"]  # as it was first told; a colleague's is marked beside it
 
 
 class IntakeFact(Fact):
@@ -99,6 +100,7 @@ class RequestQuarantined(IntakeFact):
     name: ClassVar[str] = "request.quarantined.v1"
 
     path: Path
+    professional: bool = False  # a colleague's request, whatever the path says
     quarantined_at: Instant
     why: tuple[Code, ...]
     language: Language
