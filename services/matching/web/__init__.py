@@ -3,8 +3,8 @@
     router = doors(Front(practice, terms, rosters, database, acts, ask, links, clock, ids, public_url))
 
 visit.py who knocks · proof.py the code that opens a page in a browser · case*.py a coordinator's pages ·
-offers.py a clinician's · answers.py a person's · noes.py whoever comes where no door is · words.py codes in
-words
+roster*.py who is there for somebody new · offers.py a clinician's · answers.py a person's · noes.py whoever
+comes where no door is · words.py codes in words
 """
 
 from services.matching.web.doors import doors
