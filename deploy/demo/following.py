@@ -1,6 +1,6 @@
 """What became of a request: the decision, every mail's delivery, and the mail itself in the folder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,8 +67,9 @@ class Mailbox:
         """Every copy that arrived under this Message-ID, in order."""
         return tuple(sorted(self._by_id.get(message_id, ()), key=lambda each: each.at))
 
-    def __len__(self) -> int:
-        return len(self._read)
+    def beside(self, named: Collection[str]) -> tuple[Arrived, ...]:
+        """Every mail that is in none of these files, in order."""
+        return tuple(self._read[name] for name in sorted(self._read) if name not in named)
 
 
 async def follow(posted: Posted, databases: Databases, mailbox: Mailbox) -> Followed:

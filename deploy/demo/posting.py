@@ -10,7 +10,11 @@ from shared.clock import Clock
 from shared.errors import Rejected, Retryable
 from shared.ids import Ids
 
-DOORS = {"consultation": "/v1/consultation-requests", "readiness": "/v1/readiness-requests"}
+DOORS = {
+    "consultation": "/v1/consultation-requests",
+    "readiness": "/v1/readiness-requests",
+    "professional": "/v1/professional-requests",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ def print_report(
     console.print(table)
 
 
+def print_beside(console: Console, beside: Sequence[Arrived]) -> None:
+    """Mails about no request of these, a line each."""
+    for mail in beside:
+        console.print(f"Beside these: “{mail.subject}” → {', '.join(mail.to)}", markup=False, highlight=False)
+
+
 def _problems(followed: Followed) -> str:
     wrong = (f"not as expected: {problem}" for problem in shortcomings(followed))
     return "".join(f"\n[bold red]{escape(line)}[/bold red]" for line in wrong)

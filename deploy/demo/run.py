@@ -20,10 +20,10 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from deploy.demo.following import Followed, Mailbox, follow
+from deploy.demo.following import Arrived, Followed, Mailbox, follow
 from deploy.demo.judging import shortcomings
 from deploy.demo.posting import Posted, post
-from deploy.demo.report import print_report, summary
+from deploy.demo.report import print_beside, print_report, summary
 from deploy.demo.samples import Sample, load_samples
 from deploy.house import Databases, all_opened, practice_of
 from deploy.local.environment import surroundings
@@ -44,9 +44,10 @@ OURS = ("PRACTICE_", "INTAKE_", "MATCHING_", "NOTIFICATIONS_", "RESOURCES_")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of every request, and the clinicians' names by id."""
+    """What became of every request, what else arrived, and the clinicians' names by id."""
 
     followed: Sequence[Followed]
+    beside: Sequence[Arrived]  # mails about none of them: in working hours, each coordinator's digest
     names: Mapping[str, str]
 
     @property
@@ -68,6 +69,7 @@ async def demonstrate(out: Path, console: Console) -> bool:
                 with _progress(console) as progress:
                     result = await _play(stack, samples, progress)
                 print_report(console, result.followed, practice_of(stack.said), result.names)
+                print_beside(console, result.beside)
         finally:
             _leave(places, out)
     told = json.dumps(summary(result.followed, result.names), indent=2, ensure_ascii=False)
@@ -86,9 +88,12 @@ async def _play(stack: Stack, samples: Sequence[Sample], progress: Progress) -> 
             posted.append(await post(client, sample, utc_now, RandomIds()))
             progress.advance(posting)
     async with all_opened(stack.said) as databases:
-        followed = await _until_all_came(stack, posted, databases, progress)
+        mailbox = Mailbox(MailFolder(stack.places.mail, utc_now, RandomIds()))
+        followed = await _until_all_came(mailbox, posted, databases, progress)
         roster = await matching.list_roster(databases["matching"])
-    return Result(followed, {entry.record.id: entry.record.name for entry in roster})
+    named = {arrived.file for each in followed for mail in each.mails for arrived in mail.arrived}
+    names = {entry.record.id: entry.record.name for entry in roster}
+    return Result(followed, mailbox.beside(named), names)
 
 
 async def _until_ready(stack: Stack) -> None:
@@ -100,10 +105,9 @@ async def _until_ready(stack: Stack) -> None:
 
 
 async def _until_all_came(
-    stack: Stack, posted: Sequence[Posted], databases: Databases, progress: Progress
+    mailbox: Mailbox, posted: Sequence[Posted], databases: Databases, progress: Progress
 ) -> list[Followed]:
     """Looks again and again until every request is as expected, or the time for it is over."""
-    mailbox = Mailbox(MailFolder(stack.places.mail, utc_now, RandomIds()))
     waiting = progress.add_task("Requests answered in full", total=len(posted))
     deadline = utc_now() + MAILS_WITHIN
     while True:

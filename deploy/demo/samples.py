@@ -28,7 +28,7 @@ class ExpectedMail(Plain):
 class Expectation(Plain):
     """What must come of a request; mails that are not named here must not come."""
 
-    outcome: Literal["proposed", "nobody_fits", "held", "prepared", "quarantined"]
+    outcome: Literal["proposed", "nobody_fits", "held", "opened", "prepared", "quarantined"]
     why: str | None = None
     at_least: int = 0  # candidates
     proposes: tuple[str, ...] = ()  # clinicians who must be among them
@@ -39,7 +39,7 @@ class Sample(Plain):
     """Somebody writes."""
 
     title: str
-    path: Literal["consultation", "readiness"]
+    path: Literal["consultation", "readiness", "professional"]
     body: dict[str, Any]
     expect: Expectation
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,13 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.following import Arrived, Followed, SeenMail
+from deploy.demo.following import Arrived, Followed, Mailbox, SeenMail
 from deploy.demo.judging import shortcomings
 from deploy.demo.posting import Posted
 from deploy.demo.samples import Expectation, ExpectedMail, Sample, load_samples
+from deploy.local.mail.folder import MailFolder
+from deploy.local.mail.reading import read_mail
 from deploy.local.places import REPOSITORY
 from shared.errors import Misconfigured
+from shared.ids import RandomIds
 
+DIGEST = re.compile(r"\w+, \w+ \d+: \d+ open")  # each coordinator's, when it is run in working hours
 NOON = datetime(2026, 11, 23, 20, tzinfo=UTC)
 
 
@@ -93,10 +98,12 @@ def test_the_samples_are_of_every_kind() -> None:
 
     assert len(samples) >= 11
     assert sum(sample.path == "readiness" for sample in samples) >= 2
+    assert sum(sample.path == "professional" for sample in samples) >= 1
     assert {sample.expect.outcome for sample in samples} == {
         "proposed",
         "nobody_fits",
         "held",
+        "opened",
         "prepared",
         "quarantined",
     }
@@ -112,6 +119,20 @@ def test_the_people_of_the_samples_are_invented() -> None:
         for sample in load_samples()
     )
     assert all(part.startswith("55501") for part in (each[:5] for each in text.split('"+1323')[1:]))
+
+
+def test_what_is_about_no_request_is_told_beside_them(tmp_path: Path) -> None:
+    folder = MailFolder(tmp_path, lambda: NOON, RandomIds())
+    ours, other = (
+        folder.keep("care@example.org", ["dana@example.org"], f"Subject: {subject}\r\n\r\n".encode())
+        for subject in ("R-7F3K2: please reach out", "Monday, November 23: 1 open")
+    )
+    mailbox = Mailbox(folder)
+
+    mailbox.look()
+
+    assert [each.file for each in mailbox.beside({ours})] == [other]
+    assert len(mailbox.beside(())) == 2
 
 
 def test_a_broken_sample_is_named_by_its_line(tmp_path: Path) -> None:
@@ -142,8 +163,11 @@ def test_the_whole_demonstration_comes_out_as_expected(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 90
     summary = json.loads((out / "summary.json").read_text())
     assert [each["problems"] for each in summary] == [[]] * len(load_samples())
-    files = [file for each in summary for sent in each["mails"] for file in sent["files"]]
-    assert sorted(files) == sorted(file.name for file in (out / "mail").glob("*.eml"))
+    files = {file for each in summary for sent in each["mails"] for file in sent["files"]}
+    kept = {file.name: read_mail(file.name, file.read_bytes()) for file in (out / "mail").glob("*.eml")}
+    assert files <= kept.keys()
+    beside = [kept[name].subject for name in kept.keys() - files]
+    assert [subject for subject in beside if not DIGEST.fullmatch(subject)] == []
     assert all(each["reference"] in ran.stdout for each in summary)
     assert {"reference", "outcome", "candidates", "mails"} <= summary[0].keys()
     assert {"recipient_role", "template", "seconds_after_202"} <= summary[0]["mails"][0].keys()
