@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from deploy.cli.app import MODULES, app
 from tests.deploy.conftest import GRIEF, Practice, Running, post, sent, told, wait_until
 
+NEEDED = {"show": ["--why", "a test"], "clear": ["--by", "dana", "--because", "a test"]}
+
 
 def test_every_command_has_help_that_says_what_it_does() -> None:
     helps = {name: CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}) for name in MODULES}
@@ -27,6 +29,11 @@ def test_every_command_has_help_that_says_what_it_does() -> None:
         ["explain", "R-00000", "--jsn"],
         ["roster", "import"],
         ["roster", "import", "/nowhere"],
+        ["explain"],
+        ["explain", "R-00000", "--policy", "/nowhere"],
+        ["clear", "R-00000"],
+        ["clear", "R-00000", "--by", "dana"],
+        ["clear", "R-00000", "--because", "a test"],
     ],
 )
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
@@ -40,9 +47,9 @@ def test_a_folder_without_a_stack_is_one_clear_sentence(tmp_path: Path) -> None:
     assert result.stderr.strip().endswith("is it the data folder of a `practice up`?")
 
 
-@pytest.mark.parametrize("command", ["show", "explain", "trail", "silence"])
+@pytest.mark.parametrize("command", ["show", "explain", "trail", "silence", "clear"])
 def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: str) -> None:
-    result = practice(command, "R-00000", *(["--why", "a test"] if command == "show" else []))
+    result = practice(command, "R-00000", *NEEDED.get(command, ()))
 
     assert result.exit_code == 1
     assert "R-00000" in result.stderr
@@ -51,7 +58,15 @@ def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: st
 
 @pytest.mark.parametrize(
     "command",
-    [["show"], ["explain"], ["trail"], ["silence"], ["quarantine", "release"], ["quarantine", "discard"]],
+    [
+        ["show"],
+        ["explain"],
+        ["trail"],
+        ["silence"],
+        ["clear", *NEEDED["clear"]],
+        ["quarantine", "release"],
+        ["quarantine", "discard"],
+    ],
 )
 @pytest.mark.parametrize("reference", ["R-7F3", "R-7F3KI", "7F3K2", "R-7F3K22", "request"])
 def test_what_is_no_reference_is_wrong_usage(command: list[str], reference: str) -> None:
@@ -151,6 +166,27 @@ def test_silence_stops_all_contact(shared_stack: Running, practice: Practice) ->
 
     assert practice("silence", quiet).exit_code == 0
     assert told(practice("show", quiet, "--why", "a test", "--json"))["silenced"] is True
+
+
+def test_a_crisis_is_cleared_once_and_by_a_coordinator(shared_stack: Running, practice: Practice) -> None:
+    crisis = post(shared_stack, GRIEF | {"message": "I want to kill myself tonight."})
+
+    assert practice("clear", crisis, "--by", "nobody", "--because", "a test").exit_code == 2
+    first = practice("clear", crisis, "--by", "lee", "--because", "spoke with them on the phone")
+    again = practice("clear", crisis, *NEEDED["clear"])
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert "cleared already: by lee" in again.stdout
+    trail = told(practice("trail", crisis, "--json"))
+    assert [each["detail"] for each in trail if each["name"] == "safety.cleared"] == [{"by": ["lee"]}]
+    assert "spoke with them" not in json.dumps(trail)
+
+
+def test_what_is_no_crisis_cannot_be_cleared(practice: Practice, reference: str) -> None:
+    result = practice("clear", reference, *NEEDED["clear"])
+
+    assert result.exit_code == 1
+    assert "no crisis" in result.stderr
 
 
 def test_a_test_request_writes_to_one_address_alone(shared_stack: Running, practice: Practice) -> None:
