@@ -105,6 +105,9 @@ async def _lives(house: WebHouse) -> dict[str, str]:
     await loop.pass_time()
     await house.checked_in(waits, timedelta(days=28))
     links["waiting"] = waiting_link(waits, "q-10")
+    pending = await loop.request(9)
+    await loop.choose(pending, (await _fitting(house, pending))[0])
+    links["pending"] = case_link(pending)
     links["waiting_es"] = f"{links['waiting']}?lang=es"
     return links
 

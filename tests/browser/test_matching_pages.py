@@ -11,7 +11,7 @@ from tests.matching.webhouse import MESSAGE, NAME, recipient_of
 
 pytestmark = pytest.mark.browser
 
-CASES = ("proposed", "crisis", "held", "nobody", "colleague", "chosen", "introduced")
+CASES = ("proposed", "crisis", "held", "nobody", "colleague", "chosen", "introduced", "pending")
 BEHIND = (*CASES, "offer", "introduction")
 PERSONS = ("answer", "answer_es", "waiting", "waiting_es")
 ROOMS = ("read", "why", "choose", "none", "close", "call")

@@ -35,7 +35,7 @@ async def test_a_browser_that_proved_nothing_sees_the_reference_and_how_it_stand
     assert "R-00001" in text_of(said.text)
     assert "Reach out to the person" in text_of(said.text)
     assert "Mail me a code" in said.text
-    assert "Clinician c-a" not in said.text
+    assert not any(name in text_of(said.text) for name in ("Clinician c-a", "Dana", "Lee", "grief"))
 
 
 async def test_who_typed_the_code_sees_who_fits_and_why(house: WebHouse) -> None:
@@ -116,3 +116,44 @@ async def test_what_they_wrote_is_shown_after_a_post_alone(house: WebHouse) -> N
     assert {(each.purpose, each.asked_by) for each in house.intake.asked} == {
         ("coordinator_reads", "coordinator:dana")
     }
+
+
+async def test_where_nobody_fits_the_nearest_are_named_with_what_would_have_to_give(house: WebHouse) -> None:
+    page = case_link(await house.loop.request(preferences={"fee_max": 50}))
+    browser = await house.proven(page)
+
+    said = text_of((await browser.get(page)).text)
+
+    assert "Who comes nearest Clinician c-a LMFT, 5 free places The lowest fee is above" in said
+
+
+async def test_everything_that_happens_has_its_words(house: WebHouse) -> None:
+    introduced = await house.loop.introduced()
+    assert introduced.choice
+    await house.loop.acts.ask_for_someone_else(introduced.choice.offer_id)
+    offered = await house.loop.choose(introduced.referral_id, "c-b")
+    assert offered
+    await house.loop.pass_time()
+    await house.loop.pass_time(timedelta(days=21))  # nobody answers, and nobody reaches out
+    referral_id = introduced.referral_id
+    version = (await house.loop.get(referral_id)).version
+    await house.loop.acts.put_on_waitlist(referral_id, "coordinator:lee", version)
+    await house.loop.pass_time()
+    await house.loop.acts.answer_waiting(referral_id, "not_now")
+    page = case_link(referral_id, now=house.clock.now)
+    browser = await house.proven(page)
+
+    said = text_of((await browser.get(page)).text)
+
+    for sentence in (
+        "Dana: offered to Clinician c-a.",
+        "Clinician c-a was asked.",
+        "Clinician c-a: said yes.",
+        "The yes of Clinician c-a stands. They and Clinician c-a were introduced.",
+        "The person: asked for somebody else.",
+        "The offer ended. Clinicians were proposed.",
+        "Lee: put on the waitlist.",
+        "Put on the waitlist.",
+        "The person: would rather not begin now.",
+    ):
+        assert sentence in said, sentence

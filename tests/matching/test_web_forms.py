@@ -1,14 +1,10 @@
 """What a coordinator's forms ask for is done once, with its note, or refused with a plain sentence."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
-import sqlalchemy as sa
 
 from services.matching.domain import life
-from services.matching.storage.tables import clinicians
 from shared.contracts.intake import NoteOffered
 from shared.database import Database
 from shared.practice import Practice
@@ -23,15 +19,8 @@ def house(with_three: Database, clock: TestClock, practice: Practice) -> WebHous
     return WebHouse(with_three, clock, practice)
 
 
-async def at_the_desk(house: WebHouse, **said: object) -> tuple[str, str, httpx.AsyncClient]:
-    """A referral, Dana's link to it, and her browser."""
-    referral_id = await house.loop.request(**said)
-    page = case_link(referral_id)
-    return referral_id, page, await house.proven(page)
-
-
 async def test_who_has_spoken_with_the_person_says_so_with_one_press(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     assert (await house.act(dana, page, "contact", referral_id)).status_code == 303
 
@@ -40,7 +29,7 @@ async def test_who_has_spoken_with_the_person_says_so_with_one_press(house: WebH
 
 
 async def test_a_booked_call_is_kept_by_the_practices_clock(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     kept = await house.act(dana, page, "call", referral_id, day="2026-11-24", time="14:00")
 
@@ -64,7 +53,7 @@ async def test_a_booked_call_is_kept_by_the_practices_clock(house: WebHouse) -> 
 async def test_a_call_that_cannot_be_is_asked_for_again(
     house: WebHouse, typed: dict[str, str], sentence: str
 ) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     said = await house.act(dana, page, "call", referral_id, **typed)
 
@@ -75,7 +64,7 @@ async def test_a_call_that_cannot_be_is_asked_for_again(
 
 
 async def test_a_note_is_kept_with_intake_before_anything_is_done(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     form = (await dana.get(f"{page}/none")).text
     note_id = field_of(form, "note_id")
 
@@ -90,7 +79,7 @@ async def test_a_note_is_kept_with_intake_before_anything_is_done(house: WebHous
 
 
 async def test_while_intake_is_away_nothing_is_done_and_nothing_typed_is_lost(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     house.intake.away = True
 
     said = await house.act(dana, page, "close", referral_id, why="unreachable", note=NOTE, note_id="n-7")
@@ -103,14 +92,14 @@ async def test_while_intake_is_away_nothing_is_done_and_nothing_typed_is_lost(ho
 
 
 async def test_without_a_note_intake_is_not_needed(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     house.intake.away = True
 
     assert (await house.act(dana, page, "close", referral_id, why="unreachable")).status_code == 303
 
 
 async def test_a_note_on_a_request_that_was_erased_is_told_and_nothing_done(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     house.intake.known.clear()
 
     said = await house.act(dana, page, "close", referral_id, why="duplicate", note=NOTE)
@@ -121,7 +110,7 @@ async def test_a_note_on_a_request_that_was_erased_is_told_and_nothing_done(hous
 
 
 async def test_who_comes_second_with_a_note_keeps_its_words_and_intake_hears_nothing(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     await house.loop.acts.close(referral_id, "coordinator:lee", 1, "duplicate")
 
     late = await dana.post(f"{page}/close", data={"version": "1", "why": "unreachable", "note": NOTE})
@@ -138,7 +127,7 @@ async def test_who_comes_second_with_a_note_keeps_its_words_and_intake_hears_not
     ("act", "why"), [("none", ""), ("none", "because"), ("close", ""), ("close", "bored")]
 )
 async def test_a_reason_is_one_of_the_list(house: WebHouse, act: str, why: str) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     said = await house.act(dana, page, act, referral_id, why=why, note=NOTE)
 
@@ -148,75 +137,8 @@ async def test_a_reason_is_one_of_the_list(house: WebHouse, act: str, why: str) 
     assert house.intake.notes == {}
 
 
-async def test_a_full_clinician_is_told_with_since_when(house: WebHouse) -> None:
-    await fill(house, "c-b")
-    house.clock.move(timedelta(minutes=32))
-    referral_id, page, dana = await at_the_desk(house, number=20)
-
-    said = await house.act(dana, page, "choose", referral_id, clinician_id="c-b")
-
-    assert said.status_code == 409
-    assert "Clinician c-b has no free place any more. Full since 10:00 am." in text_of(said.text)
-
-
-async def test_a_crisis_that_nobody_cleared_is_named_with_how_to_clear_it(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house, safety_level="crisis")
-
-    shown = await dana.get(page)
-    assert "Choose Clinician" not in shown.text
-    said = await house.act(dana, page, "choose", referral_id, clinician_id="c-a")
-
-    assert said.status_code == 409
-    assert "practice clear R-00001" in text_of(said.text)
-    assert (await house.loop.get(referral_id)).stage == life.PROPOSED
-
-
-async def test_whom_the_law_bars_is_listed_with_why_and_cannot_be_chosen(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house, state="NY")
-    await house.loop.pass_time(timedelta(0))
-
-    listed = await dana.get(f"{page}/choose")
-    assert 'type="radio"' not in listed.text
-    assert "Holds no licence for the person's state" in text_of(listed.text)
-
-    said = await house.act(dana, page, "choose", referral_id, clinician_id="c-a")
-    assert said.status_code == 409
-    assert "Clinician c-a cannot be offered this: holds no licence" in text_of(said.text)
-
-
-async def test_what_could_give_can_be_set_aside(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house, preferences={"times": ["sunday"]})
-
-    listed = text_of((await dana.get(f"{page}/choose")).text)
-    assert "Something would have to give" in listed
-    assert "Shares none of the times they asked for" in listed
-
-    assert (await house.act(dana, page, "choose", referral_id, clinician_id="c-c")).status_code == 303
-
-
-async def test_a_full_caseload_is_nobodys_to_set_aside(house: WebHouse) -> None:
-    await fill(house, "c-b")
-    _, page, dana = await at_the_desk(house, number=20)
-
-    listed = (await dana.get(f"{page}/choose")).text
-
-    assert 'value="c-a"' in listed
-    assert 'value="c-b"' not in listed
-    assert "Clinician c-b" in listed
-
-
-@pytest.mark.parametrize("clinician_id", ["", "nobody"])
-async def test_somebody_who_is_not_there_cannot_be_chosen(house: WebHouse, clinician_id: str) -> None:
-    referral_id, page, dana = await at_the_desk(house)
-
-    said = await house.act(dana, page, "choose", referral_id, clinician_id=clinician_id)
-
-    assert said.status_code == (409 if clinician_id else 422)
-    assert (await house.loop.get(referral_id)).version == 1
-
-
 async def test_a_hold_for_an_unknown_state_is_released_with_the_state(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house, state="unknown")
+    referral_id, page, dana = await house.at_the_desk(state="unknown")
 
     without = await house.act(dana, page, "release", referral_id, why="spoken_with")
     assert without.status_code == 422
@@ -231,7 +153,7 @@ async def test_a_hold_for_an_unknown_state_is_released_with_the_state(house: Web
 
 
 async def test_a_hold_for_another_reason_asks_for_no_state(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house, age=15, age_band="teen")
+    referral_id, page, dana = await house.at_the_desk(age=15, age_band="teen")
 
     form = (await dana.get(f"{page}/release")).text
     assert 'name="state"' not in form
@@ -265,7 +187,7 @@ async def test_an_offer_can_be_taken_back(house: WebHouse) -> None:
 
 
 async def test_who_fits_nobody_is_put_on_the_waitlist(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     assert (await house.act(dana, page, "waitlist", referral_id)).status_code == 303
     assert (await house.loop.get(referral_id)).stage == life.WAITLISTED
@@ -283,7 +205,7 @@ async def test_a_colleagues_request_is_answered_and_nobody_is_matched(house: Web
 
 
 async def test_an_undo_that_shows_an_older_act_undoes_nothing(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     await house.act(dana, page, "choose", referral_id, clinician_id="c-a")
     version = (await house.loop.get(referral_id)).version
     await house.loop.acts.undo(referral_id, "coordinator:lee")
@@ -296,7 +218,7 @@ async def test_an_undo_that_shows_an_older_act_undoes_nothing(house: WebHouse) -
 
 
 async def test_an_undo_that_comes_too_late_is_told_so(house: WebHouse) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
     await house.act(dana, page, "choose", referral_id, clinician_id="c-a")
     house.clock.move(timedelta(minutes=10))
 
@@ -308,26 +230,11 @@ async def test_an_undo_that_comes_too_late_is_told_so(house: WebHouse) -> None:
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "0", "2", "9" * 20, "१"])
 async def test_a_form_that_names_no_version_or_another_does_nothing(house: WebHouse, version: str) -> None:
-    referral_id, page, dana = await at_the_desk(house)
+    referral_id, page, dana = await house.at_the_desk()
 
     for act in ("contact", "undo"):
         assert (await dana.post(f"{page}/{act}", data={"version": version})).status_code == 409
     assert (await house.loop.get(referral_id)).version == 1
-
-
-async def test_of_two_who_press_at_once_one_wins_and_the_other_is_told(house: WebHouse) -> None:
-    referral_id = await house.loop.request()
-    danas, lees = case_link(referral_id), case_link(referral_id, "lee")
-    dana, lee = await house.proven(danas), await house.proven(lees)
-
-    said = await asyncio.gather(
-        dana.post(f"{danas}/choose", data={"version": "1", "clinician_id": "c-a"}),
-        lee.post(f"{lees}/choose", data={"version": "1", "clinician_id": "c-b"}),
-    )
-
-    assert sorted(each.status_code for each in said) == [303, 409]
-    (loser,) = (each for each in said if each.status_code == 409)
-    assert "Already done by" in text_of(loser.text)
 
 
 async def test_a_page_for_what_cannot_be_done_says_why(house: WebHouse) -> None:
@@ -339,51 +246,3 @@ async def test_a_page_for_what_cannot_be_done_says_why(house: WebHouse) -> None:
         said = await dana.get(f"{page}/{below}")
         assert said.status_code == 409
         assert "offered to Clinician c-a" in text_of(said.text)
-
-
-async def test_what_was_noted_is_shown_with_what_they_wrote(house: WebHouse) -> None:
-    _, page, dana = await at_the_desk(house)
-    house.intake.note("q-1", NOTE)
-
-    shown = text_of((await dana.post(f"{page}/read")).text)
-
-    assert f"Lee, Mon, Nov 23, 10:00 am {NOTE}" in shown
-    assert "No texts; no voicemail." in shown
-    assert "Discreet:" in shown
-
-
-async def test_reading_while_intake_is_away_can_be_tried_again(house: WebHouse) -> None:
-    _, page, dana = await at_the_desk(house)
-    house.intake.away = True
-
-    said = await dana.post(f"{page}/read")
-
-    assert said.status_code == 503
-    assert "Show what they wrote" in said.text
-
-
-async def test_who_was_erased_is_not_shown(house: WebHouse) -> None:
-    _, page, dana = await at_the_desk(house)
-    house.intake.known.clear()
-
-    assert "There is nothing to show any more" in text_of((await dana.post(f"{page}/read")).text)
-
-
-async def test_everybody_is_listed_with_why_as_it_was_decided(house: WebHouse) -> None:
-    _, page, dana = await at_the_desk(house, preferences={"times": ["sunday"]})
-
-    said = text_of((await dana.get(f"{page}/why")).text)
-
-    for clinician in ("c-a", "c-b", "c-c"):
-        assert f"Clinician {clinician}" in said
-    assert "Shares none of the times they asked for." in said
-
-
-async def fill(house: WebHouse, clinician_id: str) -> None:
-    """Every place of this clinician goes."""
-    async with house.front.database.transaction() as tx:
-        await tx.execute(
-            sa.update(clinicians)
-            .where(clinicians.c.clinician_id == clinician_id)
-            .values(taken=clinicians.c.capacity - clinicians.c.caseload, filled_at=house.clock.now)
-        )

@@ -196,6 +196,12 @@ class WebHouse:
         digits = await self.digits(recipient_of(page))
         return await browser.post(f"{page}/prove", data={"digits": digits})
 
+    async def at_the_desk(self, **said: Any) -> tuple[str, str, httpx.AsyncClient]:
+        """A referral, Dana's link to it, and her proven browser."""
+        referral_id = await self.loop.request(**said)
+        page = case_link(referral_id)
+        return referral_id, page, await self.proven(page)
+
     async def proofs(self) -> list[str]:
         """The proofs that mails have been asked for, the oldest first."""
         async with self.front.database.reading() as tx:

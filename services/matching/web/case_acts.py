@@ -39,6 +39,10 @@ INTAKE_AWAY = (
     "The note could not be kept, because the part of the system that keeps notes cannot be reached. "
     "Nothing was done. What you typed is still here; please try again in a minute."
 )
+STAYS_CLOSED: Mapping[str, str] = {
+    "withdrawn": "They took their request back. It stays closed.",
+    "silenced": "They asked to hear nothing more. It stays closed.",
+}
 NOT_KEPT = "The note could not be kept: nobody knows this request any more. Nothing was done."
 
 
@@ -130,6 +134,8 @@ def _refusal(front: Front, visit: Visit, case: Case, refused: Refused) -> str:
             return "This clinician is not on the roster any more."
         case "crisis":
             return UNSAFE.format(reference=case.referral.request.reference)
+        case "withdrawn" | "silenced":
+            return STAYS_CLOSED[refused.code]
     return not_now(front, visit, case)
 
 

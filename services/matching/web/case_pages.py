@@ -12,7 +12,7 @@ from services.matching.web import words
 from services.matching.web.asked import asked_for
 from services.matching.web.case_actions import ACTIONS, SAID, Action, allowed
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
-from services.matching.web.case_view import Case, Shown, facts_of, shown_clinician, shown_fit
+from services.matching.web.case_view import Case, Shown, all_facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
 from services.matching.web.says import clock_time, lately
 from services.matching.web.visit import Visit
@@ -34,7 +34,7 @@ def case_page(
     """Where the referral stands, who is proposed, what can be done, and what was done."""
     referral, decision = case.referral, case.decision
     values = {
-        "stands": facts_of(front, referral),
+        "stands": all_facts_of(front, referral),
         "asked_for": asked_for(front, referral.request),
         "said": "" if wrong else SAID.get(visit.said, ""),
         "wrong": wrong,
@@ -159,7 +159,7 @@ def _candidates(front: Front, case: Case) -> list[Shown]:
 
 def _nearest(case: Case) -> list[Shown]:
     decision = case.decision
-    if decision is None:
+    if decision is None or case.referral.choice is not None:
         return []
     missed = {each.clinician_id: each.codes for each in decision.excluded}
     return [shown_miss(case, each, missed.get(each, ())) for each in decision.nearest]

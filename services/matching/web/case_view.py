@@ -60,7 +60,7 @@ async def load_case(front: Front, referral_id: str, *, everybody: bool = False) 
 async def _named(
     tx: Transaction, referral: Referral, decision: storage.Decision | None, steps: Sequence[storage.Step]
 ) -> dict[str, storage.StoredClinician]:
-    named = {each.clinician_id for each in decision.candidates} if decision else set()
+    named = {each.clinician_id for each in decision.candidates} | {*decision.nearest} if decision else set()
     named |= {step.detail["clinician_id"] for step in steps if "clinician_id" in step.detail}
     if referral.choice:
         named.add(referral.choice.clinician_id)
@@ -70,20 +70,24 @@ async def _named(
 
 
 def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
-    """How it stands and what comes next, without a name of anybody who wrote."""
-    stands, zone = referral.standing, front.terms.zone
+    """How it stands and what comes next, by when; nobody's name."""
+    stands = referral.standing
     facts = [("How it stands", words.stage(stands.stage))]
-    if referral.ended:
-        if stands.why:
-            facts.append(("Why", words.ending(stands.why)))
-        return facts
-    owner = front.practice.coordinator(front.terms.in_hands_of(referral.owner))
-    return [
-        *facts,
-        ("Next", words.next_action(stands.next_action)),
-        ("By", day_and_time(stands.due_at, zone)),
-        ("In the hands of", owner.name if owner else referral.owner),
-    ]
+    if not referral.ended:
+        facts.append(("Next", words.next_action(stands.next_action)))
+        facts.append(("By", day_and_time(stands.due_at, front.terms.zone)))
+    return facts
+
+
+def all_facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
+    """The same with whose hands it is in, or why it ended."""
+    facts = facts_of(front, referral)
+    if not referral.ended:
+        owner = front.practice.coordinator(front.terms.in_hands_of(referral.owner))
+        facts.append(("In the hands of", owner.name if owner else referral.owner))
+    elif referral.standing.why:
+        facts.append(("Why", words.ending(referral.standing.why)))
+    return facts
 
 
 def shown_fit(front: Front, case: Case, fit: Fit) -> Shown:
