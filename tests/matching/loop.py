@@ -6,11 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching import storage
+from services.matching import storage, timers
 from services.matching.domain.act import Done
 from services.matching.domain.referral import Referral
 from services.matching.handlers.acts import Acts
-from services.matching.handlers.clock import lapse_unanswered, nudge_overdue, settle_due
 from services.matching.handlers.requests import (
     on_consultations_requested,
     on_consultations_withdrawn,
@@ -44,6 +43,7 @@ class Loop:
         self.ids = RandomIds()
         self.rosters = storage.RosterCache()
         self.acts = Acts(database, terms, self.rosters, self.clock, self.ids)
+        self.ticks = timers.ticks(database, terms, self.rosters, self.clock, self.ids)
 
     async def request(self, number: int = 1, **said: Any) -> str:
         """A request arrives; its referral's id."""
@@ -104,11 +104,9 @@ class Loop:
         await self.look()
 
     async def look(self) -> None:
-        """The ticks look once."""
-        now = self.clock.now
-        await settle_due(self.database, self.terms, self.rosters, now)
-        await lapse_unanswered(self.database, self.terms, self.rosters, now)
-        await nudge_overdue(self.database, self.terms, now)
+        """Every tick of the service looks once."""
+        for tick in self.ticks:
+            await tick.run()
 
     async def choose(self, referral_id: str, clinician_id: str, by: str = DANA) -> Done | None:
         """A coordinator who sees the newest version chooses."""
@@ -143,10 +141,11 @@ class Loop:
             return str((await tx.execute(chosen)).scalar_one_or_none() or "none")
 
     async def announced(self) -> Sequence[str]:
-        """The subjects of everything announced so far, oldest first; left as it was."""
+        """What was announced of referrals so far, oldest first; left as it was."""
         async with self.database.reading() as tx:
             rows = await claim(tx, "looking", NOW)
-        return [row.subject.removeprefix("matching.") for row in rows]
+        about = [row for row in rows if row.subject.startswith("matching.referral.")]
+        return [row.subject.removeprefix("matching.") for row in about]
 
     async def broken(self) -> list[str]:
         """What must never be so, and is."""
