@@ -29,6 +29,14 @@ SETTINGS: Mapping[str, type[ServiceSettings]] = {
 }
 
 
+class Surroundings(ServiceSettings):
+    """What every service is told alike: enough for what opens no database, and nobody's secret."""
+
+    service: str = "practice"
+    database_url: str = ""
+    port: int = 0
+
+
 def database_url(service: str, environ: Mapping[str, str]) -> str:
     """Where a service's database is. Raises Misconfigured when its settings are wrong."""
     return SETTINGS[service].read(environ).database_url
@@ -53,7 +61,7 @@ async def all_opened(environ: Mapping[str, str]) -> AsyncIterator[Databases]:
 
 def config_dir(environ: Mapping[str, str]) -> Path:
     """The folder with the practice's files."""
-    return MatchingSettings.read(environ).config_dir
+    return Surroundings.read(environ).config_dir
 
 
 def practice_of(environ: Mapping[str, str]) -> Practice:
@@ -78,7 +86,7 @@ def checked_practice(environ: Mapping[str, str]) -> Practice:
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:
     """Where NATS is."""
-    settings = MatchingSettings.read(environ)
+    settings = Surroundings.read(environ)
     return BusSettings(settings.nats_url, settings.nats_user, settings.nats_password)
 
 
