@@ -1,5 +1,6 @@
 """Links: for one purpose, expiring, unforgeable."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,14 @@ def test_a_link_works_for_its_purpose_only_until_it_expires_and_not_when_changed
     assert links.read("x" + token, "status", START) is None
     assert links.read("", "status", START) is None
     assert links.read("ö.\x00", "status", START) is None
+
+
+def test_a_link_tells_whoever_sees_it_neither_who_may_use_it_nor_what_for() -> None:
+    token = Links([NEW]).sign("case", "clinician:c-rivera", "referral-1", START, DAY)
+
+    padded = token + "=" * (-len(token) % 4)
+    seen = token.encode() + base64.urlsafe_b64decode(padded)
+    assert not any(each in seen for each in (b"rivera", b"clinician", b"referral", b"case"))
 
 
 def test_links_signed_with_the_previous_key_still_work() -> None:
