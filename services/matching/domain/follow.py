@@ -59,13 +59,29 @@ def ask_for_someone_else(referral: Referral, desk: Desk, dues: Dues) -> Done:
     return _reopen(referral, given_up, desk, dues, "someone_else", "ask_for_someone_else", THE_PERSON)
 
 
-def reopen(referral: Referral, by: str, desk: Desk, dues: Dues) -> Done:
-    """A closed referral is taken up again and decided on as of today."""
-    if referral.standing.why == "withdrawn":
+def reopen(
+    referral: Referral,
+    by: str,
+    desk: Desk,
+    dues: Dues,
+    *,
+    withdrawn: bool = False,
+    silenced: bool = False,
+    cleared_to: str | None = None,
+) -> Done:
+    """A closed referral is taken up again and decided on as of today.
+
+    What intake said of its request, even after the end, counts: whether the person took it back or asked to
+    hear nothing more, and the safety level to which somebody cleared it.
+    """
+    if withdrawn or referral.standing.why == "withdrawn":
         return Refused("withdrawn", referral)
-    return forbidden(referral, "reopen") or _reopen(
-        referral, referral.request.declined_by, desk, dues, "reopened", "reopen", by
-    )
+    refused = forbidden(referral, "reopen")
+    if refused or silenced:
+        return refused or Refused("silenced", referral)
+    if cleared_to is not None:
+        referral = replace(referral, request=replace(referral.request, safety_level=cleared_to))
+    return _reopen(referral, referral.request.declined_by, desk, dues, "reopened", "reopen", by)
 
 
 def match_again(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Moved:
@@ -113,8 +129,12 @@ def go_quiet(referral: Referral, dues: Dues) -> Done:
 
 
 def silence(referral: Referral, dues: Dues) -> Moved | None:
-    """They asked to hear nothing more: what was under way stops, and a person looks. None if nothing was."""
-    if referral.stage not in ALLOWED["silence"]:
+    """They asked to hear nothing more: what was under way stops, and a person looks. None if nothing was.
+
+    An act that could still be undone was under way too: it is dropped, so that no undo brings back an offer.
+    """
+    stage = referral.pending.before.stage if referral.pending else referral.stage
+    if stage not in ALLOWED["silence"]:
         return None
     choice = referral.choice
     stands = Standing(SILENCED, REVIEW_SILENCE, dues.contact, why="silenced")

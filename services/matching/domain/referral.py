@@ -161,6 +161,7 @@ class Refused:
     unknown      no clinician by that id
     crisis       words of crisis that nobody has cleared
     withdrawn    the request was taken back
+    silenced     they asked to hear nothing more
     not_yours    somebody else's act, or somebody else's offer
     """
 

@@ -89,10 +89,15 @@ class Acts:
         return await self._act(referral_id, version, lambda found, dues: act.end_care(found, by, dues))
 
     async def reopen(self, referral_id: str, by: str, version: int) -> Done | None:
-        """A closed referral is taken up again."""
-        return await self._act_at_desk(
-            referral_id, version, lambda found, dues, desk: follow.reopen(found, by, desk, dues)
-        )
+        """A closed referral is taken up again, if what intake said of it meanwhile allows that."""
+        async with self._database.transaction() as tx:
+            known = await storage.load_referral(tx, referral_id)
+            if known is None:
+                return None
+            said = await storage.lock_news(tx, known.request_id)
+            desk = await load_desk(tx, self._terms, self._rosters, self._clock())
+            found = await storage.load_referrals(tx, [referral_id])
+            return await self._decide(tx, found[0], version, partial(_taken_up, by, desk, said))
 
     async def undo(self, referral_id: str, by: str, version: int | None = None) -> Done | None:
         """What has not settled is as if it had never been."""
@@ -158,6 +163,18 @@ class Acts:
             return Refused("settling" if found.pending else "not_now", found)
         now = self._clock()
         return await record(tx, decide(found, self._terms.dues(now)), now)
+
+
+def _taken_up(by: str, desk: Desk, said: storage.News, found: Referral, dues: Dues) -> Done:
+    return follow.reopen(
+        found,
+        by,
+        desk,
+        dues,
+        withdrawn=said.withdrawn,
+        silenced=said.silenced,
+        cleared_to=said.cleared_to,
+    )
 
 
 def _someone_else(desk: Desk, found: Referral, dues: Dues) -> Done:

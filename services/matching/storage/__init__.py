@@ -33,6 +33,7 @@ from services.matching.storage.listing import (
 from services.matching.storage.news import (
     News,
     load_news,
+    lock_news,
     save_cleared,
     save_silenced,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "load_waiting",
     "load_waitlist_state",
     "load_workload",
+    "lock_news",
     "lock_roster",
     "metadata",
     "move_places",

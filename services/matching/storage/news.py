@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching.storage.tables import request_news
+from services.matching.storage.tables import known_requests, request_news
 from shared.database import Transaction, insert_new
 
 
@@ -16,6 +16,7 @@ class News:
 
     silenced: bool = False
     cleared_to: str | None = None
+    withdrawn: bool = False
 
 
 async def save_silenced(tx: Transaction, silenced: Mapping[str, bool]) -> None:
@@ -32,6 +33,19 @@ async def load_news(tx: Transaction, request_ids: Iterable[str]) -> dict[str, Ne
     """What is known of these requests; nothing for most."""
     chosen = sa.select(request_news).where(request_news.c.request_id.in_(sorted(set(request_ids))))
     return {row.request_id: News(bool(row.silenced), row.cleared_to) for row in await tx.execute(chosen)}
+
+
+async def lock_news(tx: Transaction, request_id: str) -> News:
+    """What is known of this request, which has a referral; nothing more is said until this transaction ends.
+
+    What comes next finds the referral as this transaction leaves it.
+    """
+    await insert_new(tx, request_news, [{"request_id": request_id}], returning=request_news.c.request_id)
+    said = sa.select(request_news.c.silenced, request_news.c.cleared_to, known_requests.c.withdrawn_at)
+    of = known_requests.c.request_id == request_news.c.request_id
+    chosen = said.join_from(request_news, known_requests, of).where(request_news.c.request_id == request_id)
+    row = (await tx.execute(chosen.with_for_update())).one()
+    return News(bool(row.silenced), row.cleared_to, row.withdrawn_at is not None)
 
 
 async def _save(tx: Transaction, column: str, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,92 @@
+"""A closed referral is taken up again: what intake said meanwhile counts, as it does for an open one."""
+
+from datetime import timedelta
+
+from services.matching.domain.referral import Moved, Refused
+from shared.database import Database
+from tests.matching.loop import DANA, Loop
+
+
+async def closed(loop: Loop, why: str = "unreachable", **said: str) -> str:
+    """A referral that a coordinator closed, and that is announced as closed."""
+    referral_id = await loop.request(**said)
+    await loop.acts.close(referral_id, DANA, 1, why)
+    await loop.pass_time()
+    return referral_id
+
+
+async def test_who_was_silenced_after_the_end_is_not_taken_up_again(with_three: Database) -> None:
+    loop = Loop(with_three)
+    referral_id = await closed(loop)
+    await loop.silence(1)
+
+    done = await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+
+    assert isinstance(done, Refused)
+    assert done.code == "silenced"
+    assert (await loop.get(referral_id)).ended
+
+
+async def test_who_may_be_written_to_again_can_be_taken_up_again(with_three: Database) -> None:
+    loop = Loop(with_three)
+    referral_id = await closed(loop)
+    await loop.silence(1)
+    await loop.silence(1, silenced=False)
+
+    done = await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+
+    assert isinstance(done, Moved)
+    assert (await loop.get(referral_id)).stage == "proposed"
+
+
+async def test_a_request_taken_back_after_the_end_stays_closed(with_three: Database) -> None:
+    loop = Loop(with_three)
+    referral_id = await closed(loop)
+    await loop.withdraw(1)
+
+    done = await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+
+    assert isinstance(done, Refused)
+    assert done.code == "withdrawn"
+
+
+async def test_a_crisis_cleared_after_the_end_bars_nothing_when_it_is_taken_up_again(
+    with_three: Database,
+) -> None:
+    loop = Loop(with_three)
+    referral_id = await closed(loop, safety_level="crisis")
+    await loop.clear(1)
+
+    await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+
+    assert (await loop.get(referral_id)).request.safety_level == "elevated"
+    assert isinstance(await loop.choose(referral_id, "c-a"), Moved)
+
+
+async def test_a_crisis_that_nobody_cleared_still_bars_a_choice(with_three: Database) -> None:
+    loop = Loop(with_three)
+    referral_id = await closed(loop, safety_level="crisis")
+
+    await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+    done = await loop.choose(referral_id, "c-a")
+
+    assert isinstance(done, Refused)
+    assert done.code == "crisis"
+
+
+async def test_silence_asked_for_while_a_closing_can_be_undone_ends_the_offer_for_good(
+    with_three: Database,
+) -> None:
+    loop = Loop(with_three)
+    offered = await loop.offered()
+    assert offered.choice
+    await loop.acts.close(offered.referral_id, DANA, offered.version, "unreachable")
+    loop.clock.move(timedelta(minutes=1))
+
+    await loop.silence(1)
+    await loop.acts.undo(offered.referral_id, DANA)
+    await loop.acts.answer_offer(offered.choice.offer_id, "clinician:c-a", "accept")
+    await loop.pass_time()
+
+    assert (await loop.get(offered.referral_id)).stage == "silenced"
+    assert await loop.broken() == []
