@@ -44,6 +44,16 @@ async def test_a_crisis_that_nobody_cleared_is_named_with_how_to_clear_it(house:
     assert (await house.loop.get(referral_id)).stage == life.PROPOSED
 
 
+async def test_in_a_crisis_too_who_comes_second_is_told_who_was_first(house: WebHouse) -> None:
+    referral_id, page, dana = await house.at_the_desk(safety_level="crisis")
+    await house.loop.acts.contact(referral_id, "coordinator:lee", 1)
+
+    late = await dana.post(f"{page}/contact", data={"version": "1"})
+
+    assert "Already done by Lee at 10:00 am: spoke with the person." in text_of(late.text)
+    assert "practice clear R-00001" in text_of((await dana.get(f"{page}/choose")).text)
+
+
 async def test_whom_the_law_bars_is_listed_with_why_and_cannot_be_chosen(house: WebHouse) -> None:
     referral_id, page, dana = await house.at_the_desk(state="NY")
     await house.loop.pass_time(timedelta(0))

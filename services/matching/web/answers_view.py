@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from services.matching import storage
 from services.matching.domain.life import HEAR_BACK, WAITLISTED
 from services.matching.domain.referral import Referral
-from services.matching.web.crisis import lines_of
+from services.matching.web.crisis import lines_of, numbers_of
 from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
@@ -107,6 +107,7 @@ def _page(
         "home": visit.home,
         "lang": f"?lang={say.language}",
         "lines": lines_of(front.practice, say.language),
+        "now": numbers_of(front.practice),
         "other_language": other,
         "other_language_url": f"{visit.home}?lang={other}",
     }

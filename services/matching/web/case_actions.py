@@ -37,10 +37,15 @@ ROOMS = frozenset({"read", "why", *(each.below for each in ACTIONS if each.has_p
 
 def allowed(referral: Referral, act: str) -> bool:
     """Whether this can be done now, so that it is offered; who tries all the same is told why not."""
-    if referral.pending is not None or referral.stage not in life.ALLOWED[act]:
+    if not is_possible(referral, act):
         return False
     if act == "choose":
         return referral.request.safety_level != "crisis"
     if act == "end_care":
         return referral.choice is not None
     return act != "reopen" or referral.standing.why != "withdrawn"
+
+
+def is_possible(referral: Referral, act: str) -> bool:
+    """Whether the table allows it at this stage, and nobody's act waits to settle."""
+    return referral.pending is None and referral.stage in life.ALLOWED[act]

@@ -16,12 +16,12 @@ from services.matching.web.case_choice import choosing_page
 from services.matching.web.case_history import latest_act, step_of
 from services.matching.web.case_pages import (
     LONGEST_NOTE,
-    UNSAFE,
     USUAL_CALL,
     case_page,
     form_page,
     needs_state,
     not_now,
+    unsafe,
 )
 from services.matching.web.case_view import Case, load_case
 from services.matching.web.front import Front
@@ -133,7 +133,7 @@ def _refusal(front: Front, visit: Visit, case: Case, refused: Refused) -> str:
         case "unknown":
             return "This clinician is not on the roster any more."
         case "crisis":
-            return UNSAFE.format(reference=case.referral.request.reference)
+            return unsafe(case)
         case "withdrawn" | "silenced":
             return STAYS_CLOSED[refused.code]
     return not_now(front, visit, case)
@@ -163,11 +163,11 @@ def _book_call(front: Front, visit: Visit, _case: Case, version: int) -> Order |
     try:
         day, at = date.fromisoformat(typed.get("day", "")), time.fromisoformat(typed.get("time", ""))
         length = int(typed.get("minutes") or USUAL_CALL // timedelta(minutes=1))
-    except ValueError:
+        begins = datetime.combine(day, at.replace(tzinfo=None), tzinfo=front.terms.zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # the last night of the calendar has no morning
         return Mistake("Please give the day, the time and the length of the call.")
     if not SHORTEST_CALL <= length <= LONGEST_CALL:
         return Mistake(f"A call takes from {SHORTEST_CALL} to {LONGEST_CALL} minutes.")
-    begins = datetime.combine(day, at.replace(tzinfo=None), tzinfo=front.terms.zone).astimezone(UTC)
     ends = begins + timedelta(minutes=length)
     if ends <= visit.at:
         return Mistake("That time has passed.")

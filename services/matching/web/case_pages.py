@@ -14,7 +14,7 @@ from services.matching.web.case_actions import ACTIONS, SAID, Action, allowed
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
 from services.matching.web.case_view import Case, Shown, all_facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
-from services.matching.web.says import clock_time, lately
+from services.matching.web.says import clock_time
 from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 
@@ -32,7 +32,7 @@ def case_page(
     front: Front, visit: Visit, case: Case, wrong: str = "", *, unsaved: str = "", status: int = 200
 ) -> HTMLResponse:
     """Where the referral stands, who is proposed, what can be done, and what was done."""
-    referral, decision = case.referral, case.decision
+    referral, decision, choice = case.referral, case.decision, case.referral.choice
     values = {
         "stands": all_facts_of(front, referral),
         "asked_for": asked_for(front, referral.request),
@@ -40,7 +40,7 @@ def case_page(
         "wrong": wrong,
         "unsaved": unsaved,
         "cautions": _cautions(case),
-        "chosen": _chosen(front, case),
+        "chosen": shown_clinician(case, choice.clinician_id, ()) if choice else None,
         "pending": _pending(front, visit, case),
         "candidates": _candidates(front, case),
         "may_choose": allowed(referral, "choose"),
@@ -88,11 +88,14 @@ def page(
     return front.pages.page(template, {**common, **values}, language="en", status=status, has_form=True)
 
 
+def unsafe(case: Case) -> str:
+    """That a crisis has to be cleared first, and how."""
+    return UNSAFE.format(reference=case.referral.request.reference)
+
+
 def not_now(front: Front, visit: Visit, case: Case) -> str:
     """Why something cannot be done at this point: who was first, and how it stands."""
     referral = case.referral
-    if allowed_but_unsafe(case):
-        return UNSAFE.format(reference=referral.request.reference)
     if referral.standing.why == "withdrawn":
         return "They took their request back. It stays closed."
     first = latest_act(front, case, visit)
@@ -100,11 +103,6 @@ def not_now(front: Front, visit: Visit, case: Case) -> str:
         until = clock_time(referral.pending.settles_at, front.terms.zone)
         return f"{first} It can be undone until {until}."
     return f"{first} {words.stage(referral.stage)}".strip()
-
-
-def allowed_but_unsafe(case: Case) -> bool:
-    """Whether only a crisis that nobody has cleared stands between this referral and a choice."""
-    return case.referral.request.safety_level == "crisis" and case.referral.pending is None
 
 
 def shown_miss(case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
@@ -116,7 +114,7 @@ def _cautions(case: Case) -> list[str]:
     request, stands = case.referral.request, case.referral.standing
     cautions = []
     if request.safety_level == "crisis":
-        cautions.append(UNSAFE.format(reference=request.reference))
+        cautions.append(unsafe(case))
     elif request.safety_level != "none":
         cautions.append(WORRYING)
     if stands.stage in {"held", "silenced"} and stands.why:
@@ -124,14 +122,6 @@ def _cautions(case: Case) -> list[str]:
     if request.test:
         cautions.append("This is a test. Nobody waits for anything.")
     return cautions
-
-
-def _chosen(front: Front, case: Case) -> dict[str, Any] | None:
-    choice = case.referral.choice
-    if choice is None:
-        return None
-    answer_by = lately(choice.answer_by, choice.answer_by - timedelta(days=1), front.terms.zone)
-    return {"who": shown_clinician(case, choice.clinician_id, ()), "answer_by": answer_by}
 
 
 def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:

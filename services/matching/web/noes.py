@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from services.matching.web.crisis import lines_of
+from services.matching.web.crisis import lines_of, numbers_of
 from services.matching.web.front import Front
 from services.matching.web.visit import NOBODYS_LINK, No
 from shared.errors import Retryable
@@ -82,6 +82,7 @@ def _to_anybody(front: Front, name: str, language: str, no: No) -> Response:
         "practice_name": front.practice.discreet_name,
         "phone": front.practice.phone,
         "lines": lines_of(front.practice, language),
+        "now": numbers_of(front.practice),
         "other_language_url": None,
     }
     return front.pages.page("nothing.html", values, language=say.language, status=no.status)

@@ -15,6 +15,7 @@ from shared.tokens import Link
 FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
+NUL = "\0"  # nobody types it, and PostgreSQL keeps no text with it
 
 Typed = Mapping[str, str]
 NOTHING_TYPED: Typed = MappingProxyType({})
@@ -78,6 +79,8 @@ async def typed_in(request: Request, front: Front) -> Typed | No:
         said = body.decode("utf-8")
         pairs = parse_qsl(said, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
+        return No(400, "malformed")
+    if any(NUL in each for pair in pairs for each in pair):
         return No(400, "malformed")
     return MappingProxyType(dict(pairs))
 
