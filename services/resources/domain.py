@@ -10,7 +10,7 @@ from shared.practice import Book, Catalogue
 MOST_BOOKS = 4
 
 State = Literal["prepared", "waiting", "stopped"]
-Why = Literal["silenced", "crisis", "danger_at_home"]
+Why = Literal["silenced", "crisis", "danger_at_home", "codes_not_kept"]
 REVIEW_SAFETY, REVIEW_HOLD = "review_safety", "review_hold"
 
 
@@ -29,6 +29,15 @@ class Request:
     suggested: tuple[str, ...] = ()  # our guess from their words: weaker than what they ticked
     context: frozenset[str] = frozenset()
     silenced: bool = False
+    codes_kept: bool = True  # else nobody can tell any more whether it is safe to send something
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is known of a request beside the request itself, which may come later."""
+
+    silenced: bool = False
+    cleared_to: str | None = None  # the safety level that a named person set after a crisis
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Nothing is sent. After `crisis` and `danger_at_home` a person looks; silence stands."""
+    """Nothing is sent. Silence stands; after every other reason a person looks."""
 
     why: Why
 
@@ -84,7 +93,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who looks before anything goes: the person on call at a crisis, a coordinator at danger at home."""
+    """Who looks before anything goes: the person on call at a crisis, else a coordinator."""
 
     on_call: str
     crisis_due_at: datetime
@@ -93,12 +102,16 @@ class Watch:
 
     def duty(self, why: Why, language: str) -> Duty | None:
         """What somebody owes the person who gets no list for this reason; nobody does for silence."""
-        if why == "crisis":
-            return Duty(self.on_call, REVIEW_SAFETY, self.crisis_due_at)
-        if why == "danger_at_home":
-            speaking = [one for one in self.coordinators if language in one.languages]
-            return Duty((speaking or self.coordinators)[0].id, REVIEW_HOLD, self.hold_due_at)
-        return None
+        match why:
+            case "silenced":
+                return None
+            case "crisis":
+                return Duty(self.on_call, REVIEW_SAFETY, self.crisis_due_at)
+            case "danger_at_home" | "codes_not_kept":
+                speaking = [one for one in self.coordinators if language in one.languages]
+                return Duty((speaking or self.coordinators)[0].id, REVIEW_HOLD, self.hold_due_at)
+            case _:
+                assert_never(why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,13 @@ class Journey:
     catalogue_version: str
     begun_at: datetime
     duty: Duty | None  # whoever has to look before anything is sent
+    version: int = 1  # how many times it was decided
+    decided_again_at: datetime | None = None
+
+    @property
+    def decided_at(self) -> datetime:
+        """When its outcome became what it is."""
+        return self.decided_again_at or self.begun_at
 
     @property
     def state(self) -> State:
@@ -123,20 +143,29 @@ class Journey:
 def begin(journey_id: str, request: Request, catalogue: Catalogue, watch: Watch, *, now: datetime) -> Journey:
     """The journey of somebody who asked for something to read."""
     outcome = prepare(request, catalogue)
-    match outcome:
-        case Withheld(why=why):
-            duty = watch.duty(why, request.language)
-        case Prepared():
-            duty = None
-        case _:
-            assert_never(outcome)
-    return Journey(journey_id, request, outcome, catalogue.version, now, duty)
+    return Journey(journey_id, request, outcome, catalogue.version, now, _duty(outcome, request, watch))
+
+
+def clear(journey: Journey, level: str, catalogue: Catalogue, watch: Watch, *, now: datetime) -> Journey:
+    """A journey that waited because of a crisis, decided again as if its request had come at this level."""
+    request = replace(journey.request, safety_level=level)
+    outcome = prepare(request, catalogue)
+    return replace(
+        journey,
+        request=request,
+        outcome=outcome,
+        catalogue_version=catalogue.version,
+        duty=_duty(outcome, request, watch),
+        version=journey.version + 1,
+        decided_again_at=now,
+    )
 
 
 def prepare(request: Request, catalogue: Catalogue) -> Outcome:
     """The reading list for this request, or why there is none.
 
-    Silence asked for, words that sound like a crisis, and danger at home come before any book.
+    Silence asked for, words that sound like a crisis, danger at home, and not knowing about it come before
+    any book.
     """
     if request.silenced:
         return Withheld("silenced")
@@ -144,6 +173,8 @@ def prepare(request: Request, catalogue: Catalogue) -> Outcome:
         return Withheld("crisis")
     if "danger_at_home" in request.flags:
         return Withheld("danger_at_home")
+    if not request.codes_kept:
+        return Withheld("codes_not_kept")
     return choose(request, catalogue)
 
 
@@ -169,9 +200,21 @@ def choose(request: Request, catalogue: Catalogue) -> Prepared:
     )
 
 
-def with_silence(request: Request, silenced: frozenset[str]) -> Request:
-    """The request as it stands when its person may have asked for silence before it arrived."""
-    return replace(request, silenced=request.request_id in silenced)
+def with_news(request: Request, news: News) -> Request:
+    """The request as it stands after what was heard of it before it arrived."""
+    in_crisis = request.safety_level == "crisis"
+    level = news.cleared_to if in_crisis and news.cleared_to else request.safety_level
+    return replace(request, silenced=news.silenced, safety_level=level)
+
+
+def _duty(outcome: Outcome, request: Request, watch: Watch) -> Duty | None:
+    match outcome:
+        case Withheld(why=why):
+            return watch.duty(why, request.language)
+        case Prepared():
+            return None
+        case _:
+            assert_never(outcome)
 
 
 def _context(request: Request) -> frozenset[str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.resources import storage
-from services.resources.domain import Journey, Prepared, Request, Speaker, Watch, begin, with_silence
-from shared.contracts.intake import ContactChanged, ReadinessRequested
+from services.resources.domain import Journey, Prepared, Request, Speaker, Watch, begin, clear, with_news
+from shared.contracts.intake import ContactChanged, ReadinessRequested, SafetyCleared
 from shared.contracts.resources import ReadingListPrepared
 from shared.database import Transaction
 from shared.ids import Ids
@@ -24,8 +24,8 @@ async def on_readiness_requested(
     catalogue: Catalogue,
 ) -> None:
     """Each request begins one journey; a reading list is announced where nothing speaks against it."""
-    silenced = await storage.load_silenced(tx, {event.request_id for event in events})
-    requests = [with_silence(request_from(event, practice), silenced) for event in events]
+    news = await storage.take_news(tx, {event.request_id for event in events}, now)
+    requests = [with_news(request_from(event, practice), news[event.request_id]) for event in events]
     watch = watch_of(practice, now)
     begun = [begin(ids.new(), request, catalogue, watch, now=now) for request in requests]
     new = await storage.save_journeys(tx, begun)
@@ -40,7 +40,26 @@ async def on_contacts_changed(
     await storage.save_silences(tx, {event.request_id: event.silenced for event in events}, now)
 
 
-LISTENERS = (on_readiness_requested, on_contacts_changed)
+@listen(SafetyCleared)
+async def on_safety_cleared(
+    events: Sequence[SafetyCleared],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """A named person cleared a crisis; who waited for that gets a list, unless more speaks against it."""
+    levels = {event.request_id: event.level for event in events}
+    await storage.save_cleared(tx, levels, now)
+    waiting = await storage.load_in_crisis(tx, levels)
+    watch = watch_of(practice, now)
+    decided = [clear(each, levels[each.request.request_id], catalogue, watch, now=now) for each in waiting]
+    await storage.update_journeys(tx, decided)
+    await announce(tx, facts_of(decided), now=now)
+
+
+LISTENERS = (on_readiness_requested, on_contacts_changed, on_safety_cleared)
 
 
 def request_from(event: ReadinessRequested, practice: Practice) -> Request:
@@ -71,16 +90,16 @@ def watch_of(practice: Practice, now: datetime) -> Watch:
 
 
 def facts_of(journeys: Sequence[Journey]) -> list[ReadingListPrepared]:
-    """What is announced about journeys that have just begun."""
+    """What is announced about journeys that have just been decided."""
     return [
         ReadingListPrepared(
-            version=1,
+            version=journey.version,
             reading_list_id=journey.journey_id,
             request_id=journey.request.request_id,
             reference=journey.request.reference,
             person_id=journey.request.person_id,
             language=journey.request.language,
-            prepared_at=journey.begun_at,
+            prepared_at=journey.decided_at,
             catalogue_version=journey.catalogue_version,
             items=tuple(item.code for item in journey.outcome.items),
         )

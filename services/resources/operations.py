@@ -1,5 +1,6 @@
 """What an operator may do: resources' part of `practice explain`, `trail` and `open`. Codes only."""
 
+from datetime import datetime
 from typing import Any
 
 from services.resources import storage
@@ -34,7 +35,7 @@ async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
         journey = await storage.load_journey(tx, reference)
     if journey is None:
         return []
-    steps = [_beginning(journey)]
+    steps = _decisions(journey)
     if journey["stopped_at"] is not None and journey["stopped_at"] != journey["begun_at"]:
         detail = {"why": journey["why"]}
         steps.append(
@@ -49,10 +50,20 @@ async def open_journeys(database: Database) -> list[Row]:
         return await storage.load_waiting(tx)
 
 
-def _beginning(journey: Row) -> dict[str, Any]:
-    if journey["items"]:
-        name = "reading_list.prepared"
-        detail: dict[str, Any] = {"items": [item["code"] for item in journey["items"]]}
-    else:
-        name, detail = "reading_list.withheld", {"why": journey["why"]}
-    return {"at": journey["begun_at"], "kind": "event", "name": name, "detail": detail}
+def _decisions(journey: Row) -> list[dict[str, Any]]:
+    """Only a crisis that was cleared is decided again."""
+    again_at = journey["decided_again_at"]
+    if again_at is None:
+        return [_outcome(journey, journey["begun_at"])]
+    return [_withheld("crisis", journey["begun_at"]), _outcome(journey, again_at)]
+
+
+def _outcome(journey: Row, at: datetime) -> dict[str, Any]:
+    if not journey["items"]:
+        return _withheld(journey["why"], at)
+    detail = {"items": [item["code"] for item in journey["items"]]}
+    return {"at": at, "kind": "event", "name": "reading_list.prepared", "detail": detail}
+
+
+def _withheld(why: str, at: datetime) -> dict[str, Any]:
+    return {"at": at, "kind": "event", "name": "reading_list.withheld", "detail": {"why": why}}

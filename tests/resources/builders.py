@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.resources.domain import Request
-from shared.contracts.intake import ContactChanged, ReadinessRequested
+from shared.contracts.intake import ContactChanged, ReadinessRequested, SafetyCleared
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -47,3 +47,16 @@ def silence(number: int = 1, **told: Any) -> ContactChanged:
         "silenced": True,
     }
     return ContactChanged(**{**usual, **told})
+
+
+def cleared(number: int = 1, **told: Any) -> SafetyCleared:
+    usual: dict[str, Any] = {
+        "version": 2,
+        "request_id": f"req-{number}",
+        "reference": f"R-0000{number}",
+        "path": "readiness",
+        "level": "elevated",
+        "cleared_at": NOW,
+        "cleared_by": "dana",
+    }
+    return SafetyCleared(**{**usual, **told})

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.practice import Catalogue, Practice, load_catalogue, load_practice
+from tests.conftest import Opener
+from tests.resources.house import Resources
 
 SAMPLE = Path("deploy/practice/los_angeles")
 
@@ -17,3 +19,8 @@ def practice() -> Practice:
 @pytest.fixture(scope="session")
 def catalogue(practice: Practice) -> Catalogue:
     return load_catalogue(SAMPLE, practice)
+
+
+@pytest.fixture
+async def resources(open_database: Opener, practice: Practice, catalogue: Catalogue) -> Resources:
+    return Resources(await open_database("resources"), practice, catalogue)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.resources.domain import (
     MOST_BOOKS,
     Duty,
+    News,
     Prepared,
     Request,
     Speaker,
@@ -16,8 +17,9 @@ from services.resources.domain import (
     Withheld,
     begin,
     choose,
+    clear,
     prepare,
-    with_silence,
+    with_news,
 )
 from shared.practice import Bilingual, Book, Catalogue
 from tests.resources.builders import NOW, a_request
@@ -184,11 +186,65 @@ def test_an_elevated_worry_does_not_withhold_the_list(catalogue: Catalogue) -> N
 
 
 def test_silence_asked_for_before_the_request_arrived_stops_the_journey(catalogue: Catalogue) -> None:
-    told = with_silence(a_request(), frozenset({"req-1"}))
+    told = with_news(a_request(), News(silenced=True))
 
     journey = begin("j-1", told, catalogue, WATCH, now=NOW)
 
     assert (journey.outcome, journey.state, journey.duty) == (Withheld("silenced"), "stopped", None)
+
+
+def test_a_cleared_crisis_gets_the_list_it_would_have_had_and_is_in_nobody_s_hands(
+    catalogue: Catalogue,
+) -> None:
+    told = a_request(safety_level="crisis", concerns=("couples",), context={"bereaved"})
+    waiting = begin("j-1", told, catalogue, WATCH, now=NOW)
+
+    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW + timedelta(hours=2))
+
+    assert journey.outcome == prepare(a_request(concerns=("couples",), context={"bereaved"}), catalogue)
+    assert (journey.state, journey.duty, journey.version) == ("prepared", None, 2)
+    assert (journey.begun_at, journey.decided_at) == (NOW, NOW + timedelta(hours=2))
+
+
+def test_a_cleared_crisis_with_danger_at_home_waits_for_a_coordinator(catalogue: Catalogue) -> None:
+    told = a_request(safety_level="crisis", flags={"danger_at_home"}, language="es")
+    waiting = begin("j-1", told, catalogue, WATCH, now=NOW)
+
+    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW)
+
+    assert (journey.outcome, journey.state) == (Withheld("danger_at_home"), "waiting")
+    assert journey.duty == Duty("dana", "review_hold", NOW + timedelta(hours=4))
+
+
+def test_nothing_is_sent_to_somebody_of_whom_nobody_knows_any_more_whether_home_is_safe(
+    catalogue: Catalogue,
+) -> None:
+    waiting = begin("j-1", a_request(safety_level="crisis", codes_kept=False), catalogue, WATCH, now=NOW)
+
+    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW)
+
+    assert (journey.outcome, journey.state) == (Withheld("codes_not_kept"), "waiting")
+    assert journey.duty == Duty("lee", "review_hold", NOW + timedelta(hours=4))
+
+
+def test_a_level_that_is_a_crisis_clears_nothing(catalogue: Catalogue) -> None:
+    waiting = begin("j-1", a_request(safety_level="crisis"), catalogue, WATCH, now=NOW)
+
+    journey = clear(waiting, "crisis", catalogue, WATCH, now=NOW)
+
+    assert (journey.outcome, journey.duty) == (waiting.outcome, waiting.duty)
+
+
+@pytest.mark.parametrize(
+    ("level", "news", "becomes"),
+    [
+        ("crisis", News(), "crisis"),
+        ("crisis", News(cleared_to="elevated"), "elevated"),
+        ("none", News(cleared_to="elevated"), "none"),
+    ],
+)
+def test_only_a_crisis_is_cleared_before_its_request_arrives(level: str, news: News, becomes: str) -> None:
+    assert with_news(a_request(safety_level=level), news).safety_level == becomes
 
 
 @st.composite

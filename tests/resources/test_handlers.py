@@ -1,47 +1,16 @@
 """Requests and changes of contact, as they arrive from intake, on both databases."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from services.resources import operations, storage
-from services.resources.handlers import on_contacts_changed, on_readiness_requested
 from services.resources.timers import ticks
-from shared.contracts.intake import ContactChanged, ReadinessRequested
-from shared.contracts.resources import ReadingListPrepared
-from shared.database import Database
-from shared.ids import RandomIds
-from shared.messaging.tables import outbox
-from shared.practice import Catalogue, Practice
-from tests.conftest import Opener, TestClock
+from shared.practice import Practice
+from tests.conftest import TestClock
 from tests.resources.builders import NOW, a_readiness_request, silence
-
-
-class Resources:
-    """The service's handlers on a database of their own."""
-
-    def __init__(self, database: Database, practice: Practice, catalogue: Catalogue) -> None:
-        self.database, self._given = database, {"practice": practice, "catalogue": catalogue}
-
-    async def hear(self, *events: ReadinessRequested, at: Any = NOW) -> None:
-        async with self.database.transaction() as tx:
-            await on_readiness_requested(list(events), tx, at, RandomIds(), **self._given)
-
-    async def hear_of_contact(self, *events: ContactChanged, at: Any = NOW) -> None:
-        async with self.database.transaction() as tx:
-            await on_contacts_changed(list(events), tx, at, RandomIds())
-
-    async def announced(self) -> list[ReadingListPrepared]:
-        async with self.database.reading() as tx:
-            rows = await tx.execute(sa.select(outbox.c.payload).order_by(outbox.c.seq))
-            return [ReadingListPrepared.model_validate_json(each) for each in rows.scalars()]
-
-
-@pytest.fixture
-async def resources(open_database: Opener, practice: Practice, catalogue: Catalogue) -> Resources:
-    return Resources(await open_database("resources"), practice, catalogue)
+from tests.resources.house import Resources
 
 
 async def test_a_request_that_is_not_ready_yet_gets_its_reading_list(resources: Resources) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import nats as nats_client
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from services.resources import storage
@@ -37,7 +38,9 @@ async def published(bus: Bus, database: Database) -> bool:
 
 async def silent(database: Database, request_id: str) -> bool:
     async with database.reading() as tx:
-        return request_id in await storage.load_silenced(tx, [request_id])
+        news = storage.request_news
+        wanted = sa.select(news.c.request_id).where(news.c.request_id == request_id, news.c.silenced)
+        return (await tx.execute(wanted)).first() is not None
 
 
 @asynccontextmanager
