@@ -158,6 +158,35 @@ async def test_no_more_than_five_codes_an_hour_leave_for_one_recipient(house: We
     assert (await house.browser().post(f"{page}/code")).status_code == 303
 
 
+async def test_who_abuses_one_link_locks_nobody_out_of_the_others(house: WebHouse) -> None:
+    leaked, other = [case_link(await house.loop.request(number)) for number in (1, 2)]
+    for _ in range(5):
+        await house.browser().post(f"{leaked}/code")
+    dana = house.browser()
+    await dana.post(f"{other}/code")
+    digits = await house.digits()
+    for _ in range(5):
+        await house.browser().post(f"{leaked}/prove", data={"digits": WRONG})
+
+    refused = await dana.post(f"{leaked}/code")
+    proven = await dana.post(f"{other}/prove", data={"digits": digits})
+
+    assert refused.status_code == 429
+    assert "use the link of another mail" in text_of(refused.text)
+    assert proven.status_code == 303
+    assert "Who fits" in (await dana.get(leaked)).text  # proven once, she is let in by any of hers
+
+
+async def test_all_the_links_of_one_recipient_mail_no_more_than_twenty_codes_an_hour(house: WebHouse) -> None:
+    pages = [case_link(await house.loop.request(number)) for number in range(1, 6)]
+
+    said = [await house.browser().post(f"{page}/code") for page in pages for _ in range(5)]
+
+    assert [each.status_code for each in said] == [303] * 20 + [429] * 5
+    house.clock.move(timedelta(hours=1, seconds=1))
+    assert (await house.browser().post(f"{pages[0]}/code")).status_code == 303
+
+
 async def test_many_who_ask_at_once_get_no_more_than_five(house: WebHouse) -> None:
     page = case_link(await house.loop.request())
 

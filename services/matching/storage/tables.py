@@ -185,6 +185,7 @@ proofs = sa.Table(
     metadata,
     sa.Column("proof_id", sa.String(64), primary_key=True),
     sa.Column("recipient", sa.String(80), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False, server_default=""),  # of the link it was asked from
     sa.Column("asked_at", UtcInstant, nullable=False),
     sa.Column("expires_at", UtcInstant, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),

@@ -26,7 +26,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.matching import storage
-from services.matching.handlers.proofs import GOOD_FOR, MOST_AN_HOUR, NotProven, TooMany, ask_proof, prove
+from services.matching.handlers.proofs import GOOD_FOR, NotProven, TooMany, ask_proof, prove
 from services.matching.web.front import Front
 from services.matching.web.noes import turned_away
 from services.matching.web.says import clock_time
@@ -209,11 +209,12 @@ async def _with_form(request: Request, front: Front, guard: Guard, step: Step) -
 
 
 async def _send_code(request: Request, front: Front, guard: Guard, visit: Visit, closed: Closed) -> Response:
-    asked = await ask_proof(front.database, visit.by, visit.at, front.ids)
+    asked = await ask_proof(front.database, visit.by, visit.link.subject, visit.at, front.ids)
     if isinstance(asked, TooMany):
         wrong = (
-            f"{MOST_AN_HOUR} codes were mailed within the hour, which is as many as we send. "
-            f"You can ask for another at {clock_time(asked.again_at, front.practice.zone)}."
+            "As many codes were mailed within the hour as we send. "
+            f"You can ask for another at {clock_time(asked.again_at, front.practice.zone)}. "
+            "If it was not you who asked, use the link of another mail of ours."
         )
         said = closed_page(request, front, guard, visit, closed, wrong, status=429)
         said.headers["Retry-After"] = str(max(1, round((asked.again_at - visit.at).total_seconds())))
@@ -223,7 +224,7 @@ async def _send_code(request: Request, front: Front, guard: Guard, visit: Visit,
 
 async def _prove(request: Request, front: Front, guard: Guard, visit: Visit, closed: Closed) -> Response:
     digits = "".join(each for each in visit.typed.get("digits", "") if each.isdecimal())
-    proven = await prove(front.database, front.links, visit.by, digits, visit.at)
+    proven = await prove(front.database, front.links, visit.by, visit.link.subject, digits, visit.at)
     if isinstance(proven, NotProven):
         wrong = _how_often(proven.tries_left)
         return closed_page(request, front, guard, visit, closed, wrong, status=422)
