@@ -1,5 +1,6 @@
 """A closed referral is taken up again: what intake said meanwhile counts, as it does for an open one."""
 
+import asyncio
 from datetime import timedelta
 
 from services.matching.domain.referral import Moved, Refused
@@ -90,3 +91,48 @@ async def test_silence_asked_for_while_a_closing_can_be_undone_ends_the_offer_fo
 
     assert (await loop.get(offered.referral_id)).stage == "silenced"
     assert await loop.broken() == []
+
+
+async def test_silence_and_taking_up_again_at_once_end_in_silence_or_at_the_end(with_three: Database) -> None:
+    loop = Loop(with_three)
+    for number in range(1, 16):
+        referral_id = await loop.request(number)
+        await loop.acts.close(referral_id, DANA, 1, "unreachable")
+        await loop.pass_time()
+        version = (await loop.get(referral_id)).version
+
+        await asyncio.gather(loop.acts.reopen(referral_id, DANA, version), loop.silence(number))
+
+        found = await loop.get(referral_id)
+        assert found.stage == "silenced" or found.ended
+
+
+async def test_a_withdrawal_and_taking_up_again_at_once_end_at_the_end(with_three: Database) -> None:
+    loop = Loop(with_three)
+    for number in range(1, 16):
+        referral_id = await loop.request(number)
+        await loop.acts.close(referral_id, DANA, 1, "unreachable")
+        await loop.pass_time()
+        version = (await loop.get(referral_id)).version
+
+        await asyncio.gather(loop.acts.reopen(referral_id, DANA, version), loop.withdraw(number))
+
+        assert (await loop.get(referral_id)).ended
+
+
+async def test_a_yes_its_settling_and_a_withdrawal_at_once_leave_no_place_behind(
+    with_three: Database,
+) -> None:
+    loop = Loop(with_three)
+    for number in range(1, 16):
+        offered = await loop.offered(number)
+        assert offered.choice
+        await asyncio.gather(
+            loop.acts.answer_offer(offered.choice.offer_id, "clinician:c-a", "accept"),
+            loop.withdraw(number),
+            loop.look(),
+        )
+        await loop.pass_time()
+
+        assert (await loop.get(offered.referral_id)).stage == "cancelled"
+        assert await loop.broken() == []
