@@ -136,3 +136,19 @@ async def test_a_yes_its_settling_and_a_withdrawal_at_once_leave_no_place_behind
 
         assert (await loop.get(offered.referral_id)).stage == "cancelled"
         assert await loop.broken() == []
+
+
+async def test_who_was_silenced_and_asks_for_someone_else_is_offered_to_nobody_before_a_person_looks(
+    with_three: Database,
+) -> None:
+    loop = Loop(with_three)
+    introduced = await loop.introduced()
+    assert introduced.choice
+    await loop.silence(1)
+
+    done = await loop.acts.ask_for_someone_else(introduced.choice.offer_id)
+
+    assert isinstance(done, Moved)
+    assert (await loop.get(introduced.referral_id)).stage == "silenced"
+    assert isinstance(await loop.choose(introduced.referral_id, "c-b"), Refused)
+    assert await loop.broken() == []

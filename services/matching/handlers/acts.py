@@ -12,7 +12,7 @@ from services.matching.domain import act, follow
 from services.matching.domain.act import Done
 from services.matching.domain.exclude import misses
 from services.matching.domain.refer import Desk
-from services.matching.domain.referral import Dues, Referral, Refused
+from services.matching.domain.referral import Dues, Moved, Referral, Refused
 from services.matching.handlers.desk import load_desk, record
 from services.matching.settings import Terms
 from shared.clock import Clock
@@ -118,9 +118,16 @@ class Acts:
     async def ask_for_someone_else(self, offer_id: str) -> Done | None:
         """The person would rather have somebody else; None when this introduction stands no more."""
         async with self._database.transaction() as tx:
+            known = await storage.load_referral_of_offer(tx, offer_id)
+            if known is None:
+                return None
+            said = await storage.lock_news(tx, known.request_id)
             found = await storage.load_by_offer(tx, offer_id)
             desk = await load_desk(tx, self._terms, self._rosters, self._clock())
-            return await self._decide(tx, found, None, partial(_someone_else, desk))
+            done = await self._decide(tx, found, None, partial(_someone_else, desk))
+            if said.silenced and isinstance(done, Moved):
+                await self._silence(tx, done.after)
+            return done
 
     async def answer_waiting(self, referral_id: str, answer: str) -> Done | None:
         """Who waits says `still_waiting`, `found_someone` or `not_now`."""
@@ -131,6 +138,13 @@ class Acts:
             return act.leave_the_list(found, answer, dues)
 
         return await self._act(referral_id, None, decide)
+
+    async def _silence(self, tx: Transaction, referral: Referral) -> None:
+        """Who asked to hear nothing more is offered to nobody before a person has looked."""
+        now = self._clock()
+        silenced = follow.silence(referral, self._terms.dues(now))
+        if silenced is not None:
+            await record(tx, silenced, now)
 
     async def _act(
         self, referral_id: str, version: int | None, decide: Callable[[Referral, Dues], Done]
