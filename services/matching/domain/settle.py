@@ -54,8 +54,10 @@ def settle(referral: Referral, desk: Desk, dues: Dues) -> Moved:
     return replace(done, outcome=outcome)
 
 
-def _offered(referral: Referral, _pending: Pending, _desk: Desk, _dues: Dues) -> Settled:
+def _offered(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Settled:
     choice = _chosen(referral)
+    if choice.clinician_id not in desk.roster.clinicians:
+        return _left(referral, pending, desk, dues)
     fact = ReferralRequested(
         **about(referral),
         owner=referral.owner,
@@ -66,18 +68,28 @@ def _offered(referral: Referral, _pending: Pending, _desk: Desk, _dues: Dues) ->
     return referral, (fact,), None
 
 
-def _introduced(referral: Referral, _pending: Pending, desk: Desk, dues: Dues) -> Settled:
+def _introduced(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Settled:
     choice = replace(_chosen(referral), place="taken")
     stands = Standing(INTRODUCED, FOLLOW_UP, dues.follow_up, choice=choice)
     clinician = desk.roster.clinicians.get(choice.clinician_id)
+    if clinician is None:
+        return _left(referral, pending, desk, dues)
     said = about(referral) | {
         "owner": referral.owner,
         "clinician_id": choice.clinician_id,
         "offer_id": choice.offer_id,
     }
-    supervisor = clinician.supervisor if clinician is not None and clinician.associate else None
+    supervisor = clinician.supervisor if clinician.associate else None
     begun = ReferralInProgress(**said, due_at=dues.follow_up, supervisor_id=supervisor)
     return replace(referral, standing=stands), (ReferralAccepted(**said), begun), None
+
+
+def _left(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Settled:
+    """The clinician has left the practice meanwhile: decided again. They hear of it if they were asked."""
+    choice, why = _chosen(referral), "taken_back"
+    if pending.act != "choose":
+        return reopened(referral, referral.request, desk, dues, why)
+    return _again(referral, referral.request, desk, dues, After(what=why, clinician_id=choice.clinician_id))
 
 
 def _declined(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Settled:
