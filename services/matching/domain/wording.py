@@ -25,6 +25,7 @@ GAPS = {
     "associate_without_supervisor": "is an associate without a supervisor who could sign",
     "conflict": "named a conflict of interest",
     "already_declined": "said no to this request before",
+    "given_up": "the person would rather have somebody else",
 }
 HOLDS = {
     "danger_at_home": "it is not safe for this person at home; a person decides how to reach them",

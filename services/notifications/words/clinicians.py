@@ -27,6 +27,7 @@ GAPS: Mapping[str, str] = {
     "associate_without_supervisor": "has no supervisor licensed here",
     "conflict": "named a conflict",
     "already_declined": "said no to this request before",
+    "given_up": "the person would rather have somebody else",
 }
 
 
