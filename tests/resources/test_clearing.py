@@ -34,10 +34,9 @@ async def test_whoever_waited_in_crisis_gets_the_list_for_what_they_told_once_it
 ) -> None:
     crisis = a_readiness_request(
         safety_level="crisis",
-        concerns=("couples",),
-        suggested_concerns=("grief_loss",),
+        concerns=("premarital",),
+        suggested_concerns=("trauma",),
         context=("bereaved",),
-        flags=("partner_violence",),
     )
     await resources.hear(crisis)
     assert await resources.announced() == []
@@ -46,8 +45,7 @@ async def test_whoever_waited_in_crisis_gets_the_list_for_what_they_told_once_it
     await resources.hear(a_readiness_request(2, **_codes_of(crisis)), at=LATER)
 
     after_crisis, without_crisis = await resources.announced()
-    assert after_crisis.items == without_crisis.items
-    assert "wired_for_love" not in after_crisis.items
+    assert after_crisis.items == without_crisis.items == ("attached", "power_of_attachment")
     assert (after_crisis.version, after_crisis.prepared_at) == (2, LATER)
     assert await operations.open_journeys(resources.database) == []
     assert await told(resources) == [
