@@ -1,14 +1,16 @@
 """`clinicians.yaml`, or the same as a spreadsheet: what `practice roster import` reads.
 
+Everything wrong is told at once: what cannot be read in an entry hides nothing of what can.
 After that the database is the only truth.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from shared.practice.fields import (
     Bilingual,
@@ -21,7 +23,7 @@ from shared.practice.fields import (
     Slug,
     StateCode,
 )
-from shared.practice.files import BadFile, Document, Loc, Problem, problems_of, read_document
+from shared.practice.files import KEY, BadFile, Document, Loc, Problem, faults_of, parsed
 from shared.practice.practice import Practice
 from shared.practice.roster_csv import read_sheet
 
@@ -103,6 +105,42 @@ class RosterFile(FileModel):
     clinicians: Annotated[tuple[RosterClinician, ...], Field(min_length=1)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Legible:
+    """An entry as far as it can be read; what is wrong by itself is not judged by anything else."""
+
+    entry: Mapping[str, Any]
+    wrong: frozenset[Loc]
+
+    def word(self, field: str) -> str | None:
+        """The text of a field; None where it says nothing that can be read."""
+        word = self.entry.get(field)
+        return word if isinstance(word, str) and (field,) not in self.wrong else None
+
+    def lacks(self, field: str) -> bool:
+        """Whether nothing at all stands there."""
+        return self.entry.get(field) in (None, [], "") and (field,) not in self.wrong
+
+    def words(self, field: str) -> Iterator[tuple[Loc, str]]:
+        """The texts of a list, or the codes of a mapping, each with its place."""
+        listed = self.entry.get(field)
+        if isinstance(listed, dict):
+            places = [((field, code), code) for code in listed if (field, code, KEY) not in self.wrong]
+        else:
+            within = enumerate(listed if isinstance(listed, list) else ())
+            places = [((field, at), each) for at, each in within if (field, at) not in self.wrong]
+        yield from ((loc, each) for loc, each in places if isinstance(each, str))
+
+    def states(self) -> Iterator[tuple[Loc, str]]:
+        """The states of the licences, each with its place."""
+        licences = self.entry.get("licences")
+        for at, licence in enumerate(licences if isinstance(licences, list) else ()):
+            state = licence.get("state") if isinstance(licence, dict) else None
+            loc: Loc = ("licences", at, "state")
+            if isinstance(state, str) and loc not in self.wrong:
+                yield loc, state
+
+
 def load_roster_file(path: Path, practice: Practice) -> RosterFile:
     """The roster that a file holds, CSV where its name ends so, else YAML.
 
@@ -116,95 +154,104 @@ def load_roster_file(path: Path, practice: Practice) -> RosterFile:
         if name != "clinicians"
     ]
     if not isinstance(entries, list) or not entries:
-        raise BadFile([*problems, document.problem(("clinicians",), NOBODY)])
-    read: dict[int, RosterClinician] = {}
+        raise BadFile(_in_order([*problems, document.problem(("clinicians",), NOBODY)]))
+    legible = []
     for index, entry in enumerate(entries):
-        try:
-            read[index] = RosterClinician.model_validate(entry)
-        except ValidationError as error:
-            problems += problems_of(error, document, ("clinicians", index))
-    problems += _unkept(document, entries, read, practice)
+        faults = faults_of(RosterClinician, entry)
+        legible.append(
+            _Legible(entry if isinstance(entry, dict) else {}, frozenset(each.loc for each in faults))
+        )
+        located = ((("clinicians", index, *each.loc), each.what) for each in faults)
+        problems += [document.problem(loc, what) for loc, what in located if not document.told(loc)]
+    problems += _unkept(document, legible, practice)
     if problems:
-        raise BadFile(sorted(problems, key=lambda problem: problem.line or 0))
-    return RosterFile(clinicians=tuple(read.values()))
+        raise BadFile(_in_order(problems))
+    return RosterFile.model_validate(document.data)
+
+
+def _in_order(problems: Sequence[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column))
 
 
 def _read(path: Path) -> tuple[Document, list[Problem]]:
-    """The file as plain data, and what is wrong with its cells where it is a sheet."""
+    """The file as plain data, and what is wrong with its cells or its keys."""
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
         raise BadFile([Problem(path.name, None, "", f"is a workbook ({kind}); save it as “CSV UTF-8”")])
     if kind == ".csv":
         sheet = read_sheet(path)
         return sheet, list(sheet.mistakes)
-    return read_document(path), []
+    return parsed(path)
 
 
-def _unkept(
-    document: Document, entries: list[Any], read: Mapping[int, RosterClinician], practice: Practice
-) -> Iterator[Problem]:
+def _unkept(document: Document, legible: Sequence[_Legible], practice: Practice) -> Iterator[Problem]:
     """What each clinician says that the practice or the rest of the file does not bear out."""
-    named = [entry.get("id") if isinstance(entry, dict) else None for entry in entries]
-    broken = {name for index, name in enumerate(named) if index not in read}
-    by_id = {each.id: each for each in read.values()}
-    for index, clinician in read.items():
-        at: Loc = ("clinicians", index)
-        if clinician.id in named[:index]:
-            yield document.problem((*at, "id"), f"{clinician.id!r} is used twice")
-        for loc, what in (*_unknown_codes(clinician, practice), *_sites(clinician, practice)):
-            yield document.problem(at + loc, what)
-        for loc, what in _supervision(clinician, by_id, broken, practice):
-            yield document.problem(at + loc, what)
+    named = [each.entry.get("id") for each in legible]
+    for index, clinician in enumerate(legible):
+        own = clinician.word("id")
+        if own is not None and own in named[:index]:
+            yield document.problem(("clinicians", index, "id"), f"{own!r} is used twice")
+        unkept = (
+            *_unknown_codes(clinician, practice),
+            *_sites(clinician, practice),
+            *_supervision(clinician, legible, practice),
+        )
+        for loc, what in unkept:
+            yield document.problem(("clinicians", index, *loc), what)
 
 
-def _unknown_codes(clinician: RosterClinician, practice: Practice) -> Iterator[tuple[Loc, str]]:
+def _unknown_codes(clinician: _Legible, practice: Practice) -> Iterator[tuple[Loc, str]]:
     words = practice.rules.vocabulary
-    for code in clinician.specialties:
+    for loc, code in clinician.words("specialties"):
         if code not in practice.specialties:
-            yield ("specialties", code), "is not one of the practice's specialties"
-    if clinician.credential not in practice.rules.credentials:
-        yield ("credential",), f"{clinician.credential!r} is not one of the known credentials"
-    lists: tuple[tuple[str, tuple[str, ...], Mapping[str, Bilingual]], ...] = (
-        ("modalities", clinician.modalities, words.modalities),
-        ("formats", clinician.formats, words.formats),
-        ("units", clinician.units, words.units),
-        ("times", clinician.times, words.times),
-        ("identities", clinician.identities, words.identities),
+            yield loc, "is not one of the practice's specialties"
+    credential = clinician.word("credential")
+    if credential is not None and credential not in practice.rules.credentials:
+        yield ("credential",), f"{credential!r} is not one of the known credentials"
+    lists: tuple[tuple[str, Mapping[str, Bilingual]], ...] = (
+        ("modalities", words.modalities),
+        ("formats", words.formats),
+        ("units", words.units),
+        ("times", words.times),
+        ("identities", words.identities),
     )
-    for field, codes, known in lists:
-        for position, code in enumerate(codes):
+    for field, known in lists:
+        for loc, code in clinician.words(field):
             if code not in known:
-                yield (field, position), f"{code!r} is not one of {', '.join(sorted(known))}"
-    for position, licence in enumerate(clinician.licences):
-        if licence.state not in practice.rules.states:
-            yield ("licences", position, "state"), f"{licence.state!r} is not a state"
+                yield loc, f"{code!r} is not one of {', '.join(sorted(known))}"
+    for loc, state in clinician.states():
+        if state not in practice.rules.states:
+            yield loc, f"{state!r} is not a state"
 
 
-def _sites(clinician: RosterClinician, practice: Practice) -> Iterator[tuple[Loc, str]]:
+def _sites(clinician: _Legible, practice: Practice) -> Iterator[tuple[Loc, str]]:
     known = {site.code for site in practice.sites}
-    for position, code in enumerate(clinician.sites):
+    for loc, code in clinician.words("sites"):
         if code not in known:
-            yield ("sites", position), f"{code!r} is not one of the practice's sites"
-    if "in_person" in clinician.formats and not clinician.sites:
+            yield loc, f"{code!r} is not one of the practice's sites"
+    if clinician.lacks("sites") and "in_person" in (code for _, code in clinician.words("formats")):
         yield ("sites",), "meets people in person, and names no site"
 
 
 def _supervision(
-    clinician: RosterClinician, by_id: Mapping[str, RosterClinician], broken: set[Any], practice: Practice
+    clinician: _Legible, everybody: Sequence[_Legible], practice: Practice
 ) -> Iterator[tuple[Loc, str]]:
-    rules = practice.rules
-    if not rules.is_associate(clinician.credential):
+    """What an associate lacks; whoever's credential is not known may be one, and is asked for nothing."""
+    rules, credential = practice.rules, clinician.word("credential")
+    associate = rules.is_associate(credential or "")
+    if not associate and credential in rules.credentials:
         return
-    if clinician.registration_number is None:
-        yield ("registration_number",), f"is missing; every {clinician.credential} has one"
-    if clinician.supervisor is None:
-        yield ("supervisor",), f"is missing; every {clinician.credential} works under one"
+    if associate and clinician.lacks("registration_number"):
+        yield ("registration_number",), f"is missing; every {credential} has one"
+    if associate and clinician.lacks("supervisor"):
+        yield ("supervisor",), f"is missing; every {credential} works under one"
+    named = clinician.word("supervisor")
+    if named is None:
         return
-    supervisor = by_id.get(clinician.supervisor)
-    if clinician.supervisor == clinician.id:
+    found = [each for each in everybody if each.entry.get("id") == named]
+    if named == clinician.entry.get("id"):
         yield ("supervisor",), "is the associate themselves"
-    elif supervisor is None:
-        if clinician.supervisor not in broken:
-            yield ("supervisor",), f"{clinician.supervisor!r} is not in this file"
-    elif rules.is_associate(supervisor.credential):
-        yield ("supervisor",), f"{clinician.supervisor!r} is an associate too"
+    elif not found:
+        yield ("supervisor",), f"{named!r} is not in this file"
+    elif any(rules.is_associate(each.word("credential") or "") for each in found):
+        yield ("supervisor",), f"{named!r} is an associate too"

@@ -23,7 +23,7 @@ from typing import Any
 
 from shared.errors import Misconfigured
 from shared.practice.csv_rows import Row, escaped, letters, read_rows
-from shared.practice.files import BadFile, Document, Loc, Problem
+from shared.practice.files import KEY, BadFile, Document, Loc, Place, Problem
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -76,7 +76,7 @@ NUMBER = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?")  # as a spreadsh
 BETWEEN_DAYS = ".."
 UNNAMED = "has a cell below no column name; a cell with the separator in it needs quotes around it"
 
-Found = tuple[Any, list[str]]  # what a cell holds, and what is wrong with it
+Found = tuple[Any, list[str]]  # what a cell holds, None for a part that cannot be read, and what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +85,51 @@ class Sheet(Document):
 
     called: Mapping[str, str]  # by column: A, B, … as a spreadsheet calls it
     rows: Sequence[int]  # by clinician: the row of the spreadsheet
+    absent: frozenset[str]  # columns that should be there
     mistakes: tuple[Problem, ...] = ()
 
     def problem(self, loc: Loc, what: str) -> Problem:
         """A complaint about one cell, named by its column and as a spreadsheet calls it."""
+        line = self.places[loc[:2]].line
         if len(loc) < 3:
-            return Problem(self.path.name, self.line(loc), "", what)
-        column, rest = _column_of(loc[2:])
-        row = self.rows[int(loc[1])]
+            return Problem(self.path.name, line, "", what)
+        column, rest = _column_of(tuple(part for part in loc[2:] if part != KEY))
+        row, at = self.rows[int(loc[1])], list(self.called).index(column) if column in self.called else 0
         cell = f"{column} ({self.called[column]}{row})" if column in self.called else column
         within = ", ".join(f"no. {part + 1}" if isinstance(part, int) else part for part in rest)
-        return Problem(self.path.name, self.line(loc), cell, f"{within}: {what}" if within else what)
+        return Problem(self.path.name, line, cell, f"{within}: {what}" if within else what, at)
+
+    def told(self, loc: Loc) -> bool:
+        """Whether the column is missing, or this part of the cell could not be read."""
+        if _column_of(loc[2:])[0] in self.absent:
+            return True
+        found: Any = self.data
+        for part in loc:
+            if part == KEY or (isinstance(found, dict) and part not in found):
+                return False
+            found = found[part]
+        return found is None
 
 
 def read_sheet(path: Path) -> Sheet:
-    """The sheet that a CSV file holds; raises `BadFile` when it cannot be read or its header is wrong."""
+    """The sheet that a CSV file holds, with what is wrong in it; raises `BadFile` when it cannot be read."""
     rows = list(read_rows(path))
     if not rows:
         raise BadFile([Problem(path.name, 1, "", "must begin with a row of column names")])
-    names = _names(path, rows[0])
+    names = ["_".join(name.lower().split()) for name in rows[0].cells]  # what a person wrote as `Fee min`
     below = rows[1:]
     read = [_entry(dict(zip(names, row.cells, strict=False))) for row in below]
     sheet = Sheet(
         path,
         data={"clinicians": [entry for entry, _ in read]},
-        lines={("clinicians",): rows[0].line}
-        | {("clinicians", index): row.line for index, row in enumerate(below)},
+        places={("clinicians",): Place(rows[0].line)}
+        | {("clinicians", index): Place(row.line) for index, row in enumerate(below)},
         called={name: letters(at) for at, name in enumerate(names) if name},
         rows=[row.number for row in below],
+        absent=frozenset(COLUMNS) - MAY_BE_LEFT_OUT - set(names),
     )
-    mistakes = [
+    mistakes = _misnamed(path, names, rows[0])
+    mistakes += [
         sheet.problem(("clinicians", index, *COLUMNS[column]), what)
         for index, (_, wrong) in enumerate(read)
         for column, what in wrong
@@ -140,22 +155,19 @@ def write_sheet(clinicians: Sequence[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _names(path: Path, header: Row) -> list[str]:
-    """The columns in their order; what a person wrote as `Fee min` is fee_min."""
-    names = ["_".join(name.lower().split()) for name in header.cells]
+def _misnamed(path: Path, names: Sequence[str], header: Row) -> list[Problem]:
+    """What is wrong with the row of column names."""
     problems = []
     for at, name in enumerate(names):
         cell = f"{name} ({letters(at)}{header.number})"
         if name and name not in COLUMNS:
             what = f"is not a column this file knows; those are {', '.join(COLUMNS)}"
-            problems.append(Problem(path.name, header.line, cell, what))
+            problems.append(Problem(path.name, header.line, cell, what, at))
         elif name in names[:at] and name:
-            problems.append(Problem(path.name, header.line, cell, "stands there twice"))
+            problems.append(Problem(path.name, header.line, cell, "stands there twice", at))
     missing = [name for name in COLUMNS if name not in names and name not in MAY_BE_LEFT_OUT]
-    problems += [Problem(path.name, header.line, name, "this column is missing") for name in missing]
-    if problems:
-        raise BadFile(problems)
-    return names
+    what = "this column is missing"
+    return problems + [Problem(path.name, header.line, name, what, len(names)) for name in missing]
 
 
 def _entry(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -184,12 +196,13 @@ def _read(column: str, cell: str) -> Found:
 
 
 def _specialties(parts: Sequence[str]) -> Found:
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
     wrong = []
     for part in parts:
         code, colon, strength = (each.strip() for each in part.rpartition(":"))
         if not colon or not code:
             wrong.append(f"{part!r} names no strength; write it as in grief_loss:3")
+            found.setdefault(part, None)
         elif code in found:
             wrong.append(f"{code!r} is written twice")
         else:
@@ -198,24 +211,26 @@ def _specialties(parts: Sequence[str]) -> Found:
 
 
 def _licences(parts: Sequence[str]) -> Found:
-    found = []
+    found: list[dict[str, str] | None] = []
     wrong = []
     for part in parts:
         words = part.split()
         if len(words) < 3:
             wrong.append(f"{part!r} is not a licence such as CA LMFT000000 2027-05-31")
+            found.append(None)
         else:
             found.append({"state": words[0], "number": " ".join(words[1:-1]), "expires": words[-1]})
     return found, wrong
 
 
 def _leave(parts: Sequence[str]) -> Found:
-    found = []
+    found: list[dict[str, str] | None] = []
     wrong = []
     for part in parts:
         first, between, last = (each.strip() for each in part.partition(BETWEEN_DAYS))
         if not between:
             wrong.append(f"{part!r} is not a leave such as 2026-12-20..2027-01-04")
+            found.append(None)
         else:
             found.append({"from": first, "to": last})
     return found, wrong

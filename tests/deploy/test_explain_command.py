@@ -82,7 +82,7 @@ def test_rules_that_are_wrong_are_refused_with_their_line(
 
     assert result.exit_code == 2
     assert result.stderr.startswith("other.yaml:")
-    assert "load_share: input should be less than or equal to 0.15" in result.stderr
+    assert "load_share: must be at most 0.15, not 0.9" in result.stderr
 
 
 @pytest.mark.parametrize(

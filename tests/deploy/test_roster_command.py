@@ -63,7 +63,7 @@ def test_a_sheet_with_a_mistake_changes_nothing_and_names_the_cell(practice: Pra
 
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith("clinicians.csv:7: specialties (K7): grief_loss: input should be")
+    assert result.stderr.startswith("clinicians.csv:7: specialties (K7): grief_loss: 'three' is not a whole")
     assert practice("roster", "list", "--json").stdout == before
 
 

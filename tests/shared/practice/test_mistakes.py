@@ -16,7 +16,7 @@ from tests.shared.practice.conftest import Edit, line_of
         ("phone: ", "telephone: ", "phone", "is missing"),
         ("America/Los_Angeles", "Pacific", "time_zone", "is not a time zone"),
         ("states: [CA]", "states: [XX]", "states[0]", "not a state"),
-        ("states: [CA]", "states: [California]", "states[0]", "does not have the form"),
+        ("states: [CA]", "states: [California]", "states[0]", "is not a state's two capital letters"),
         ("dana@frontdesk.example.org", "dana at desk", "discreet_from", "is not an e-mail address"),
         ('phone: "+1 323-555-0100"', "phone: 3235550100", "phone", "put it in quotes"),
         ("holidays: US-CA", "holidays: Mars", "holidays", "is not a holiday calendar"),
@@ -27,10 +27,10 @@ from tests.shared.practice.conftest import Edit, line_of
         ("id: lee", "id: dana", "coordinators[1]", "is used twice"),
         ("owner: marguerite", "owner: maggie", "owner", "is not a coordinator's id"),
         ("on_call: [dana, lee]", "on_call: [dana, leo]", "on_call[1]", "is not a coordinator's id"),
-        ("on_call: [dana, lee]", "on_call: []", "on_call", "at least 1"),
+        ("on_call: [dana, lee]", "on_call: []", "on_call", "must list at least one"),
         ("maps_to: [relational]", "maps_to: [rational]", "maps_to[0]", "is not one of the specialties"),
         ("[couples, teens", "[couple, teens", "requires_training[0]", "is not one of the specialties"),
-        ("origins: [https", "origins: [http", "origins[0]", "does not have the form"),
+        ("origins: [https", "origins: [http", "origins[0]", "is not a website's https:// address"),
     ],
 )
 def test_a_mistake_is_answered_with_its_line_its_field_and_what_to_do(
