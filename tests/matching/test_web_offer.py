@@ -43,7 +43,8 @@ async def test_an_offer_says_what_is_asked_for_in_codes_after_the_code_alone(hou
     browser = await house.proven(page)
     shown = text_of((await browser.get(page)).text)
     assert "grief and loss" in shown
-    assert "up to $180 a session" in shown
+    assert "a reduced one, within your own range from $100" in shown
+    assert "180" not in shown
     assert "One adult" in shown
     assert house.intake.asked == []
 
@@ -128,6 +129,34 @@ async def test_another_clinicians_offer_is_not_theirs_to_answer(house: WebHouse)
     assert (await house.loop.get(offered.referral_id)).stage == life.OFFERED
 
 
+@pytest.mark.parametrize(
+    ("fee_max", "said"), [(250, "your full fee, $200"), (200, "your full fee, $200"), (None, "")]
+)
+async def test_of_the_fee_a_clinician_sees_what_the_mail_says(
+    house: WebHouse, fee_max: int | None, said: str
+) -> None:
+    offered = await house.loop.offered(preferences={"fee_max": fee_max} if fee_max else {})
+    page = offer_link(offer_of(offered), "c-a")
+    browser = await house.proven(page)
+
+    shown = text_of((await browser.get(page)).text)
+
+    assert said in shown
+    assert ("Fee" in shown) is bool(said)
+    assert "250" not in shown
+
+
+async def test_after_the_introduction_too_nobody_sees_what_the_person_could_pay_at_most(
+    house: WebHouse,
+) -> None:
+    introduced = await house.loop.introduced(preferences={"fee_max": 173})
+    page = introduction_link(offer_of(introduced), "c-a")
+    browser = await house.proven(page)
+
+    for shown in (await browser.get(page), await browser.post(f"{page}/words")):
+        assert "173" not in text_of(shown.text)
+
+
 async def test_after_the_yes_each_press_shows_a_part(house: WebHouse) -> None:
     introduced = await house.loop.introduced()
     page = introduction_link(offer_of(introduced), "c-a")
@@ -140,9 +169,10 @@ async def test_after_the_yes_each_press_shows_a_part(house: WebHouse) -> None:
     assert NAME in who
     assert ADDRESS in who
     assert MESSAGE not in who
+    assert "Show what they wrote" in who
 
     words = (await browser.post(f"{page}/words")).text
-    assert MESSAGE in words
+    assert all(said in words for said in (MESSAGE, NAME, ADDRESS))
     assert {(each.purpose, each.asked_by) for each in house.intake.asked} == {
         ("clinician_reads", "clinician:c-a")
     }

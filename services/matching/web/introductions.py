@@ -65,7 +65,7 @@ def add_introductions(router: APIRouter, front: Front) -> None:
 
     @posted(router, INTRODUCTION, "/words")
     async def words(request: Request) -> Response:
-        """What they wrote; who reads it is recorded first."""
+        """What they wrote, with who they are; who reads it is recorded first."""
         return await done_behind(request, front, INTRODUCTION, _room(front, _words))
 
 
@@ -81,32 +81,34 @@ def _room(front: Front, show: Show) -> Room:
 
 
 async def _closed(front: Front, visit: Visit, found: Referral) -> Response:
-    return _page(front, visit, found)
+    return await _page(front, visit, found)
 
 
 async def _who(front: Front, visit: Visit, found: Referral) -> Response:
-    try:
-        contact = await ask_contact(front, visit, found.request.request_id, "clinician_reads")
-    except Retryable:
-        return _page(front, visit, found, wrong=AWAY, status=503)
-    if contact is None:
-        return _page(front, visit, found, wrong=NOTHING_THERE, status=410)
-    return _page(front, visit, found, who=contact_facts(front, contact), rules=contact_rules(contact))
+    return await _opened(front, visit, found, with_words=False)
 
 
 async def _words(front: Front, visit: Visit, found: Referral) -> Response:
+    """Their words, beside who they are."""
+    return await _opened(front, visit, found, with_words=True)
+
+
+async def _opened(front: Front, visit: Visit, found: Referral, *, with_words: bool) -> Response:
     """The practice's inside notes stay with its coordinators."""
-    request_id = found.request.request_id
+    request_id, written = found.request.request_id, None
     try:
-        written = await ask_words(front, visit, request_id, "clinician_reads", with_notes=False)
+        contact = await ask_contact(front, visit, request_id, "clinician_reads")
+        if with_words:
+            written = await ask_words(front, visit, request_id, "clinician_reads", with_notes=False)
     except Retryable:
-        return _page(front, visit, found, wrong=AWAY, status=503)
-    if written is None:
-        return _page(front, visit, found, wrong=NOTHING_THERE, status=410)
-    return _page(front, visit, found, written=written)
+        return await _page(front, visit, found, wrong=AWAY, status=503)
+    if contact is None or (with_words and written is None):
+        return await _page(front, visit, found, wrong=NOTHING_THERE, status=410)
+    who, rules = contact_facts(front, contact), contact_rules(contact)
+    return await _page(front, visit, found, who=who, rules=rules, written=written)
 
 
-def _page(
+async def _page(
     front: Front,
     visit: Visit,
     found: Referral,
@@ -121,7 +123,7 @@ def _page(
         "practice_name": front.practice.name,
         "home": visit.home,
         "reference": found.request.reference,
-        "wanted": the_least(front, found.request),
+        "wanted": await the_least(front, found.request, visit.who),
         "who": who,
         "rules": rules,
         "written": written,

@@ -75,14 +75,14 @@ def add_offers(router: APIRouter, front: Front) -> None:
 def _add_answer(router: APIRouter, front: Front, below: str, answer: str) -> None:
     @posted(router, OFFER, f"/{below}")
     async def answered(request: Request) -> Response:
-        """The clinician's answer, which can be undone for ten minutes."""
+        """The clinician's answer, which can be undone for a while."""
         return await done_behind(request, front, OFFER, lambda visit: _answer(front, visit, answer))
 
 
 def _looking(front: Front) -> Room:
     async def room(visit: Visit) -> Response:
         found = await _offered(front, visit)
-        return offer_page(front, visit, found) if found else over_page(front, NO_LONGER)
+        return await offer_page(front, visit, found) if found else over_page(front, NO_LONGER)
 
     return room
 
@@ -91,27 +91,27 @@ async def _answer(front: Front, visit: Visit, answer: str) -> Response:
     why = visit.typed.get("why", "")
     found = await _offered(front, visit)
     if found and answer == "decline" and why not in DECLINE_CODES:
-        return offer_page(front, visit, found, CHOOSE_A_REASON, status=422)
+        return await offer_page(front, visit, found, CHOOSE_A_REASON, status=422)
     done = await front.acts.answer_offer(visit.link.subject, visit.by, answer, why)
     if done is None:
         return over_page(front, NO_LONGER)
     if isinstance(done, Refused):
-        return _refused(front, visit, done, answer)
+        return await _refused(front, visit, done, answer)
     return RedirectResponse(f"{visit.home}?{urlencode({'said': answer})}", 303, headers=API_HEADERS)
 
 
-def _refused(front: Front, visit: Visit, refused: Refused, answer: str) -> Response:
+async def _refused(front: Front, visit: Visit, refused: Refused, answer: str) -> Response:
     """Who has answered the same already is told so, and that is no conflict."""
     referral = refused.referral
     latest = referral.latest
     if latest is not None and (latest.act, latest.by) == (answer, visit.by):
         at = lately(latest.at, visit.at, front.terms.zone)
-        return offer_page(front, visit, referral, f"Already done by you at {at}.")
+        return await offer_page(front, visit, referral, f"Already done by you at {at}.")
     wrong = NOT_YET if refused.code == "crisis" else ""
-    return offer_page(front, visit, referral, wrong or _where_it_is(front, visit, referral), status=409)
+    return await offer_page(front, visit, referral, wrong or _where_it_is(front, visit, referral), status=409)
 
 
-def offer_page(
+async def offer_page(
     front: Front, visit: Visit, referral: Referral, wrong: str = "", *, status: int = 200
 ) -> Response:
     """The offer, and the answers that can be given now."""
@@ -125,7 +125,7 @@ def offer_page(
         "reference": referral.request.reference,
         "wrong": wrong,
         "said": "" if wrong else SAID.get(visit.said, ""),
-        "wanted": the_least(front, referral.request),
+        "wanted": await the_least(front, referral.request, choice.clinician_id),
         "answer_by": day_and_time(choice.answer_by, front.terms.zone),
         "can_answer": can_answer,
         "can_say_seen": can_answer and referral.stage in ALLOWED["receive"],
