@@ -17,6 +17,7 @@ from services.matching.web.answers_view import (
     changed_page,
     closed_page,
     confirm_page,
+    ended_page,
     introduction_page,
     thanks_page,
     waiting_page,
@@ -90,9 +91,9 @@ def _language(request: Request, found: Referral) -> str:
     return asked if asked in MAIL_LANGUAGES else found.request.language
 
 
-async def _closed(front: Front, visit: Visit, _found: Referral) -> Response:
-    """A page with two buttons; nothing about anybody."""
-    return closed_page(front, visit)
+async def _closed(front: Front, visit: Visit, found: Referral) -> Response:
+    """A page with two buttons, or that the link has ended; nothing about anybody."""
+    return closed_page(front, visit) if _stands(visit, found) else ended_page(front, visit, found)
 
 
 async def _open(front: Front, visit: Visit, found: Referral) -> Response:

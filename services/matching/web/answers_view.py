@@ -9,7 +9,7 @@ from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.matching import storage
-from services.matching.domain.life import HEAR_BACK, WAITLISTED
+from services.matching.domain.life import ENDS, HEAR_BACK, HELD, SILENCED, WAITLISTED
 from services.matching.domain.referral import Referral
 from services.matching.web.crisis import lines_of, numbers_of
 from services.matching.web.front import Front
@@ -19,12 +19,24 @@ from shared.practice import MAIL_LANGUAGES
 
 TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 DAY: Mapping[str, str] = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
+ASKED_FOR_ANOTHER = frozenset({"ask_for_someone_else", "someone_else"})
+NOBODY_LOOKS = ENDS | {HELD, SILENCED}
 ANSWERS = ("still_waiting", "found_someone", "not_now")
 
 
 def closed_page(front: Front, visit: Visit) -> HTMLResponse:
     """Two buttons; whom it is about is shown after the press."""
     return _page(front, visit, "answer_closed.html", {})
+
+
+def ended_page(front: Front, visit: Visit, found: Referral) -> HTMLResponse:
+    """The link has ended; who looks again, where somebody does."""
+    say = words_of(visit.language)
+    owner = front.practice.coordinator(front.terms.in_hands_of(found.owner))
+    text = say("ended.text")
+    if owner is not None and _is_looked_for(found):
+        text = say("ended.looking", called=called(owner.name))
+    return _said(front, visit, say("ended.heading"), text, title=say("title.ended"))
 
 
 async def introduction_page(
@@ -43,7 +55,7 @@ async def confirm_page(front: Front, visit: Visit, found: Referral) -> HTMLRespo
 def changed_page(front: Front, visit: Visit, found: Referral) -> HTMLResponse:
     """They have said so already, or something else has happened since."""
     say, latest = words_of(visit.language), found.latest
-    if latest is not None and latest.act == "ask_for_someone_else":
+    if latest is not None and latest.act in ASKED_FOR_ANOTHER:
         day = _day(front, visit, latest.at)
         return _said(front, visit, say("someone_else.already_heading"), say("someone_else.already", day=day))
     return _said(front, visit, say("someone_else.ended_heading"), say("someone_else.ended"))
@@ -92,8 +104,15 @@ def _already(front: Front, visit: Visit, found: Referral) -> HTMLResponse:
     return _said(front, visit, say("someone_else.ended_heading"), text)
 
 
-def _said(front: Front, visit: Visit, heading: str, *texts: str) -> HTMLResponse:
-    return _page(front, visit, "answer_said.html", {"heading": heading, "texts": texts})
+def _is_looked_for(found: Referral) -> bool:
+    """Whether somebody else is still looked for: nobody took their place since, and nothing stands still."""
+    choice = found.choice
+    return found.stage not in NOBODY_LOOKS and (choice is None or choice.place != "taken")
+
+
+def _said(front: Front, visit: Visit, heading: str, *texts: str, title: str = "") -> HTMLResponse:
+    values = {"heading": heading, "texts": texts, "title": title or words_of(visit.language)("title.thanks")}
+    return _page(front, visit, "answer_said.html", values)
 
 
 def _page(
