@@ -126,7 +126,7 @@ def _page(
         "open_line": _number(everybody, opened),
         "said": said,
         "wrong": wrong,
-        "taking": sum(each.accepting for each in everybody),
+        "taking": sum(each.takes_somebody for each in everybody),
     }
     return front.pages.page("roster.html", values, language="en", status=status, has_form=True)
 
@@ -197,9 +197,14 @@ def _paused_or_not(line: Line) -> str:
     )
 
 
+def _kept_places(line: Line) -> str:
+    kept = f"The places of {line.name} are kept."
+    return f"{kept} They are fewer than are in use. {line.caution}" if line.caution else kept
+
+
 CHANGES = (
     Change("accepting", _accepting, _paused_or_not),
-    Change("room", _room, lambda line: f"The places of {line.name} are kept."),
+    Change("room", _room, _kept_places),
     Change("leave", _away, lambda line: f"The leave of {line.name} is kept."),
     Change("back", _back, lambda line: f"That leave of {line.name} has ended."),
 )

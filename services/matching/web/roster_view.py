@@ -43,6 +43,7 @@ class Line:
     facts: Sequence[tuple[str, str]]
     caution: str
     accepting: bool
+    takes_somebody: bool  # today
     room: Mapping[str, str]  # what stands in the fields
     leaves: Sequence[LeaveShown]
     form: Form | None  # that came back; the line is open then
@@ -74,10 +75,18 @@ def _line(entry: RosterEntry, today: date, form: Form | None) -> Line:
         facts=list(_facts(entry, today)),
         caution=_sentence(str(in_use)) if in_use else "",
         accepting=record.accepting,
+        takes_somebody=_takes_somebody(entry, today),
         room={name: typed.get(name, str(getattr(record, name))) for name in ("capacity", "caseload")},
         leaves=[_leave(each, today) for each in record.leave],
         form=form,
     )
+
+
+def _takes_somebody(entry: RosterEntry, today: date) -> bool:
+    """Whether somebody new can be offered to them today: a place, a licence, no pause and no leave."""
+    licensed = any(licence.expires >= today for licence in entry.record.licences)
+    there = entry.record.accepting and entry.on_leave_until(today) is None
+    return there and licensed and entry.free_places > 0
 
 
 def _brief(entry: RosterEntry, today: date) -> Iterator[str]:
@@ -87,6 +96,9 @@ def _brief(entry: RosterEntry, today: date) -> Iterator[str]:
     if away:
         yield f"on leave until {day(away)}"
     yield f"{entry.free_places} of {entry.record.capacity} places free"
+    in_use = overfull(plain(entry.record), entry.held + entry.taken)
+    if in_use:
+        yield f"{in_use.beyond} more in use than there are"
     if entry.open_proposals:
         yield f"proposed {_times(entry.open_proposals)}, not chosen yet"
     for licence in entry.ending_soon(today):
