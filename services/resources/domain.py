@@ -128,6 +128,10 @@ class Journey:
     decided_again_at: datetime | None = None
 
     @property
+    def request_id(self) -> str:
+        return self.request.request_id
+
+    @property
     def decided_at(self) -> datetime:
         """When its outcome became what it is."""
         return self.decided_again_at or self.begun_at

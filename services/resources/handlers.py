@@ -54,7 +54,7 @@ async def on_safety_cleared(
     await storage.save_cleared(tx, levels, now)
     waiting = await storage.load_in_crisis(tx, levels)
     watch = watch_of(practice, now)
-    decided = [clear(each, levels[each.request.request_id], catalogue, watch, now=now) for each in waiting]
+    decided = [clear(each, levels[each.request_id], catalogue, watch, now=now) for each in waiting]
     await storage.update_journeys(tx, decided)
     await announce(tx, facts_of(decided), now=now)
 
