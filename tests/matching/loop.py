@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.matching import storage, timers
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.referral import Referral
 from services.matching.handlers.acts import Acts
 from services.matching.handlers.requests import (

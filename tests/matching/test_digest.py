@@ -188,7 +188,7 @@ async def test_what_a_digest_says_is_whose_it_is_what_comes_next_by_when_and_whe
     }
     assert told == {
         "R-00001": ("proposed", "reach_out", True, True, None),
-        "R-00003": ("offered", "await_answer", False, False, "c-b"),
+        "R-00003": ("offered", "reach_out", False, True, "c-b"),
         "R-00005": ("held", "review_hold", True, False, None),
     }
     assert ({each["owner"] for each in dana.values()}, list(lee)) == ({"dana"}, ["R-00003"])

@@ -103,7 +103,17 @@ class TheLoop(RuleBasedStateMachine):
     @rule(
         number=NUMBER,
         act=st.sampled_from(
-            ("contact", "put_on_waitlist", "take_back", "complete", "end_care", "reopen", "call")
+            (
+                "contact",
+                "still_to_reach",
+                "put_on_waitlist",
+                "take_back",
+                "someone_else",
+                "complete",
+                "end_care",
+                "reopen",
+                "call",
+            )
         ),
         by=st.sampled_from(("dana", "lee")),
         stale=STALE,

@@ -64,6 +64,7 @@ requests = st.fixed_dictionaries(
         "times": some(TIMES),
         "fee_max": st.sampled_from([None, 80, 120, 200]),
         "declined_by": some(["c-0", "c-2"]),
+        "given_up": some(["c-1"]),
     }
 ).map(lambda said: a_request(**said))
 
@@ -202,7 +203,12 @@ def test_over_thirty_equal_requests_the_spread_among_equals_is_at_most_one(
     loads: Loads = {}
     for _ in range(30):
         outcome = propose(
-            replace(request, declined_by=frozenset()), roster, loads, POLICY, FACTS, today=TODAY
+            replace(request, declined_by=frozenset(), given_up=frozenset()),
+            roster,
+            loads,
+            POLICY,
+            FACTS,
+            today=TODAY,
         )
         assert isinstance(outcome, Proposed)
         counts.update(fit.clinician_id for fit in outcome.candidates)

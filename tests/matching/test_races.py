@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.matching import operations
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.referral import Moved, Refused
 from shared.database import Database
 from shared.practice import Practice

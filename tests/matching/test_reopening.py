@@ -3,16 +3,30 @@
 import asyncio
 from datetime import timedelta
 
+from services.matching import storage
+from services.matching.domain.follow import withdraw
 from services.matching.domain.referral import Moved, Refused
+from services.matching.handlers.desk import record
 from shared.database import Database
+from tests.matching.builders import TERMS
 from tests.matching.loop import DANA, Loop
 
 
-async def closed(loop: Loop, why: str = "unreachable", **said: str) -> str:
+async def closed(loop: Loop, why: str = "unreachable") -> str:
     """A referral that a coordinator closed, and that is announced as closed."""
-    referral_id = await loop.request(**said)
+    referral_id = await loop.request()
     await loop.acts.close(referral_id, DANA, 1, why)
     await loop.pass_time()
+    return referral_id
+
+
+async def ended_in_crisis(loop: Loop) -> str:
+    """A referral that went quiet before its words of crisis were cleared: nobody can close one in crisis."""
+    referral_id = await loop.request(safety_level="crisis")
+    async with loop.database.transaction() as tx:
+        (found,) = await storage.load_referrals(tx, [referral_id])
+        gone = withdraw(found, "gone_quiet", TERMS.dues(loop.clock.now))
+        await record(tx, gone, loop.clock.now)
     return referral_id
 
 
@@ -37,6 +51,7 @@ async def test_who_may_be_written_to_again_can_be_taken_up_again(with_three: Dat
     done = await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
 
     assert isinstance(done, Moved)
+    await loop.pass_time()
     assert (await loop.get(referral_id)).stage == "proposed"
 
 
@@ -55,10 +70,11 @@ async def test_a_crisis_cleared_after_the_end_bars_nothing_when_it_is_taken_up_a
     with_three: Database,
 ) -> None:
     loop = Loop(with_three)
-    referral_id = await closed(loop, safety_level="crisis")
+    referral_id = await ended_in_crisis(loop)
     await loop.clear(1)
 
     await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+    await loop.pass_time()
 
     assert (await loop.get(referral_id)).request.safety_level == "elevated"
     assert isinstance(await loop.choose(referral_id, "c-a"), Moved)
@@ -66,9 +82,10 @@ async def test_a_crisis_cleared_after_the_end_bars_nothing_when_it_is_taken_up_a
 
 async def test_a_crisis_that_nobody_cleared_still_bars_a_choice(with_three: Database) -> None:
     loop = Loop(with_three)
-    referral_id = await closed(loop, safety_level="crisis")
+    referral_id = await ended_in_crisis(loop)
 
     await loop.acts.reopen(referral_id, DANA, (await loop.get(referral_id)).version)
+    await loop.pass_time()
     done = await loop.choose(referral_id, "c-a")
 
     assert isinstance(done, Refused)

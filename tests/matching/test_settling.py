@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.matching import storage
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.referral import Moved, Referral, Refused
 from services.matching.handlers.clock import settle_due
 from services.matching.storage.tables import candidates, clinicians, not_proposed, referrals

@@ -24,10 +24,13 @@ def link_of(introduced: Referral) -> str:
     return introduced_link(introduced.choice.offer_id, introduced.request.request_id)
 
 
-async def waiting(house: WebHouse, **said: object) -> tuple[str, str]:
+async def waiting(house: WebHouse, *, spoken_with: bool = False, **said: object) -> tuple[str, str]:
     """Somebody for whom there is no place: the referral's id, and their link."""
     referral_id = await house.loop.request(**said)
-    await house.loop.acts.put_on_waitlist(referral_id, "coordinator:dana", 1)
+    if spoken_with:
+        await house.loop.acts.contact(referral_id, "coordinator:dana", 1)
+    version = (await house.loop.get(referral_id)).version
+    await house.loop.acts.put_on_waitlist(referral_id, "coordinator:dana", version)
     await house.loop.pass_time()
     return referral_id, waiting_link(referral_id, "q-1")
 
@@ -101,7 +104,7 @@ async def test_someone_else_takes_one_more_press_and_no_reason(house: WebHouse) 
     assert "Thank you for saying so" in text_of(done.text)
     after = await house.loop.get(introduced.referral_id)
     assert after.stage == life.PROPOSED
-    assert "c-a" in after.request.declined_by
+    assert "c-a" in after.request.given_up
 
 
 async def test_who_said_so_already_is_told_so(house: WebHouse) -> None:
@@ -114,6 +117,54 @@ async def test_who_said_so_already_is_told_so(house: WebHouse) -> None:
         again = text_of((await browser.post(f"{page}/{below}")).text)
         assert "On Monday, November 23 you said you would rather have someone else." in again
     assert (await house.loop.get(introduced.referral_id)).version == version
+
+
+async def test_a_link_whose_introduction_ended_says_who_looks_again_and_names_no_clinician(
+    house: WebHouse,
+) -> None:
+    introduced = await house.loop.introduced()
+    page, browser = link_of(introduced), house.browser()
+    await browser.post(f"{page}/else/yes")
+
+    shown = await browser.get(page)
+
+    said = text_of(shown.text)
+    assert "This link has ended" in said
+    assert "Dana is looking again and will write to you." in said
+    assert "I have an answer for you" not in said
+    assert "Clinician" not in shown.text
+    spanish = text_of((await browser.get(f"{page}?lang=es")).text)
+    assert "Dana está buscando otra vez y le escribirá." in spanish
+
+
+async def test_once_somebody_else_took_it_up_an_older_link_promises_nothing(house: WebHouse) -> None:
+    introduced = await house.loop.introduced()
+    page, browser = link_of(introduced), house.browser()
+    await browser.post(f"{page}/else/yes")
+    chosen = await house.loop.choose(introduced.referral_id, "c-b")
+    assert chosen
+    await house.loop.pass_time()
+    again = (await house.loop.get(introduced.referral_id)).choice
+    assert again
+    await house.loop.acts.answer_offer(again.offer_id, "clinician:c-b", "accept")
+    await house.loop.pass_time()
+
+    said = text_of((await browser.get(page)).text)
+
+    assert "This link has ended" in said
+    assert "looking again" not in said
+
+
+async def test_after_the_end_an_older_link_promises_nothing(house: WebHouse) -> None:
+    introduced = await house.loop.introduced()
+    page, browser = link_of(introduced), house.browser()
+    await house.loop.acts.close(introduced.referral_id, "coordinator:dana", introduced.version, "unreachable")
+    await house.loop.pass_time()
+
+    said = text_of((await browser.get(page)).text)
+
+    assert "This link has ended" in said
+    assert "looking again" not in said
 
 
 async def test_an_older_introduction_says_that_things_have_changed(house: WebHouse) -> None:
@@ -183,7 +234,7 @@ async def test_a_press_that_says_nothing_is_asked_again(house: WebHouse) -> None
 
 
 async def test_who_was_asked_is_told_until_when(house: WebHouse) -> None:
-    referral_id, page = await waiting(house)
+    referral_id, page = await waiting(house, spoken_with=True)
     await house.checked_in(referral_id, timedelta(days=28))
 
     assert "before Monday, December 21" in text_of((await house.browser().get(page)).text)

@@ -1,5 +1,6 @@
 """A coordinator's pages: what is shown to whom, and what is done once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tests.matching.webhouse import (
     MESSAGE,
     NAME,
     WebHouse,
+    an_app,
     case_link,
     text_of,
 )
@@ -46,6 +48,7 @@ async def test_who_typed_the_code_sees_who_fits_and_why(house: WebHouse) -> None
 
     assert "Choose Clinician c-a" in said
     assert "Well versed in grief and loss" in said
+    assert "proposal" not in said
     assert "Clinicians were proposed." in said
 
 
@@ -100,6 +103,24 @@ async def test_only_what_the_table_allows_is_offered(house: WebHouse) -> None:
     offered = {each.act for each in ACTIONS if f'{page}/{each.below}"' in shown}
 
     assert offered == {each.act for each in ACTIONS if life.PROPOSED in life.ALLOWED[each.act]}
+
+
+async def test_how_long_it_can_be_undone_is_the_practices_own(house: WebHouse) -> None:
+    terms = house.front.terms
+    slower = replace(
+        terms, clocks=terms.clocks.model_copy(update={"introduction_delay": timedelta(minutes=30)})
+    )
+    slow = replace(house.front, terms=slower)
+    referral_id = await house.loop.request()
+    page = case_link(referral_id)
+    browser = await house.proven(page)
+    house.app = an_app(slow)
+    slow_browser = house.browser()
+    slow_browser.cookies = browser.cookies
+
+    assert "ten minutes" in text_of((await browser.get(f"{page}/choose")).text)
+    assert "nothing leaves for 30 minutes" in text_of((await slow_browser.get(f"{page}/choose")).text)
+    assert "undo it for 30 minutes" in text_of((await slow_browser.get(f"{page}/close")).text)
 
 
 async def test_what_they_wrote_is_shown_after_a_post_alone(house: WebHouse) -> None:

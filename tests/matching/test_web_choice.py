@@ -44,6 +44,25 @@ async def test_a_crisis_that_nobody_cleared_is_named_with_how_to_clear_it(house:
     assert (await house.loop.get(referral_id)).stage == life.PROPOSED
 
 
+@pytest.mark.parametrize(("below", "why"), [("none", "fee"), ("waitlist", ""), ("close", "unreachable")])
+async def test_nothing_that_ends_or_puts_off_is_offered_before_a_crisis_is_cleared(
+    house: WebHouse, below: str, why: str
+) -> None:
+    referral_id, page, dana = await house.at_the_desk(safety_level="crisis")
+    assert f'{page}/{below}"' not in (await dana.get(page)).text
+
+    said = [await house.act(dana, page, below, referral_id, why=why)]
+    if below != "waitlist":
+        said.append(await dana.get(f"{page}/{below}"))
+
+    for each in said:
+        assert each.status_code == 409
+        assert "practice clear R-00001 --by dana --because" in text_of(each.text)
+    assert (await house.loop.get(referral_id)).stage == life.PROPOSED
+    await house.loop.clear(1)
+    assert f'{page}/{below}"' in (await dana.get(page)).text
+
+
 async def test_in_a_crisis_too_who_comes_second_is_told_who_was_first(house: WebHouse) -> None:
     referral_id, page, dana = await house.at_the_desk(safety_level="crisis")
     await house.loop.acts.contact(referral_id, "coordinator:lee", 1)

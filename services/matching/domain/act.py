@@ -7,13 +7,12 @@ An act that lets something leave the practice is kept at once and announced only
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from services.matching.domain.announce import about
+from services.matching.domain.change import Done, ended, forbidden, kept, moved, next_version, unsafe
 from services.matching.domain.life import (
     A_PERSONS_DUTY,
     ACCEPTED,
-    ALLOWED,
     AWAIT_ANSWER,
     CALL,
     CHOOSE,
@@ -22,10 +21,12 @@ from services.matching.domain.life import (
     DECLINED,
     FIND_ANOTHER_WAY,
     FOLLOW_UP,
+    GIVEN_UP,
     INTRODUCE,
     NONE_FITS,
     OFFERED,
     PROPOSE_AGAIN,
+    REACH_OUT,
     RECEIVED,
     RELEASED,
     SETTLE,
@@ -34,14 +35,9 @@ from services.matching.domain.life import (
     WAITLISTED,
 )
 from services.matching.domain.referral import (
-    INTAKE,
-    THE_CLOCK,
     THE_PERSON,
-    Acted,
     Choice,
     Dues,
-    Moved,
-    Pending,
     Referral,
     Refused,
     Standing,
@@ -49,11 +45,10 @@ from services.matching.domain.referral import (
 from services.matching.domain.types import Miss
 from shared.contracts.matching import ReferralCancelled
 
-Done = Moved | Refused
-BY_THEMSELVES = frozenset({THE_CLOCK, INTAKE})
-# What no coordinator can set aside: the law, a conflict, a no. A full caseload the database refuses.
+# What no coordinator can set aside: the law, a conflict, a no, also the person's own. A full caseload the
+# database refuses.
 NEVER_GIVE = frozenset(
-    {"licence", "licence_expired", "associate_without_supervisor", "conflict", "not_accepting"}
+    {"licence", "licence_expired", "associate_without_supervisor", "conflict", "not_accepting", "given_up"}
 )
 
 
@@ -66,8 +61,10 @@ def contact(referral: Referral, by: str, dues: Dues) -> Done:
     match stands.stage:
         case "waitlisted":
             stands = stands.with_duty(WAIT, dues.check_in)
-        case "introduced":
+        case "introduced" | "professional":
             stands = stands.with_duty(FOLLOW_UP, dues.follow_up)
+        case "offered" | "received" if stands.choice is not None:
+            stands = stands.with_duty(AWAIT_ANSWER, stands.choice.answer_by)
         case "proposed":
             stands = stands.with_duty(CHOOSE, dues.decision)
         case _:
@@ -87,6 +84,16 @@ def book_call(referral: Referral, by: str, call_at: datetime, due_at: datetime, 
     return moved(referral, after, "book_call", by, dues.now, {"call_at": call_at.isoformat()})
 
 
+def still_to_reach(referral: Referral, by: str, dues: Dues) -> Done:
+    """Nobody has spoken with the person after all: a call fell through, or that was said by mistake."""
+    refused = forbidden(referral, "still_to_reach")
+    if refused:
+        return refused
+    stands = referral.standing.with_duty(REACH_OUT, dues.contact)
+    after = replace(next_version(referral), standing=stands, contacted=False)
+    return moved(referral, after, "still_to_reach", by, dues.now)
+
+
 def choose(
     referral: Referral,
     by: str,
@@ -101,7 +108,7 @@ def choose(
 
     `missed` is everybody who does not fit, with codes; a coordinator may set most of them aside.
     """
-    refused = forbidden(referral, "choose") or _unsafe(referral)
+    refused = forbidden(referral, "choose") or unsafe(referral)
     if refused:
         return refused
     codes = missed[clinician_id].codes if clinician_id in missed else ()
@@ -110,7 +117,7 @@ def choose(
         return Refused("excluded", referral, why=barred[0])
     choice = Choice(clinician_id, offer_id, "held", dues.answer_by)
     stands = (
-        Standing(OFFERED, AWAIT_ANSWER, dues.answer_by, choice=choice)
+        _still_owed(referral, Standing(OFFERED, AWAIT_ANSWER, dues.answer_by, choice=choice))
         if asked_first
         else Standing(ACCEPTED, INTRODUCE, dues.settles_at, choice=choice)
     )
@@ -119,14 +126,22 @@ def choose(
 
 def none_fits(referral: Referral, by: str, why: str, dues: Dues) -> Done:
     """None of those proposed is right; a coordinator looks for another way."""
-    stands = Standing(NONE_FITS, FIND_ANOTHER_WAY, dues.decision, why=why)
-    return forbidden(referral, "none_fits") or kept(referral, stands, "none_fits", by, dues, {"why": why})
+    stands = _still_owed(referral, Standing(NONE_FITS, FIND_ANOTHER_WAY, dues.decision, why=why))
+    return (
+        forbidden(referral, "none_fits")
+        or unsafe(referral)
+        or kept(referral, stands, "none_fits", by, dues, {"why": why})
+    )
 
 
 def put_on_waitlist(referral: Referral, by: str, dues: Dues) -> Done:
     """They wait for a place, and are told so."""
-    stands = Standing(WAITLISTED, WAIT, dues.check_in, why="by_hand")
-    return forbidden(referral, "put_on_waitlist") or kept(referral, stands, "put_on_waitlist", by, dues, {})
+    stands = _still_owed(referral, Standing(WAITLISTED, WAIT, dues.check_in, why="by_hand"))
+    return (
+        forbidden(referral, "put_on_waitlist")
+        or unsafe(referral)
+        or kept(referral, stands, "put_on_waitlist", by, dues, {})
+    )
 
 
 def release(referral: Referral, by: str, why: str, dues: Dues, *, state: str | None = None) -> Done:
@@ -145,7 +160,11 @@ def take_back(referral: Referral, by: str, dues: Dues) -> Done:
 def close(referral: Referral, by: str, why: str, dues: Dues) -> Done:
     """The referral ends, for this reason; whom it was offered or given to will hear so."""
     stands = Standing(CLOSINGS[why], SETTLE, dues.settles_at, why=why, choice=referral.choice)
-    return forbidden(referral, "close") or kept(referral, stands, "close", by, dues, {"why": why})
+    return (
+        forbidden(referral, "close")
+        or unsafe(referral)
+        or kept(referral, stands, "close", by, dues, {"why": why})
+    )
 
 
 def complete(referral: Referral, by: str, dues: Dues) -> Done:
@@ -159,8 +178,14 @@ def end_care(referral: Referral, by: str, dues: Dues) -> Done:
     refused = forbidden(referral, "end_care")
     if refused or referral.choice is None:
         return refused or Refused("not_now", referral)
-    after = replace(next_version(referral), standing=replace(referral.standing, choice=None))
-    return moved(referral, after, "end_care", by, dues.now)
+    stands = Standing(COMPLETED, SETTLE, dues.settles_at, choice=referral.choice)
+    return kept(referral, stands, "end_care", by, dues, {})
+
+
+def someone_else(referral: Referral, by: str, dues: Dues) -> Done:
+    """The person told the practice that they would rather have somebody else."""
+    stands = Standing(GIVEN_UP, PROPOSE_AGAIN, dues.settles_at, choice=referral.choice)
+    return forbidden(referral, "someone_else") or kept(referral, stands, "someone_else", by, dues, {})
 
 
 def receive(referral: Referral, by: str, dues: Dues) -> Done:
@@ -179,7 +204,7 @@ def accept(referral: Referral, by: str, dues: Dues) -> Done:
     return (
         forbidden(referral, "accept")
         or _not_theirs(referral, by)
-        or _unsafe(referral)
+        or unsafe(referral)
         or kept(referral, stands, "accept", by, dues, {})
     )
 
@@ -223,54 +248,23 @@ def undo(referral: Referral, by: str, dues: Dues) -> Done:
         return Refused("not_now", referral)
     if by.startswith("clinician:") and pending.by != by:
         return Refused("not_yours", referral)
-    after = replace(next_version(referral), standing=pending.before, pending=None)
+    after = replace(
+        next_version(referral), standing=pending.before, pending=None, closed_at=pending.closed_at
+    )
     return moved(referral, after, "undo", by, dues.now, {"undone": pending.act})
 
 
-def forbidden(referral: Referral, act: str) -> Refused | None:
-    """Why this act is not possible now, if so."""
-    if referral.pending is not None:
-        return Refused("settling", referral)
-    return None if referral.stage in ALLOWED[act] else Refused("not_now", referral)
+def _still_owed(referral: Referral, stands: Standing) -> Standing:
+    """The same, but that somebody of the practice still owes the person a word: that stays due.
 
-
-def kept(
-    referral: Referral, stands: Standing, act: str, by: str, dues: Dues, detail: Mapping[str, Any]
-) -> Moved:
-    """The act is kept, and announced only when it settles."""
-    pending = Pending(act, by, dues.now, dues.settles_at, referral.standing, detail)
-    after = replace(next_version(referral), standing=stands, pending=pending)
-    return moved(referral, after, act, by, dues.now, detail)
-
-
-def moved(
-    before: Referral,
-    after: Referral,
-    act: str,
-    by: str,
-    now: datetime,
-    detail: Mapping[str, Any] | None = None,
-    facts: tuple[Any, ...] = (),
-) -> Moved:
-    """The change at its new version."""
-    latest = Acted(act, by, now) if by not in BY_THEMSELVES else before.latest
-    return Moved(before, replace(after, latest=latest), act, by, detail or {}, facts)
-
-
-def ended(referral: Referral, stage: str, why: str | None, now: datetime) -> Referral:
-    """The referral closed, at its next version; nobody is chosen any more."""
-    stands = replace(referral.standing, stage=stage, why=why, choice=None)
-    return replace(next_version(referral), standing=stands, pending=None, closed_at=now)
-
-
-def next_version(referral: Referral) -> Referral:
-    """What a change begins with."""
-    return replace(referral, version=referral.version + 1)
-
-
-def _unsafe(referral: Referral) -> Refused | None:
-    """Nothing goes further while nobody has cleared a crisis."""
-    return Refused("crisis", referral) if referral.request.safety_level == "crisis" else None
+    Somebody has acted, so nobody is reminded of it any more; the page and the digest go on saying so.
+    """
+    duty = referral.standing
+    if referral.contacted or duty.next_action not in {REACH_OUT, CALL}:
+        return stands
+    return replace(
+        stands, next_action=duty.next_action, due_at=duty.due_at, nudged=duty.nudged + 1, nudge_at=None
+    )
 
 
 def _not_theirs(referral: Referral, by: str) -> Refused | None:

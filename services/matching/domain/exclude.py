@@ -17,6 +17,7 @@
                                   licensed where the associate is
     conflict                      named this person or request as a conflict of interest
     already_declined              said no to this very request before
+    given_up                      the person was introduced to them, and would rather have somebody else
 
 A wish that the person did not utter excludes nobody, nor do concerns that were only suggested by their words.
 `capacity`, `not_accepting` and `on_leave` are what time alone can change.
@@ -79,6 +80,7 @@ def _all_failing(
     failing["capacity"] |= _filled(roster, loads)
     failing["conflict"] = _in_conflict(request, roster)
     failing["already_declined"] = request.declined_by & roster.clinicians.keys()
+    failing["given_up"] = request.given_up & roster.clinicians.keys()
     return failing
 
 

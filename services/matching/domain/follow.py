@@ -1,18 +1,19 @@
 """What follows without a coordinator's act: time passes, the person asks, intake has news, a place frees."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
-from services.matching.domain.act import Done, ended, forbidden, moved, next_version
 from services.matching.domain.announce import about, decided
+from services.matching.domain.change import Done, ended, forbidden, kept, moved, next_version
 from services.matching.domain.life import (
     A_PERSONS_DUTY,
     ALLOWED,
     CALL,
     CANCELLED,
     HEAR_BACK,
+    PROPOSE_AGAIN,
     REACH_OUT,
+    REOPENED,
     REVIEW_SILENCE,
     SILENCED,
     WAITLISTED,
@@ -28,8 +29,8 @@ from services.matching.domain.referral import (
     Refused,
     Standing,
 )
-from services.matching.domain.settle import reopened
-from services.matching.domain.types import Outcome
+from services.matching.domain.settle import reopened, without
+from services.matching.domain.types import Outcome, Request
 from shared.contracts.matching import (
     After,
     Level,
@@ -45,7 +46,7 @@ PLACE_FREED = "place_freed"  # why somebody who waited is proposed
 def lapse(referral: Referral, desk: Desk, dues: Dues) -> Done:
     """The clinician has not answered in time: the place is free, and the coordinator is asked what next."""
     return forbidden(referral, "lapse") or _reopen(
-        referral, referral.request.declined_by, desk, dues, "no_answer", "lapse", THE_CLOCK
+        referral, referral.request, desk, dues, "no_answer", "lapse", THE_CLOCK
     )
 
 
@@ -55,21 +56,20 @@ def ask_for_someone_else(referral: Referral, desk: Desk, dues: Dues) -> Done:
     choice = referral.choice
     if refused or choice is None:
         return refused or Refused("not_now", referral)
-    given_up = referral.request.declined_by | {choice.clinician_id}
-    return _reopen(referral, given_up, desk, dues, "someone_else", "ask_for_someone_else", THE_PERSON)
+    request = without(referral.request, choice)
+    return _reopen(referral, request, desk, dues, "someone_else", "ask_for_someone_else", THE_PERSON)
 
 
 def reopen(
     referral: Referral,
     by: str,
-    desk: Desk,
     dues: Dues,
     *,
     withdrawn: bool = False,
     silenced: bool = False,
     cleared_to: str | None = None,
 ) -> Done:
-    """A closed referral is taken up again and decided on as of today.
+    """A closed referral is taken up again, and decided on when that settles.
 
     What intake said of its request, even after the end, counts: whether the person took it back or asked to
     hear nothing more, and the safety level to which somebody cleared it.
@@ -81,7 +81,8 @@ def reopen(
         return refused or Refused("silenced", referral)
     if cleared_to is not None:
         referral = replace(referral, request=replace(referral.request, safety_level=cleared_to))
-    return _reopen(referral, referral.request.declined_by, desk, dues, "reopened", "reopen", by)
+    stands = Standing(REOPENED, PROPOSE_AGAIN, dues.settles_at, choice=referral.choice)
+    return kept(referral, stands, "reopen", by, dues, {})
 
 
 def match_again(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Moved:
@@ -133,8 +134,8 @@ def silence(referral: Referral, dues: Dues) -> Moved | None:
 
     An act that could still be undone was under way too: it is dropped, so that no undo brings back an offer.
     """
-    stage = referral.pending.before.stage if referral.pending else referral.stage
-    if stage not in ALLOWED["silence"]:
+    stages = {referral.stage, referral.pending.before.stage if referral.pending else referral.stage}
+    if stages.isdisjoint(ALLOWED["silence"]):
         return None
     choice = referral.choice
     stands = Standing(SILENCED, REVIEW_SILENCE, dues.contact, why="silenced")
@@ -154,7 +155,7 @@ def lift_silence(referral: Referral, desk: Desk, dues: Dues) -> Moved | None:
     """They may be written to again: decided as of today. None if silence had stopped nothing."""
     if referral.stage != SILENCED:
         return None
-    return _reopen(referral, referral.request.declined_by, desk, dues, "released", "lift_silence", INTAKE)
+    return _reopen(referral, referral.request, desk, dues, "released", "lift_silence", INTAKE)
 
 
 def withdraw(referral: Referral, why: str, dues: Dues) -> Moved:
@@ -185,14 +186,13 @@ def nudge(referral: Referral, level: Level, asked: str, next_at: datetime | None
 
 def _reopen(
     referral: Referral,
-    declined_by: AbstractSet[str],
+    request: Request,
     desk: Desk,
     dues: Dues,
     why: str,
     act: str,
     by: str,
 ) -> Moved:
-    request = replace(referral.request, declined_by=frozenset(declined_by))
     after, facts, outcome = reopened(next_version(referral), request, desk, dues, why)
     return replace(moved(referral, after, act, by, dues.now, facts=facts), outcome=outcome)
 

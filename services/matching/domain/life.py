@@ -7,6 +7,8 @@ States are FHIR Task's (R4); a stage tells apart what one state covers, as FHIR'
     draft            professional  a colleague waits for an answer; nothing is matched
     draft            taken_back    the coordinator took the offer back; proposed again when that settles
     draft            released      a person released the hold; proposed when that settles
+    draft            reopened      a closed referral is taken up again; proposed when that settles
+    draft            given_up      the person would rather have somebody else; proposed when that settles
     on-hold          waitlisted    nobody fits today; matched again when a place frees
     on-hold          referred_out  nobody here fits, and no freed place would change it
     on-hold          held          a person looks before anything is proposed
@@ -27,6 +29,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PROPOSED, PROFESSIONAL, TAKEN_BACK, RELEASED = "proposed", "professional", "taken_back", "released"
+REOPENED, GIVEN_UP = "reopened", "given_up"
 WAITLISTED, REFERRED_OUT, HELD = "waitlisted", "referred_out", "held"
 NONE_FITS, SILENCED = "none_fits", "silenced"
 OFFERED, RECEIVED, DECLINED, ACCEPTED, INTRODUCED = (
@@ -44,6 +47,8 @@ STATES: Mapping[str, str] = MappingProxyType(
         PROFESSIONAL: "draft",
         TAKEN_BACK: "draft",
         RELEASED: "draft",
+        REOPENED: "draft",
+        GIVEN_UP: "draft",
         WAITLISTED: "on-hold",
         REFERRED_OUT: "on-hold",
         HELD: "on-hold",
@@ -78,14 +83,16 @@ A_PERSONS_DUTY = frozenset(
 ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         # a coordinator's
-        "contact": UNDECIDED | {PROFESSIONAL, INTRODUCED},
-        "book_call": UNDECIDED | {PROFESSIONAL},
+        "contact": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL, INTRODUCED},
+        "book_call": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL},
+        "still_to_reach": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL},
         "choose": UNDECIDED,
         "none_fits": frozenset({PROPOSED}),
         "put_on_waitlist": frozenset({PROPOSED, REFERRED_OUT, NONE_FITS}),
         "release": frozenset({HELD}),
         "take_back": AWAITING_ANSWER,
         "close": CLOSABLE,
+        "someone_else": frozenset({INTRODUCED}),
         "complete": frozenset({INTRODUCED, PROFESSIONAL}),
         "end_care": frozenset({COMPLETED}),
         "reopen": ENDS,
@@ -104,7 +111,9 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "go_quiet": frozenset({WAITLISTED}),
         "match_again": frozenset({WAITLISTED}),
         # intake's
-        "silence": UNDECIDED | AWAITING_ANSWER | {PROPOSED, HELD, TAKEN_BACK, RELEASED, DECLINED, ACCEPTED},
+        "silence": UNDECIDED
+        | AWAITING_ANSWER
+        | {HELD, TAKEN_BACK, RELEASED, REOPENED, GIVEN_UP, DECLINED, ACCEPTED},
         "withdraw": frozenset(STATES) - ENDS,
     }
 )

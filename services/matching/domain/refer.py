@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.matching.domain.life import (
+    CALL,
     CHOOSE,
     FIND_ANOTHER_WAY,
     HELD,
@@ -150,8 +151,11 @@ def decide_again(referral: Referral, request: Request, desk: Desk, dues: Dues) -
 
 
 def renewed(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Referral:
-    """The referral as this new decision leaves it."""
+    """The referral as this new decision leaves it; a call or a word that is owed by then stays due."""
     stands = standing(outcome, dues.contact)
+    duty = referral.standing
+    if not referral.contacted and duty.next_action in {REACH_OUT, CALL} and duty.due_at > dues.now:
+        stands = stands.with_duty(duty.next_action, duty.due_at) if stands.stage in SPOKEN_WITH else stands
     if referral.contacted and stands.stage in SPOKEN_WITH:
         waits = stands.stage == WAITLISTED
         stands = stands.with_duty(SPOKEN_WITH[stands.stage], dues.check_in if waits else dues.contact)

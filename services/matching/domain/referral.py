@@ -64,6 +64,7 @@ class Pending:
     since: datetime
     settles_at: datetime
     before: Standing
+    closed_at: datetime | None = None  # as it was before
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from services.matching.domain.act import ended, moved, next_version
 from services.matching.domain.announce import about, decided
+from services.matching.domain.change import ended, moved, next_version
 from services.matching.domain.life import (
     ACCEPTED,
     CANCELLED,
@@ -12,11 +12,13 @@ from services.matching.domain.life import (
     DECLINED,
     FAILED,
     FOLLOW_UP,
+    GIVEN_UP,
     IN_ERROR,
     INTRODUCED,
     NONE_FITS,
     OFFERED,
     RELEASED,
+    REOPENED,
     TAKEN_BACK,
     WAITLISTED,
 )
@@ -106,6 +108,19 @@ def _taken_back(referral: Referral, _pending: Pending, desk: Desk, dues: Dues) -
     return reopened(referral, referral.request, desk, dues, "taken_back")
 
 
+def _reopened(referral: Referral, _pending: Pending, desk: Desk, dues: Dues) -> Settled:
+    return reopened(referral, referral.request, desk, dues, "reopened")
+
+
+def _given_up(referral: Referral, _pending: Pending, desk: Desk, dues: Dues) -> Settled:
+    return reopened(referral, without(referral.request, _chosen(referral)), desk, dues, "someone_else")
+
+
+def without(request: Request, choice: Choice) -> Request:
+    """The request as it is decided when the person would rather not have this clinician."""
+    return replace(request, given_up=request.given_up | {choice.clinician_id})
+
+
 def _released(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Settled:
     why = str(pending.detail["why"])
     state = pending.detail.get("state", referral.request.state)
@@ -114,7 +129,7 @@ def _released(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> S
     return _again(referral, request, desk, dues, After(what="released", why=why), said)
 
 
-def _waitlisted(referral: Referral, _pending: Pending, _desk: Desk, _dues: Dues) -> Settled:
+def _waitlisted(referral: Referral, _pending: Pending, _desk: Desk, dues: Dues) -> Settled:
     fact = ReferralWaitlisted(
         **about(referral),
         owner=referral.owner,
@@ -123,7 +138,7 @@ def _waitlisted(referral: Referral, _pending: Pending, _desk: Desk, _dues: Dues)
         nearest=(),
         after=After(what="by_hand"),
     )
-    return referral, (fact,), None
+    return replace(referral, heard_at=dues.now, checked_in=False), (fact,), None
 
 
 def _none_fits(referral: Referral, _pending: Pending, _desk: Desk, _dues: Dues) -> Settled:
@@ -139,8 +154,11 @@ def _closed(referral: Referral, pending: Pending, _desk: Desk, dues: Dues) -> Se
     return closed, (ReferralCancelled(**said, cancelled_at=dues.now, owner=referral.owner),), None
 
 
-def _completed(referral: Referral, _pending: Pending, _desk: Desk, dues: Dues) -> Settled:
+def _completed(referral: Referral, pending: Pending, _desk: Desk, dues: Dues) -> Settled:
     choice = referral.choice
+    if pending.act == "end_care":  # the loop was closed before; now the place is free
+        freed = replace(referral.standing, choice=None)
+        return replace(referral, standing=freed, closed_at=dues.now), (), None
     fact = ReferralCompleted(
         **about(referral), completed_at=dues.now, clinician_id=choice.clinician_id if choice else None
     )
@@ -174,6 +192,8 @@ SETTLING: Mapping[str, Callable[[Referral, Pending, Desk, Dues], Settled]] = {
     DECLINED: _declined,
     TAKEN_BACK: _taken_back,
     RELEASED: _released,
+    REOPENED: _reopened,
+    GIVEN_UP: _given_up,
     WAITLISTED: _waitlisted,
     NONE_FITS: _none_fits,
     CANCELLED: _closed,

@@ -49,7 +49,8 @@ class Request:
     identities: Codes = NONE
     times: Codes = NONE
     fee_max: int | None = None  # whole US dollars a session
-    declined_by: Codes = NONE  # clinicians who said no to this request, or whom the person gave up
+    declined_by: Codes = NONE  # clinicians who said no to this request before
+    given_up: Codes = NONE  # clinicians after whom the person asked for somebody else
     safety_level: str = "none"
     released: bool = False  # a person looked at what held it, and let it go on
     professional: bool = False  # a colleague's; nothing is matched

@@ -9,7 +9,7 @@ from functools import partial
 
 from services.matching import storage
 from services.matching.domain import act, follow
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.exclude import misses
 from services.matching.domain.refer import Desk
 from services.matching.domain.referral import Dues, Moved, Referral, Refused
@@ -72,6 +72,14 @@ class Acts:
             referral_id, version, lambda found, dues: act.release(found, by, why, dues, state=state)
         )
 
+    async def still_to_reach(self, referral_id: str, by: str, version: int) -> Done | None:
+        """Nobody has spoken with the person after all."""
+        return await self._act(referral_id, version, lambda found, dues: act.still_to_reach(found, by, dues))
+
+    async def someone_else(self, referral_id: str, by: str, version: int) -> Done | None:
+        """The person told the practice that they would rather have somebody else."""
+        return await self._act(referral_id, version, lambda found, dues: act.someone_else(found, by, dues))
+
     async def take_back(self, referral_id: str, by: str, version: int) -> Done | None:
         """The clinician need not answer any more."""
         return await self._act(referral_id, version, lambda found, dues: act.take_back(found, by, dues))
@@ -95,9 +103,8 @@ class Acts:
             if known is None:
                 return None
             said = await storage.lock_news(tx, known.request_id)
-            desk = await load_desk(tx, self._terms, self._rosters, self._clock())
             found = await storage.load_referrals(tx, [referral_id])
-            return await self._decide(tx, found[0], version, partial(_taken_up, by, desk, said))
+            return await self._decide(tx, found[0], version, partial(_taken_up, by, said))
 
     async def undo(self, referral_id: str, by: str, version: int | None = None) -> Done | None:
         """What has not settled is as if it had never been."""
@@ -179,11 +186,10 @@ class Acts:
         return await record(tx, decide(found, self._terms.dues(now)), now)
 
 
-def _taken_up(by: str, desk: Desk, said: storage.News, found: Referral, dues: Dues) -> Done:
+def _taken_up(by: str, said: storage.News, found: Referral, dues: Dues) -> Done:
     return follow.reopen(
         found,
         by,
-        desk,
         dues,
         withdrawn=said.withdrawn,
         silenced=said.silenced,

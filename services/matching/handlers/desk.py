@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.matching import storage
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.refer import Desk
 from services.matching.domain.referral import Moved, Refused
 from services.matching.settings import Terms

@@ -84,8 +84,7 @@ async def on_contacts_changed(
     dues, desk = terms.dues(now), await load_desk(tx, terms, rosters, now)
     found = await storage.load_open_by_request(tx, silenced)
     moved = [
-        silence(each, dues) if silenced[each.request_id] else lift_silence(each, desk, dues)
-        for each in found
+        silence(each, dues) if silenced[each.request_id] else lift_silence(each, desk, dues) for each in found
     ]
     await _keep(tx, [each for each in moved if each is not None], now)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.matching import storage
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.follow import check_in, go_quiet, match_again
 from services.matching.domain.refer import Desk
 from services.matching.domain.referral import Moved, Referral

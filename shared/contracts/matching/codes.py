@@ -17,6 +17,7 @@ EXCLUSION_CODES = (  # why a clinician cannot be offered, in the order in which 
     "associate_without_supervisor",
     "conflict",
     "already_declined",
+    "given_up",
 )
 HOLD_CODES = (  # why a person looks first, the gravest first
     "danger_at_home",
