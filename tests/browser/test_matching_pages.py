@@ -96,7 +96,7 @@ def test_a_form_that_comes_back_is_as_accessible_as_an_empty_one(page: Page, mat
     page.goto(f"{matching_site.links['proposed']}/close")
     page.get_by_label("A note for inside").fill("Called twice.")
     page.evaluate("document.querySelector('form').noValidate = true")
-    page.get_by_role("button", name="Close it").click()
+    page.get_by_role("button", name="Close without care").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Please choose a reason.")
     assert page.input_value("#note") == "Called twice."

@@ -89,7 +89,7 @@ def _add_form(router: APIRouter, front: Front, action: Action) -> None:
 def _add_acts(router: APIRouter, front: Front) -> None:
     @posted(router, CASE, "/undo")
     async def take_it_back(request: Request) -> Response:
-        """What was done within the last ten minutes is as if it had never been."""
+        """What was done and has not left yet is as if it had never been."""
         return await done_behind(request, front, CASE, _acting(front, undo))
 
     for action in ACTIONS:

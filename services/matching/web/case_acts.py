@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.matching.domain import wording
-from services.matching.domain.act import Done
+from services.matching.domain.change import Done
 from services.matching.domain.referral import Refused
 from services.matching.web.case_actions import Action
 from services.matching.web.case_choice import choosing_page
@@ -133,7 +133,7 @@ def _refusal(front: Front, visit: Visit, case: Case, refused: Refused) -> str:
         case "unknown":
             return "This clinician is not on the roster any more."
         case "crisis":
-            return unsafe(case)
+            return unsafe(visit, case)
         case "withdrawn" | "silenced":
             return STAYS_CLOSED[refused.code]
     return not_now(front, visit, case)
@@ -219,6 +219,14 @@ def _complete(front: Front, visit: Visit, _case: Case, version: int) -> Order:
     return lambda: front.acts.complete(visit.link.subject, visit.by, version)
 
 
+def _still_to_reach(front: Front, visit: Visit, _case: Case, version: int) -> Order:
+    return lambda: front.acts.still_to_reach(visit.link.subject, visit.by, version)
+
+
+def _someone_else(front: Front, visit: Visit, _case: Case, version: int) -> Order:
+    return lambda: front.acts.someone_else(visit.link.subject, visit.by, version)
+
+
 def _end_care(front: Front, visit: Visit, _case: Case, version: int) -> Order:
     return lambda: front.acts.end_care(visit.link.subject, visit.by, version)
 
@@ -230,6 +238,8 @@ def _reopen(front: Front, visit: Visit, _case: Case, version: int) -> Order:
 READERS: Mapping[str, Reader] = {
     "contact": _contact,
     "book_call": _book_call,
+    "still_to_reach": _still_to_reach,
+    "someone_else": _someone_else,
     "choose": _choose,
     "none_fits": _none_fits,
     "put_on_waitlist": _waitlist,

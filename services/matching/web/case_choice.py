@@ -7,8 +7,8 @@ from services.matching.domain.propose import judge
 from services.matching.domain.types import Miss
 from services.matching.handlers.desk import load_desk
 from services.matching.web import words
-from services.matching.web.case_actions import allowed, is_possible
-from services.matching.web.case_pages import case_page, not_now, page, shown_miss, unsafe
+from services.matching.web.case_actions import allowed
+from services.matching.web.case_pages import case_page, page, shown_miss, why_not
 from services.matching.web.case_view import Case, shown_fit
 from services.matching.web.front import Front
 from services.matching.web.visit import Visit
@@ -23,8 +23,7 @@ async def choosing_page(
 ) -> HTMLResponse:
     """Who fits today, who would if something gave, and who cannot be chosen; each with why."""
     if not allowed(case.referral, "choose"):
-        why_not = unsafe(case) if is_possible(case.referral, "choose") else not_now(front, visit, case)
-        return case_page(front, visit, case, why_not, status=409)
+        return case_page(front, visit, case, why_not(front, visit, case, "choose"), status=409)
     async with front.database.reading() as tx:
         desk = await load_desk(tx, front.terms, front.rosters, visit.at)
     request = case.referral.request

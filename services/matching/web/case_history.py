@@ -50,7 +50,12 @@ def what_was_done(front: Front, case: Case, step: storage.Step) -> str:
     """What the act of this step was, in words."""
     act, detail = step.name.removeprefix("referral."), step.detail
     who = case.name(detail["clinician_id"]) if "clinician_id" in detail else "a clinician"
-    said = words.done(act, who, asked_first=front.terms.asks_clinicians)
+    said = words.done(
+        act,
+        who,
+        asked_first=front.terms.asks_clinicians,
+        professional=case.referral.request.professional,
+    )
     if "undone" in detail:
         undone = step_of(_before(case, step), detail["undone"])
         return f"{said}, that is: {what_was_done(front, case, undone)}" if undone else said

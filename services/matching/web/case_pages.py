@@ -1,6 +1,7 @@
 """The pages of one referral, for its coordinators."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,21 @@ from fastapi.responses import HTMLResponse
 
 from services.matching.domain import wording
 from services.matching.domain.hold import UNKNOWN_STATE
+from services.matching.domain.types import Fit
 from services.matching.web import words
 from services.matching.web.asked import asked_for
-from services.matching.web.case_actions import ACTIONS, SAID, Action, allowed
+from services.matching.web.case_actions import (
+    ACTIONS,
+    Action,
+    allowed,
+    is_possible,
+    said_of,
+    waits_for_a_name,
+)
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
 from services.matching.web.case_view import Case, Shown, all_facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
-from services.matching.web.says import clock_time
+from services.matching.web.says import clock_time, lasting
 from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 
@@ -22,8 +31,10 @@ LONGEST_NOTE = 5000  # as intake keeps them
 FIELDS = ("why", "note", "state", "day", "time")  # what comes back as it was typed
 USUAL_CALL = timedelta(minutes=20)
 UNSAFE = (
-    "Words of crisis were found and nobody has cleared them. Candidates wait; nothing goes further until "
-    "somebody of the practice has read the note and run: practice clear {reference}"
+    "Words of crisis were found and nobody has cleared them. Nobody is chosen, put on the waitlist or closed "
+    "before a coordinator has read the note, spoken with them, and cleared it by name. You can, on the "
+    "practice’s own machine, or whoever runs it does it for you: "
+    "practice clear {reference} --by {by} --because “what you did”"
 )
 WORRYING = "Words that can mean danger were found. Please read what they wrote."
 
@@ -36,17 +47,17 @@ def case_page(
     values = {
         "stands": all_facts_of(front, referral),
         "asked_for": asked_for(front, referral.request),
-        "said": "" if wrong else SAID.get(visit.said, ""),
+        "said": "" if wrong else said_of(referral, visit.said),
         "wrong": wrong,
         "unsaved": unsaved,
-        "cautions": _cautions(case),
+        "cautions": _cautions(visit, case),
         "chosen": shown_clinician(case, choice.clinician_id, ()) if choice else None,
         "pending": _pending(front, visit, case),
         "candidates": _candidates(front, case),
         "may_choose": allowed(referral, "choose"),
         "nearest": _nearest(case),
         "judged": bool(decision and (decision.candidates or decision.excluded)),
-        "actions": [each for each in ACTIONS if allowed(referral, each.act)],
+        "actions": [(each, each.called(referral)) for each in ACTIONS if allowed(referral, each.act)],
         "history": history(front, case),
     }
     return page(front, "case.html", visit, case, values, status)
@@ -57,9 +68,10 @@ def form_page(
 ) -> HTMLResponse:
     """The page on which this is done, with whatever was typed."""
     if not allowed(case.referral, action.act):
-        return case_page(front, visit, case, not_now(front, visit, case), status=409)
+        return case_page(front, visit, case, why_not(front, visit, case, action.act), status=409)
     values = {
         "action": action,
+        "label": action.called(case.referral),
         "typed": {name: visit.typed.get(name, "") for name in FIELDS},
         "wrong": wrong,
         "note_id": visit.typed.get("note_id") or front.ids.new(),
@@ -84,13 +96,21 @@ def page(
         "version": case.referral.version,
         "home": visit.home,
         "professional": case.referral.request.professional,
+        "undo_for": lasting(front.terms.clocks.introduction_delay),
     }
     return front.pages.page(template, {**common, **values}, language="en", status=status, has_form=True)
 
 
-def unsafe(case: Case) -> str:
-    """That a crisis has to be cleared first, and how."""
-    return UNSAFE.format(reference=case.referral.request.reference)
+def unsafe(visit: Visit, case: Case) -> str:
+    """That a crisis has to be cleared first, by whom, and how."""
+    return UNSAFE.format(reference=case.referral.request.reference, by=visit.who)
+
+
+def why_not(front: Front, visit: Visit, case: Case, act: str) -> str:
+    """Why this act cannot be done at this point."""
+    if is_possible(case.referral, act) and waits_for_a_name(case.referral, act):
+        return unsafe(visit, case)
+    return not_now(front, visit, case)
 
 
 def not_now(front: Front, visit: Visit, case: Case) -> str:
@@ -110,11 +130,11 @@ def shown_miss(case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
     return shown_clinician(case, clinician_id, [wording.gap(code) for code in codes])
 
 
-def _cautions(case: Case) -> list[str]:
+def _cautions(visit: Visit, case: Case) -> list[str]:
     request, stands = case.referral.request, case.referral.standing
     cautions = []
     if request.safety_level == "crisis":
-        cautions.append(unsafe(case))
+        cautions.append(unsafe(visit, case))
     elif request.safety_level != "none":
         cautions.append(WORRYING)
     if stands.stage in {"held", "silenced"} and stands.why:
@@ -141,10 +161,14 @@ def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:
 
 
 def _candidates(front: Front, case: Case) -> list[Shown]:
-    """Who was proposed, while nobody is chosen."""
+    """Who was proposed, while nobody is chosen; without how many waited then, which is another number now."""
     if case.decision is None or case.referral.choice is not None:
         return []
-    return [shown_fit(front, case, each) for each in case.decision.candidates]
+    return [shown_fit(front, case, _lasting_reasons(each)) for each in case.decision.candidates]
+
+
+def _lasting_reasons(fit: Fit) -> Fit:
+    return replace(fit, reasons=tuple(code for code in fit.reasons if not code.startswith("load:")))
 
 
 def _nearest(case: Case) -> list[Shown]:
@@ -156,7 +180,9 @@ def _nearest(case: Case) -> list[Shown]:
 
 
 def _call(front: Front, visit: Visit, _case: Case) -> dict[str, Any]:
+    after = lasting(front.terms.clocks.after_call)
     return {
+        "after_call": f"{after} of working time after its end" if after else "at its end",
         "today": front.terms.today(visit.at).isoformat(),
         "minutes": visit.typed.get("minutes") or USUAL_CALL // timedelta(minutes=1),
         "zone": front.terms.zone.key.replace("_", " "),

@@ -74,7 +74,9 @@ def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
     stands = referral.standing
     facts = [("How it stands", words.stage(stands.stage))]
     if not referral.ended:
-        facts.append(("Next", words.next_action(stands.next_action)))
+        facts.append(
+            ("Next", words.next_action(stands.next_action, professional=referral.request.professional))
+        )
         facts.append(("By", day_and_time(stands.due_at, front.terms.zone)))
     return facts
 

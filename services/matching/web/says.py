@@ -1,9 +1,31 @@
 """Times in the words of the practice's own people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+
+UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+    ("second", timedelta(seconds=1)),
+)
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
@@ -20,6 +42,16 @@ def lately(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """The time alone for today, with its day for any other."""
     today = at.astimezone(zone).date() == now.astimezone(zone).date()
     return clock_time(at, zone) if today else day_and_time(at, zone)
+
+
+def lasting(span: timedelta) -> str:
+    """`ten minutes`, `one hour`, `90 minutes`; empty for no time at all."""
+    for unit, length in UNITS:
+        count, rest = divmod(span, length)
+        if count and not rest:
+            said = NUMBERS[count] if count < len(NUMBERS) else str(count)
+            return f"{said} {unit}{'' if count == 1 else 's'}"
+    return ""
 
 
 def _said(at: datetime, zone: ZoneInfo, pattern: str) -> str:

@@ -9,6 +9,8 @@ STAGES: Mapping[str, str] = {  # how it stands, as a sentence
     life.PROFESSIONAL: "A colleague asks; nobody is matched.",
     life.TAKEN_BACK: "The offer was taken back.",
     life.RELEASED: "The hold was released.",
+    life.REOPENED: "It is opened again.",
+    life.GIVEN_UP: "They would rather have somebody else.",
     life.WAITLISTED: "They are on the waitlist.",
     life.REFERRED_OUT: "Nobody here fits.",
     life.HELD: "Held: a person looks first.",
@@ -33,11 +35,16 @@ NEXT_ACTIONS: Mapping[str, str] = {
     life.FIND_ANOTHER_WAY: "Find another way for them",
     life.FOLLOW_UP: "Ask whether they have begun",
     life.AWAIT_ANSWER: "The clinician answers",
-    life.PROPOSE_AGAIN: "Somebody else is looked for",
+    life.PROPOSE_AGAIN: "Somebody is looked for",
     life.INTRODUCE: "Both are introduced",
     life.WAIT: "A place frees, or we ask whether they still wait",
     life.HEAR_BACK: "They say whether they still wait",
     life.SETTLE: "It closes",
+}
+FOR_A_COLLEAGUE: Mapping[str, str] = {  # the same, where a colleague asks
+    life.REACH_OUT: "Answer the colleague",
+    life.FIND_ANOTHER_WAY: "See that the colleague has an answer",
+    life.FOLLOW_UP: "Ask whether the colleague needs anything more",
 }
 HOLDS: Mapping[str, str] = {
     "danger_at_home": "They told us that home is not safe. Reach them only in the way and hours they named.",
@@ -118,8 +125,10 @@ DONE: Mapping[str, str] = {
     "put_on_waitlist": "put on the waitlist",
     "release": "released the hold",
     "take_back": "took the offer back",
+    "still_to_reach": "they are still to be reached",
+    "someone_else": "they would rather have somebody else",
     "close": "closed it",
-    "complete": "closed the loop",
+    "complete": "care has begun",
     "end_care": "the work has come to its end",
     "reopen": "opened it again",
     "undo": "undone",
@@ -131,6 +140,11 @@ DONE: Mapping[str, str] = {
     "found_someone": "found somebody",
     "not_now": "would rather not begin now",
     "clear": "a named person cleared the crisis",
+}
+DONE_FOR_A_COLLEAGUE: Mapping[str, str] = {
+    "contact": "answered the colleague",
+    "still_to_reach": "the colleague is still to be answered",
+    "complete": "the colleague has an answer",
 }
 # What became so, by the fact that says it. `{who}` is the clinician, `{why}` the reason.
 FACTS: Mapping[str, str] = {
@@ -169,9 +183,10 @@ def stage(code: str) -> str:
     return STAGES.get(code, spelled(code))
 
 
-def next_action(code: str) -> str:
-    """What comes next."""
-    return NEXT_ACTIONS.get(code, spelled(code))
+def next_action(code: str, *, professional: bool = False) -> str:
+    """What comes next; `professional` where a colleague asks."""
+    theirs = FOR_A_COLLEAGUE.get(code) if professional else None
+    return theirs or NEXT_ACTIONS.get(code, spelled(code))
 
 
 def hold(code: str) -> str:
@@ -189,8 +204,10 @@ def why(act: str, code: str) -> str:
     return WHYS.get(act, {}).get(code, spelled(code))
 
 
-def done(act: str, who: str, *, asked_first: bool = True) -> str:
-    """What somebody did, in the past; `who` is the clinician."""
+def done(act: str, who: str, *, asked_first: bool = True, professional: bool = False) -> str:
+    """What somebody did, in the past; `who` is the clinician, `professional` where a colleague asks."""
+    if professional and act in DONE_FOR_A_COLLEAGUE:
+        return DONE_FOR_A_COLLEAGUE[act]
     if act == "choose" and not asked_first:
         return f"given to {who}"
     return DONE.get(act, spelled(act)).format(who=who)
