@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.house import Databases
+from deploy.naming import Names
 from services.intake import operations as intake
 from services.matching import operations as matching
 from services.matching.domain import wording
@@ -13,6 +14,7 @@ from shared.practice import Practice
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
+BOOKS = ("book", "why")
 FITTING = ("clinician", "score", "points", "why")
 
 OUTCOMES = {
@@ -33,25 +35,41 @@ class Decided:
 
     plain: Mapping[str, Any]
 
-    def tables(self, practice: Practice) -> Iterator[Table]:
-        """First who fits, with reasons; then everybody else, with theirs."""
+    def sentence(self) -> str | None:
+        """What was decided, where nobody and nothing was chosen that a table could show."""
+        if "items" in self.plain:
+            return None if self.plain["items"] else f"{self._title()}. No book was chosen."
+        return None if self.plain["candidates"] else f"{self._title()}. No clinician was proposed."
+
+    def tables(self, practice: Practice, names: Names) -> Iterator[Table]:
+        """First who fits, with reasons; then everybody else, with theirs. None is empty."""
+        found = self._books() if "items" in self.plain else self._clinicians(practice, names)
+        yield from (table for table in found if table[-1])
+
+    def _title(self) -> str:
         plain = self.plain
         title = f"{plain['reference']}: {OUTCOMES.get(plain['outcome'], plain['outcome'])}"
-        if plain["why"]:
-            title += f" ({wording.hold(plain['why'])})"
-        if "items" in plain:
-            yield title, ("book", "why"), [(each["code"], _codes(each["reasons"])) for each in plain["items"]]
-            yield "Left out", ("book", "why"), [(each["code"], each["why"]) for each in plain["left_out"]]
-            return
-        for heading, key in ((title, "candidates"), ("Would fit too", "also_fit")):
-            fits = plain.get(key) or []
-            if fits or key == "candidates":
-                yield heading, FITTING, [_fit(each, practice) for each in fits]
+        return f"{title} ({wording.hold(plain['why'])})" if plain["why"] else title
+
+    def _books(self) -> Iterator[Table]:
+        chosen, left_out = self.plain["items"], self.plain["left_out"]
+        yield self._title(), BOOKS, [(each["code"], _codes(each["reasons"])) for each in chosen]
+        yield "Left out", BOOKS, [(each["code"], each["why"]) for each in left_out]
+
+    def _clinicians(self, practice: Practice, names: Names) -> Iterator[Table]:
+        plain = self.plain
+        for heading, key in ((self._title(), "candidates"), ("Would fit too", "also_fit")):
+            yield heading, FITTING, [_fit(each, practice, names) for each in plain.get(key) or []]
         nearest = plain.get("nearest") or []
         excluded = sorted(plain["excluded"], key=lambda each: _place(each["clinician_id"], nearest))
-        gaps = [(each["clinician_id"], "; ".join(map(wording.gap, each["codes"]))) for each in excluded]
-        if gaps:
-            yield "Do not fit, the nearest first" if nearest else "Do not fit", ("clinician", "why"), gaps
+        yield (
+            "Do not fit, the nearest first" if nearest else "Do not fit",
+            ("clinician", "why"),
+            [
+                (names.with_id(each["clinician_id"]), "; ".join(map(wording.gap, each["codes"])))
+                for each in excluded
+            ],
+        )
 
     def basis(self) -> Iterator[str]:
         """On what it was decided, where it was decided by rules about clinicians."""
@@ -82,9 +100,9 @@ def points(given: Mapping[str, float]) -> str:
     return "\n".join(f"{value:.2f} {wording.criterion(code)}" for code, value in given.items())
 
 
-def _fit(candidate: Mapping[str, Any], practice: Practice) -> Sequence[object]:
-    score = f"{candidate['score']:.2f}"
-    return candidate["clinician_id"], score, points(candidate["points"]), reasons(candidate, practice)
+def _fit(candidate: Mapping[str, Any], practice: Practice, names: Names) -> Sequence[object]:
+    who, score = names.with_id(candidate["clinician_id"]), f"{candidate['score']:.2f}"
+    return who, score, points(candidate["points"]), reasons(candidate, practice)
 
 
 def reasons(candidate: Mapping[str, Any], practice: Practice) -> str:

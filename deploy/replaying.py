@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from deploy.deciding import OUTCOMES, Table, points
+from deploy.naming import Names
 from services.matching.domain import wording
 from services.matching.domain.replay import Replayed, candidates, kind
 from services.matching.domain.types import Fit, Held, NobodyFits, Outcome, Proposed
@@ -12,14 +13,14 @@ from services.matching.operations import Replay
 HOW = ("with another outcome", "with other clinicians", "in another order", "with other near misses")
 
 
-def tables(replay: Replay, file: str, *, whole: bool) -> Iterator[Table]:
+def tables(replay: Replay, file: str, names: Names, *, whole: bool) -> Iterator[Table]:
     """Every request that would change; `whole`: each request with everybody's points under both rules."""
     if whole:
         for each in replay.requests:
-            yield _one(each, replay, file)
+            yield _one(each, replay, file, names)
     elif replay.changed:
         columns = ("request", "comes in", "drops out", "order", "otherwise")
-        yield "What would change", columns, [_row(each) for each in replay.changed]
+        yield "What would change", columns, [_row(each, names) for each in replay.changed]
 
 
 def summary(replay: Replay, file: str) -> Iterator[str]:
@@ -48,25 +49,26 @@ def _how(each: Replayed) -> str:
     return next((how for how, so in zip(HOW, changes, strict=False) if so), HOW[-1])
 
 
-def _row(each: Replayed) -> Sequence[str]:
-    order = [f"{one.clinician_id} {one.before} → {one.after}" for one in each.moved]
-    return (each.reference, _lines(each.came_in), _lines(each.dropped_out), _lines(order), _otherwise(each))
+def _row(each: Replayed, names: Names) -> Sequence[str]:
+    order = [f"{names.with_id(one.clinician_id)} {one.before} → {one.after}" for one in each.moved]
+    moves = (names.with_ids(each.came_in), names.with_ids(each.dropped_out), order)
+    return (each.reference, *map("\n".join, moves), _otherwise(each, names))
 
 
-def _otherwise(each: Replayed) -> str:
+def _otherwise(each: Replayed, names: Names) -> str:
     if each.another_outcome:
-        return f"{_said(each.before)} → {_said(each.after)}"
+        return f"{_said(each.before, names)} → {_said(each.after, names)}"
     return "other near misses" if each.other_nearest else ""
 
 
-def _one(each: Replayed, replay: Replay, file: str) -> Table:
+def _one(each: Replayed, replay: Replay, file: str, names: Names) -> Table:
     """Everybody who fits by either rules, with place, score and points."""
     before, after = _fits(each.before), _fits(each.after)
-    title = f"{each.reference}: {_said(each.before)}"
+    title = f"{each.reference}: {_said(each.before, names)}"
     if each.another_outcome:
-        title += f" → {_said(each.after)}"
+        title += f" → {_said(each.after, names)}"
     rows = [
-        (who, _standing(before, who, each.before), _standing(after, who, each.after))
+        (names.with_id(who), _standing(before, who, each.before), _standing(after, who, each.after))
         for who in dict.fromkeys((*after, *before))
     ]
     return title, ("clinician", f"in use ({replay.before})", f"{file} ({replay.after})"), rows
@@ -86,16 +88,12 @@ def _fits(outcome: Outcome) -> dict[str, Fit]:
     return {fit.clinician_id: fit for fit in (*outcome.candidates, *outcome.also_fit)}
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: Outcome, names: Names) -> str:
     match outcome:
         case Held():
             return f"held: {wording.hold(outcome.why)}"
         case NobodyFits():
-            near = ", ".join(miss.clinician_id for miss in outcome.nearest)
+            near = ", ".join(names.with_ids(miss.clinician_id for miss in outcome.nearest))
             return f"nobody fits today{f' (nearest: {near})' if near else ''}"
         case _:
             return OUTCOMES.get(kind(outcome), kind(outcome))
-
-
-def _lines(each: Sequence[str]) -> str:
-    return "\n".join(each)

@@ -19,6 +19,7 @@ from deploy.cli.frame import (
 )
 from deploy.deciding import Decided, decided
 from deploy.house import all_opened, config_dir, opened, practice_of
+from deploy.naming import Names, names_of
 from deploy.replaying import summary, tables
 from services.matching import operations
 from services.matching.settings import terms_of
@@ -78,12 +79,13 @@ def explain(
 
 def _explain(reference: str, *, as_json: bool, data_dir: Path | None) -> None:
     environ = environment(data_dir)
+    practice = practice_of(environ)
 
-    async def work() -> Decided | None:
+    async def work() -> tuple[Decided | None, Names]:
         async with all_opened(environ) as databases:
-            return await decided(reference, databases)
+            return await decided(reference, databases), await names_of(practice, databases["matching"])
 
-    decision = run(work())
+    decision, names = run(work())
     if decision is None:
         not_found(
             f"no decision about {reference} is known (yet): `practice trail {reference}` tells how far it is"
@@ -91,7 +93,9 @@ def _explain(reference: str, *, as_json: bool, data_dir: Path | None) -> None:
     if as_json:
         print_json(decision.plain)
         return
-    for title, columns, rows in decision.tables(practice_of(environ)):
+    if nobody := decision.sentence():
+        say(nobody)
+    for title, columns, rows in decision.tables(practice, names):
         print_table(title, columns, rows)
     for line in decision.basis():
         say(line)
@@ -99,22 +103,23 @@ def _explain(reference: str, *, as_json: bool, data_dir: Path | None) -> None:
 
 def _replay(reference: str | None, policy: Path, last: int, *, as_json: bool, data_dir: Path | None) -> None:
     environ = environment(data_dir)
-    terms, other = terms_of(practice_of(environ), config_dir(environ)), operations.load_policy(policy)
+    practice = practice_of(environ)
+    terms, other = terms_of(practice, config_dir(environ)), operations.load_policy(policy)
 
-    async def work() -> operations.Replay | None:
+    async def work() -> tuple[operations.Replay | None, Names]:
         async with opened("matching", environ) as database:
-            now = utc_now()
+            now, names = utc_now(), await names_of(practice, database)
             if reference is None:
-                return await operations.replay_latest(database, last, other, terms, now)
-            return await operations.replay_one(database, reference, other, terms, now)
+                return await operations.replay_latest(database, last, other, terms, now), names
+            return await operations.replay_one(database, reference, other, terms, now), names
 
-    replay = run(work())
+    replay, names = run(work())
     if replay is None:
         not_found(f"matching does not know {reference}")
     if as_json:
         print_json(operations.replayed(replay))
         return
-    for title, columns, rows in tables(replay, policy.name, whole=reference is not None):
+    for title, columns, rows in tables(replay, policy.name, names, whole=reference is not None):
         print_table(title, columns, rows)
     for line in summary(replay, policy.name):
         say(line)

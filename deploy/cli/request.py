@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.cli.detail import in_words
 from deploy.cli.frame import (
     AsJson,
     DataDir,
@@ -20,6 +21,7 @@ from deploy.cli.frame import (
 )
 from deploy.cli.shown import print_request, request_as_json
 from deploy.house import all_opened, opened, practice_of, vault_of
+from deploy.naming import Names, names_of
 from deploy.told import told
 from services.intake import operations as intake
 from shared.clock import utc_now
@@ -58,22 +60,27 @@ def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data
 
 @app.command()
 def trail(reference: Reference, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Everything that happened to the request, in order: events, mails and what people did. Codes only."""
+    """Everything that happened to the request, in order: events, mails and what people did.
+
+    With --json: codes, and what a mail server needs to trace a mail.
+    """
     environ = environment(data_dir)
+    practice = practice_of(environ)
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[list[dict[str, Any]], Names]:
         async with all_opened(environ) as databases:
-            return await told(reference, databases)
+            return await told(reference, databases), await names_of(practice, databases["matching"])
 
-    entries = run(work())
+    entries, names = run(work())
     if not entries:
         not_found(f"nobody knows {reference}")
     if as_json:
         print_json(entries)
         return
-    zone = practice_of(environ).zone
+    zone = practice.zone
     rows = [
-        (local(each["at"], zone), each["kind"], each["name"], spelled(each["detail"])) for each in entries
+        (local(each["at"], zone), each["kind"], each["name"], in_words(each["detail"], names, zone))
+        for each in entries
     ]
     print_table(f"{reference} ({zone.key})", ("when", "kind", "what", "detail"), rows)
 
@@ -91,17 +98,6 @@ def silence(reference: Reference, *, data_dir: DataDir = None) -> None:
     if silenced is None:
         not_found(f"nobody knows {reference}")
     say(f"silent from now on: {', '.join(silenced)}" if silenced else "was silent already")
-
-
-def spelled(detail: object) -> str:
-    """A trail's detail on one line."""
-    if isinstance(detail, dict):
-        return ", ".join(
-            f"{name} {spelled(value)}" for name, value in detail.items() if value not in (None, [], "")
-        )
-    if isinstance(detail, (list, tuple)):
-        return " ".join(spelled(each) for each in detail)
-    return "" if detail is None else str(detail)
 
 
 def _asked_why() -> str:

@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli.frame import AsJson, DataDir, environment, local, print_json, print_table, run, say
 from deploy.house import Databases, all_opened, practice_of
+from deploy.naming import Names, names_of
 from services.intake import operations as intake
 from services.intake.storage import Open
 from services.matching import operations as matching
@@ -43,16 +44,17 @@ class Waiting:
 def list_open(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Everything open in every service: whose it is, what comes next, by when, and what is overdue."""
     environ = environment(data_dir)
-    waiting = run(_waiting(environ, utc_now()))
+    practice = practice_of(environ)
+    waiting, names = run(_waiting(environ, practice, utc_now()))
     if as_json:
         print_json([asdict(each) for each in waiting])
         return
     if not waiting:
         say("nothing waits for anybody")
         return
-    practice, late = practice_of(environ), sum(each.overdue for each in waiting)
+    late = sum(each.overdue for each in waiting)
     title = f"{len(waiting)} open, {late or 'none'} overdue; by when it is due ({practice.zone.key})"
-    print_table(title, COLUMNS, [_row(each, practice) for each in waiting])
+    print_table(title, COLUMNS, [_row(each, practice, names) for each in waiting])
 
 
 async def everything(databases: Databases, now: datetime) -> list[Waiting]:
@@ -63,9 +65,11 @@ async def everything(databases: Databases, now: datetime) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.due_at, each.reference, each.about))
 
 
-async def _waiting(environ: Mapping[str, str], now: datetime) -> list[Waiting]:
+async def _waiting(
+    environ: Mapping[str, str], practice: Practice, now: datetime
+) -> tuple[list[Waiting], Names]:
     async with all_opened(environ) as databases:
-        return await everything(databases, now)
+        return await everything(databases, now), await names_of(practice, databases["matching"])
 
 
 def _duty(waiting: Open, now: datetime) -> Waiting:
@@ -108,19 +112,19 @@ def _journey(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _row(each: Waiting, practice: Practice) -> Sequence[str]:
-    clinician = f" ({each.clinician_id})" if each.clinician_id else ""
+def _row(each: Waiting, practice: Practice, names: Names) -> Sequence[str]:
+    clinician = f" ({names.clinician(each.clinician_id)})" if each.clinician_id else ""
     return (
         each.reference + (" (test)" if each.test else ""),
         words.stage(each.stage) + clinician,
         words.next_action(each.next_action),
         local(each.due_at, practice.zone) + (" OVERDUE" if each.overdue else ""),
-        _owner(each.owner, practice),
+        _owner(each.owner, practice, names),
     )
 
 
-def _owner(owner: str, practice: Practice) -> str:
+def _owner(owner: str, practice: Practice, names: Names) -> str:
     """Whose it is; what somebody left behind is in the hands of the practice's owner."""
     if practice.coordinator(owner) is not None:
-        return owner
-    return f"{owner} (not there any more: {practice.owner})"
+        return names.coordinator(owner)
+    return f"{owner} (not there any more: {names.coordinator(practice.owner)})"

@@ -122,6 +122,19 @@ def test_explain_tells_people_in_words(practice: Practice, reference: str) -> No
     assert said.exit_code == 0
     assert "strong in grief and loss" in said.stdout
     assert "has no free place" in said.stdout
+    assert "Alex Rivera (c-rivera)" in said.stdout
+
+
+def test_explain_says_in_a_sentence_that_nobody_was_proposed(
+    shared_stack: Running, practice: Practice
+) -> None:
+    held = post(shared_stack, GRIEF | {"age": 15})
+    wait_until(lambda: told(practice("explain", held, "--json")))
+
+    shown = practice("explain", held).stdout
+    assert shown.startswith(f"{held}: held for a person (the client is under age; ")
+    assert "No clinician was proposed." in shown
+    assert "score" not in shown
 
 
 def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, reference: str) -> None:
@@ -134,6 +147,17 @@ def test_the_trail_is_in_order_and_holds_codes_only(practice: Practice, referenc
     names = [each["name"] for each in entries]
     assert {"consultation.requested", "referral.proposed", "acknowledgement", "referral"} <= set(names)
     assert not any(word in json.dumps(entries) for word in ("Rivera", "sam.rivera", "March"))
+
+
+def test_a_person_reads_the_trail_without_what_only_machines_need(practice: Practice, reference: str) -> None:
+    shown = practice("trail", reference).stdout
+    ids = [each["detail"].get("message_id") for each in told(practice("trail", reference, "--json"))]
+
+    assert any(ids)
+    assert "message" not in shown
+    assert "+00:00" not in shown
+    assert "next: reach out to the person" in shown
+    assert "candidates: Alex Rivera" in shown
 
 
 def test_what_is_open_has_an_owner_a_next_action_and_a_due_time(practice: Practice, reference: str) -> None:

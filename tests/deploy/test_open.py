@@ -25,7 +25,7 @@ from shared.contracts.matching import OpenReferralsAsked
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import PRACTICE_DIR, CountedIds, a_desk, assessed, calm, key, the_practice
-from tests.matching.loop import Loop
+from tests.matching.loop import DANA, Loop
 
 MORNING = datetime.fromisoformat("2024-11-26T08:30:00-08:00")  # long ago: the command reads the real clock
 DAY_BEFORE = MORNING - timedelta(hours=20)
@@ -57,7 +57,10 @@ class Open:
         await self.loop.request(903, test=True)
         await self.loop.professional(904)
         self.loop.clock.now = MORNING - timedelta(hours=1)
-        await self.loop.offered(905, "c-rivera", concerns=())
+        offered = await self.loop.request(905, concerns=())
+        await self.loop.acts.contact(offered, DANA, (await self.loop.get(offered)).version)
+        await self.loop.choose(offered, "c-rivera")
+        await self.loop.pass_time()
 
     async def digests(self) -> set[tuple[Any, ...]]:
         """What the digests of all coordinators tell together."""
@@ -153,8 +156,11 @@ async def test_a_person_reads_words_and_a_program_codes(practice_open: Open, url
     rows = {each["reference"]: each for each in json.loads(document.stdout) if each["about"] == "referral"}
     assert rows["R-00901"]["next_action"] == "reach_out"
     assert rows["R-00905"] | {"clinician_id": "c-rivera", "stage": "offered"} == rows["R-00905"]
+    owner = the_practice().coordinator(rows["R-00905"]["owner"])
+    assert owner is not None
     (offered,) = [line for line in text.stdout.splitlines() if "R-00905" in line]
-    assert "offered to a clinician (c-rivera)" in offered
+    assert "offered to a clinician (Alex Rivera)" in offered
+    assert f"{owner.name} " in offered
     assert words.next_action("await_answer") in offered
     (probe,) = [line for line in text.stdout.splitlines() if "R-00903" in line]
     assert "(test)" in probe

@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
+
 from deploy.deciding import Decided
+from deploy.naming import Names
 from deploy.replaying import summary, tables
 from services.matching.domain import wording
 from services.matching.domain.replay import Ground, Replayed, replay
 from services.matching.domain.types import Held, Policy, Request, Weights
 from services.matching.operations import Replay
+from shared.practice import Practice
+from tests.intake.builders import the_practice
 from tests.matching.builders import FACTS, POLICY, TODAY, a_clinician, a_request, a_roster
 
 STRONG = a_clinician("c-strong", specialties={"grief_loss": 3}, times={"saturday"})
@@ -21,6 +26,14 @@ OTHER = replace(
 )
 
 
+@pytest.fixture(scope="module")
+def practice_file() -> Practice:
+    return the_practice()
+
+
+NAMES = Names(clinicians={"c-strong": "Sam Strong"})
+
+
 def tried(*requests: Request, after: Policy = OTHER) -> Replay:
     before = replace(POLICY, version="mine", weights=Weights(1, 0, 0, 0, 0, 0))
     ground = Ground(a_roster(STRONG, FREE), {}, FACTS, TODAY)
@@ -29,7 +42,8 @@ def tried(*requests: Request, after: Policy = OTHER) -> Replay:
 
 def shown(replay_: Replay, *, whole: bool = False) -> list[tuple[str, list[tuple[object, ...]]]]:
     return [
-        (title, [tuple(row) for row in rows]) for title, _, rows in tables(replay_, "try.yaml", whole=whole)
+        (title, [tuple(row) for row in rows])
+        for title, _, rows in tables(replay_, "try.yaml", NAMES, whole=whole)
     ]
 
 
@@ -40,11 +54,11 @@ def test_every_request_that_changes_has_a_row_that_says_how_and_no_other_has() -
         (
             "R-YOUNG",
             "",
-            "c-free\nc-strong",
+            "c-free\nSam Strong (c-strong)",
             "",
             f"clinicians who fit were proposed → held: {wording.hold('minor')}",
         ),
-        ("R-TRNED", "", "", "c-free 2 → 1\nc-strong 1 → 2", ""),
+        ("R-TRNED", "", "", "c-free 2 → 1\nSam Strong (c-strong) 1 → 2", ""),
     ]
 
 
@@ -76,7 +90,7 @@ def test_of_one_request_everybodys_place_and_points_under_both_rules_are_shown()
     ((title, rows),) = shown(tried(TURNED), whole=True)
 
     assert title == "R-TRNED: clinicians who fit were proposed"
-    assert [row[0] for row in rows] == ["c-free", "c-strong"]
+    assert [row[0] for row in rows] == ["c-free", "Sam Strong (c-strong)"]
     assert str(rows[0][1]).startswith("2. 0.40\n0.30 concerns\n")
     assert str(rows[0][2]).startswith("1. 1.00\n")
 
@@ -86,6 +100,24 @@ def test_of_one_request_that_would_be_held_both_outcomes_stand_in_the_title() ->
 
     assert title.startswith("R-YOUNG: clinicians who fit were proposed → held: the client is under age")
     assert [row[2] for row in rows] == ["not considered", "not considered"]
+
+
+def test_a_decision_that_proposes_nobody_is_a_sentence_and_no_empty_table(practice_file: Practice) -> None:
+    plain = {"reference": "R-NBODY", "outcome": "nobody_fits", "why": None, "candidates": [], "excluded": []}
+    near = {**plain, "excluded": [{"clinician_id": "c-strong", "codes": ["fee"]}], "nearest": ["c-strong"]}
+
+    assert Decided(plain).sentence() == "R-NBODY: nobody fits today. No clinician was proposed."
+    assert list(Decided(plain).tables(practice_file, NAMES)) == []
+    ((title, _, rows),) = Decided(near).tables(practice_file, NAMES)
+    assert (title, rows[0][0]) == ("Do not fit, the nearest first", "Sam Strong (c-strong)")
+
+
+def test_a_reading_list_without_books_is_a_sentence(practice_file: Practice) -> None:
+    plain = {"reference": "R-READ0", "outcome": "waiting", "why": None, "items": [], "left_out": []}
+
+    said = "R-READ0: no reading list until a person has looked. No book was chosen."
+    assert Decided(plain).sentence() == said
+    assert list(Decided(plain).tables(practice_file, NAMES)) == []
 
 
 def test_a_decision_without_points_is_said_to_be_an_older_one() -> None:

@@ -19,6 +19,7 @@ from services.matching.operations.decisions import (
 from services.matching.operations.referrals import open_referrals, trail
 from services.matching.operations.roster import (
     RosterEntry,
+    clinician_names,
     export_roster,
     import_first_roster,
     import_roster,
@@ -28,6 +29,7 @@ from services.matching.operations.roster import (
 __all__ = [
     "Replay",
     "RosterEntry",
+    "clinician_names",
     "explain",
     "explained",
     "export_roster",

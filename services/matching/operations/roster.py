@@ -17,7 +17,14 @@ from shared.practice.roster_csv import write_sheet
 
 OPERATOR = "operator"
 
-__all__ = ["RosterEntry", "export_roster", "import_first_roster", "import_roster", "list_roster"]
+__all__ = [
+    "RosterEntry",
+    "clinician_names",
+    "export_roster",
+    "import_first_roster",
+    "import_roster",
+    "list_roster",
+]
 
 
 async def import_roster(
@@ -49,6 +56,12 @@ async def import_first_roster(
 async def list_roster(database: Database) -> list[RosterEntry]:
     """Everybody on the roster, by id."""
     return await load_entries(database)
+
+
+async def clinician_names(database: Database) -> dict[str, str]:
+    """The names of everybody who ever was on the roster, by id."""
+    async with database.reading() as tx:
+        return {each.record.id: each.record.name for each in await storage.load_clinicians(tx)}
 
 
 async def export_roster(database: Database) -> str:
