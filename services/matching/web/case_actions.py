@@ -82,6 +82,8 @@ def allowed(referral: Referral, act: str) -> bool:
     """Whether this can be done now, so that it is offered; who tries all the same is told why not."""
     if not is_possible(referral, act) or waits_for_a_name(referral, act):
         return False
+    if act == "still_to_reach":
+        return referral.contacted or referral.standing.next_action != life.REACH_OUT
     if act == "end_care":
         return referral.choice is not None
     return act != "reopen" or referral.standing.why != "withdrawn"
