@@ -40,6 +40,8 @@ STAGES: Mapping[str, str] = {  # where a referral stands
     "professional": "a colleague asks",
     "taken_back": "the offer was taken back",
     "released": "the hold was released",
+    "reopened": "opened again",
+    "given_up": "they would rather have somebody else",
     "waitlisted": "on the waitlist",
     "referred_out": "nobody here fits",
     "held": "held, a person looks first",
