@@ -184,3 +184,12 @@ async def test_an_answer_that_comes_just_before_the_end_keeps_them_on_the_list(h
 
     assert isinstance(answered, Moved)
     assert await house.let_go() == []
+
+
+async def test_who_is_still_owed_a_word_is_not_let_go_for_being_silent(house: Asking) -> None:
+    await house.loop.request(1)
+    for days in (14, 30, 60):
+        await house.passed(days * DAY)
+
+    assert await house.asked() == ["R-00001"]
+    assert await house.let_go() == []

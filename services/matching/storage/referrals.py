@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching.domain.life import CALL, PROPOSED, WAITLISTED
+from services.matching.domain.life import CALL, PROPOSED, REACH_OUT, WAITLISTED
 from services.matching.domain.refer import Made
 from services.matching.domain.referral import INTAKE, THE_CLOCK, Moved, Referral
 from services.matching.domain.types import Held, Load, Loads, NobodyFits, Proposed
@@ -158,7 +158,10 @@ async def load_unheard(tx: Transaction, heard_before: datetime, limit: int) -> l
 async def load_gone_quiet(
     tx: Transaction, heard_before: datetime, asked_before: datetime, limit: int
 ) -> list[Referral]:
-    """Who waits, was last heard of before then, and has not answered what they were asked; locked."""
+    """Who waits, was last heard of before then, and has not answered what they were asked; locked.
+
+    Whoever is still owed a word by the practice is not let go for being silent.
+    """
     asked = sa.exists().where(
         steps.c.referral_id == referrals.c.referral_id,
         steps.c.name == ReferralStillWaiting.name,
@@ -171,6 +174,7 @@ async def load_gone_quiet(
         *TO_BE_ASKED,
         referrals.c.heard_at <= heard_before,
         referrals.c.checked_in.is_(True),
+        referrals.c.next_action != REACH_OUT,
         asked,
         by=referrals.c.heard_at,
         limit=limit,
