@@ -90,7 +90,11 @@ def test_a_planted_breach_is_found(rule: Rule, source: str) -> None:
 ELSEWHERE: list[tuple[Rule, str, str]] = [
     (house.no_file_attracts_everything, "services/matching/utils.py", "x = 1\n"),
     (house.contracts_import_only_data, "shared/contracts/intake/facts.py", "import asyncio\n"),
-    (house.contracts_import_only_data, "shared/contracts/intake/facts.py", "from shared.clock import utc_now\n"),
+    (
+        house.contracts_import_only_data,
+        "shared/contracts/intake/facts.py",
+        "from shared.clock import utc_now\n",
+    ),
 ]
 
 
