@@ -95,7 +95,7 @@ def test_no_reminder_asks_to_reach_out_to_somebody_who_wants_silence(
 def professional(practice: Practice, **codes: Any) -> ProfessionalNotice:
     return drafts.professional_notice(
         contact(practice),
-        request(practice, "professional", **codes),
+        request(practice, professional=True, **codes),
         practice,
         owner="dana",
         due_at=DUE_AT,
