@@ -4,17 +4,20 @@
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.database import WRITE_AHEAD
+from shared.sqlite import TO_WRITE
 
 SERVICES = Path(__file__).parent.parent / "services"
 
@@ -27,32 +30,62 @@ def run(metadata: sa.MetaData) -> None:
         context.run_migrations()
 
 
-async def upgrade(service: str, database_url: str) -> None:
-    """Brings the service's database to the newest revision."""
-    config = _config(service)
-
-    def to_head(connection: sa.Connection) -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
+async def upgrade(service: str, database_url: str, revision: str = "head") -> None:
+    """Brings the service's database to this revision: wholly, or it stays as it was, whatever cuts it off."""
     url = sa.make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         await asyncio.to_thread(Path(url.database).parent.mkdir, parents=True, exist_ok=True)
-    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    await _move(service, url, command.upgrade, revision)
+
+
+async def downgrade(service: str, database_url: str, revision: str) -> None:
+    """Takes the database back to this revision, all or nothing; what only later ones knew is gone."""
+    await _move(service, sa.make_url(database_url), command.downgrade, revision)
+
+
+async def _move(service: str, url: sa.URL, move: Callable[[Config, str], object], revision: str) -> None:
+    config = _config(service)
+
+    def work(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        move(config, revision)
+
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _engine(url)
     try:
-        async with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                await connection.exec_driver_sql(WRITE_AHEAD)  # before anybody else has the file open
         async with engine.begin() as connection:
-            await connection.run_sync(to_head)
+            await connection.run_sync(work)
     finally:
         await engine.dispose()
+
+
+def _engine(url: sa.URL, **arguments: Any) -> AsyncEngine:
+    return create_async_engine(url, poolclass=NullPool, hide_parameters=True, **arguments)
+
+
+def _sqlite(url: sa.URL) -> AsyncEngine:
+    """SQLite can take back changes of tables too, but its driver begins no transaction for them by itself.
+
+    Foreign keys stay off, as they are unless asked for: a table that is made anew is gone for a moment.
+    """
+    engine = _engine(url, connect_args={"isolation_level": None})
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(WRITE_AHEAD)  # before anybody else has the file open
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(TO_WRITE)
+
+    return engine
 
 
 async def is_current(service: str, database_url: str) -> bool:
     """Whether the database is at the newest revision that this code knows."""
     head = ScriptDirectory.from_config(_config(service)).get_current_head()
-    engine = create_async_engine(database_url, poolclass=NullPool, hide_parameters=True)
+    engine = _engine(sa.make_url(database_url))
     try:
         async with engine.connect() as connection:
             found = await connection.run_sync(

@@ -2,21 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.intake import operations, storage
 from services.intake.domain.decision import Admitted
 from services.intake.handlers import Post, Receipt, receive
 from services.intake.storage.tables import notes, requests, safety_cases
 from services.intake.vault import Vault
+from shared import migrations
 from shared.database import Database
+from tests.history import checks_made, checks_promised
 from tests.intake.builders import (
     NOW,
     CountedIds,
@@ -31,26 +29,6 @@ from tests.intake.builders import (
     reached,
     saved,
 )
-
-MIGRATIONS = Path(storage.__file__).parents[1] / "migrations"
-
-
-async def move(url: str, direction: Callable[[Config, str], object], revision: str, *before: str) -> None:
-    """Takes the database to this revision, after these statements."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-
-    def work(connection: sa.Connection) -> None:
-        config.attributes["connection"] = connection
-        direction(config, revision)
-
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        for statement in before:
-            await connection.execute(sa.text(statement))
-        await connection.run_sync(work)
-    await engine.dispose()
 
 
 @pytest.fixture
@@ -68,10 +46,9 @@ async def test_whoever_wrote_before_inside_notes_were_kept_is_still_there(
     await saved(database, vault, ids, a_readiness())
     await database.close()
     assert isinstance(first, Receipt)
-    left_by_a_power_cut = "CREATE TABLE _alembic_tmp_requests (id INTEGER)"
 
-    await move(url, command.downgrade, "0001")
-    await move(url, command.upgrade, "head", left_by_a_power_cut)
+    await migrations.downgrade("intake", url, "0001")
+    await migrations.upgrade("intake", url)
 
     database = Database.open(url)
     shown = await operations.show(database, vault, first.reference, "a look", NOW, ids)
@@ -86,20 +63,7 @@ async def test_whoever_wrote_before_inside_notes_were_kept_is_still_there(
 
 
 async def test_the_history_makes_every_promise_that_the_code_relies_on(database: Database) -> None:
-    def checks(sync: sa.Connection) -> dict[str, set[str]]:
-        inspector = sa.inspect(sync)
-        return {
-            name: {str(each["name"]) for each in inspector.get_check_constraints(name)}
-            for name in storage.metadata.tables
-        }
-
-    async with database.reading() as tx:
-        found = await tx.run_sync(checks)
-
-    assert found == {
-        name: {str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)}
-        for name, table in storage.metadata.tables.items()
-    }
+    assert await checks_made(database, storage.metadata) == checks_promised(storage.metadata)
 
 
 async def test_what_belongs_to_a_request_still_ends_with_it(

@@ -270,5 +270,8 @@ def test_nor_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
         return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
     asyncio.run(migrations.upgrade("matching", made(template, "template0")))
-    fresh = lambda: made(f"loop_{uuid.uuid4().hex}", template)  # noqa: E731
+
+    def fresh() -> str:
+        return made(f"loop_{uuid.uuid4().hex}", template)
+
     run_state_machine_as_test(machine(fresh, tmp_path), settings=often(12, 30))

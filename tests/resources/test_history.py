@@ -2,41 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.resources import operations, storage
+from shared import migrations
 from shared.database import Database
 from shared.practice import Catalogue, Practice
 from tests.conftest import Opener
+from tests.history import checks_made, checks_promised
 from tests.resources.builders import NOW, a_readiness_request, cleared, silence
 from tests.resources.house import Resources
 
-MIGRATIONS = Path(storage.__file__).parent / "migrations"
 LATER = NOW + timedelta(days=1)
-
-
-async def move(url: str, direction: Callable[[Config, str], object], revision: str, *before: str) -> None:
-    """Takes the database to this revision, after these statements."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-
-    def work(connection: sa.Connection) -> None:
-        config.attributes["connection"] = connection
-        direction(config, revision)
-
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        for statement in before:
-            await connection.execute(sa.text(statement))
-        await connection.run_sync(work)
-    await engine.dispose()
 
 
 @pytest.fixture
@@ -54,10 +32,9 @@ async def test_whoever_waited_before_codes_were_kept_waits_for_a_coordinator_onc
     await resources.hear_of_contact(silence(3), silence(4))
     before = [await operations.explain(database, f"R-0000{number}") for number in (1, 2, 3)]
     await database.close()
-    left_by_a_power_cut = "CREATE TABLE _alembic_tmp_journeys (id INTEGER)"
 
-    await move(url, command.downgrade, "0001")
-    await move(url, command.upgrade, "head", left_by_a_power_cut)
+    await migrations.downgrade("resources", url, "0001")
+    await migrations.upgrade("resources", url)
 
     database = Database.open(url)
     resources = Resources(database, practice, catalogue)
@@ -72,18 +49,6 @@ async def test_whoever_waited_before_codes_were_kept_waits_for_a_coordinator_onc
 
 
 async def test_the_history_makes_every_promise_that_the_code_relies_on(open_database: Opener) -> None:
-    def checks(sync: sa.Connection) -> dict[str, set[str]]:
-        inspector = sa.inspect(sync)
-        return {
-            name: {str(each["name"]) for each in inspector.get_check_constraints(name)}
-            for name in storage.metadata.tables
-        }
-
     database = await open_database("resources")
-    async with database.reading() as tx:
-        found = await tx.run_sync(checks)
 
-    assert found == {
-        name: {str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)}
-        for name, table in storage.metadata.tables.items()
-    }
+    assert await checks_made(database, storage.metadata) == checks_promised(storage.metadata)

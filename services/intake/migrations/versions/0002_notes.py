@@ -15,7 +15,6 @@ CODE = sa.String(120)
 
 
 def upgrade() -> None:
-    _forget_halves()
     with op.batch_alter_table("requests") as requests:
         requests.add_column(sa.Column("topic", CODE))
         requests.add_column(sa.Column("role", CODE))
@@ -47,7 +46,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Only while nobody has used what this revision brought: the old tables have no room for it."""
     op.drop_table("notes")
-    _forget_halves()
     with op.batch_alter_table("safety_cases") as cases:
         cases.drop_constraint("safety_cases_cleared", type_="check")
         cases.drop_constraint("safety_cases_status", type_="check")
@@ -60,9 +58,3 @@ def downgrade() -> None:
         requests.create_check_constraint("requests_path", "path IN ('consultation', 'readiness')")
         requests.drop_column("role")
         requests.drop_column("topic")
-
-
-def _forget_halves() -> None:
-    """Drops what an upgrade left that was cut off: SQLite copies a table before it takes its place."""
-    for name in ("requests", "safety_cases"):
-        op.execute(f"DROP TABLE IF EXISTS _alembic_tmp_{name}")

@@ -4,6 +4,7 @@ A referral made before this revision kept no codes of its request: decided again
 """
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +38,14 @@ CHECKS = {
     "who_is_chosen_has_a_place": PLACED,
     "what_is_pending_settles": SETTLES,
 }
+FORMER_CHECKS = {
+    "referral_state_is_known": STATES.replace(", 'entered-in-error'", ""),
+    "open_referral_is_in_somebodys_hands": (
+        "state IN ('completed', 'cancelled', 'failed')"
+        " OR (owner IS NOT NULL AND owner <> '' AND next_action IS NOT NULL AND next_action <> ''"
+        " AND due_at IS NOT NULL AND closed_at IS NULL)"
+    ),
+}
 COUNTED = {"places_are_counted": "held >= 0 AND taken >= 0"}
 
 
@@ -49,7 +58,50 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a referral that is under way cannot be told in the older form")
+    """Back to referrals that end with their proposal. A closing that could be undone stands.
+
+    Whom a referral was offered or given to is gone, with the places held and taken and the codes of its
+    request: one that was further than a proposal is held for its owner, who goes on from the trail.
+    """
+    for name in ("digests", "proofs", "request_news"):
+        op.drop_table(name)
+    for name in (
+        "referrals_waiting",
+        "referrals_by_answer_by",
+        "referrals_by_nudge_at",
+        "referrals_by_settles_at",
+    ):
+        op.drop_index(name, "referrals")
+    op.drop_column("candidates", "points")
+    _narrow_referrals()
+    with op.batch_alter_table("clinicians") as batch:
+        batch.drop_constraint("places_are_counted", type_="check")
+        for name in ("filled_at", "taken", "held", "caseload", "capacity"):
+            batch.drop_column(name)
+
+
+def _narrow_referrals() -> None:
+    op.execute("UPDATE referrals SET state = 'cancelled' WHERE state = 'entered-in-error'")
+    op.execute(
+        "UPDATE referrals SET closed_at = settles_at, next_action = NULL, due_at = NULL"
+        " WHERE closed_at IS NULL AND state IN ('completed', 'cancelled', 'failed')"
+    )
+    op.execute(
+        "UPDATE referrals"
+        " SET state = 'on-hold', stage = 'held', why = 'incomplete', next_action = 'review_hold'"
+        " WHERE closed_at IS NULL AND stage NOT IN ('proposed', 'waitlisted', 'referred_out', 'held')"
+    )
+    op.drop_index("referrals_open_by_owner", "referrals")
+    with op.batch_alter_table("referrals") as batch:
+        batch.drop_constraint("referrals_clinician_id_fkey", type_="foreignkey")
+        batch.drop_constraint("referrals_offer_id_key", type_="unique")
+        for name in CHECKS:
+            batch.drop_constraint(name, type_="check")
+        for name, text in FORMER_CHECKS.items():
+            batch.create_check_constraint(name, text)
+        for column in reversed(_further_columns()):
+            batch.drop_column(column.name)
+    _partial("referrals_open_by_owner", ["owner", "test"], "closed_at IS NULL")
 
 
 def _widen_clinicians() -> None:
@@ -76,21 +128,7 @@ def _widen_clinicians() -> None:
 
 
 def _widen_referrals() -> None:
-    for column in (
-        sa.Column("request", Json),
-        sa.Column("clinician_id", sa.String(64)),
-        sa.Column("offer_id", sa.String(64)),
-        sa.Column("place", sa.String(8)),
-        sa.Column("answer_by", UtcInstant),
-        sa.Column("pending", Json),
-        sa.Column("settles_at", UtcInstant),
-        sa.Column("latest", Json),
-        sa.Column("contacted", sa.Boolean),
-        sa.Column("checked_in", sa.Boolean),
-        sa.Column("heard_at", UtcInstant),
-        sa.Column("nudged", sa.Integer),
-        sa.Column("nudge_at", UtcInstant),
-    ):
+    for column in _further_columns():
         op.add_column("referrals", column)
     _fill_referrals()
     op.drop_index("referrals_open_by_owner", "referrals")
@@ -108,6 +146,24 @@ def _widen_referrals() -> None:
             "referrals_clinician_id_fkey", "clinicians", ["clinician_id"], ["clinician_id"]
         )
         _check(batch, CHECKS, ("referral_state_is_known", "open_referral_is_in_somebodys_hands"))
+
+
+def _further_columns() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("request", Json),
+        sa.Column("clinician_id", sa.String(64)),
+        sa.Column("offer_id", sa.String(64)),
+        sa.Column("place", sa.String(8)),
+        sa.Column("answer_by", UtcInstant),
+        sa.Column("pending", Json),
+        sa.Column("settles_at", UtcInstant),
+        sa.Column("latest", Json),
+        sa.Column("contacted", sa.Boolean),
+        sa.Column("checked_in", sa.Boolean),
+        sa.Column("heard_at", UtcInstant),
+        sa.Column("nudged", sa.Integer),
+        sa.Column("nudge_at", UtcInstant),
+    )
 
 
 def _fill_referrals() -> None:

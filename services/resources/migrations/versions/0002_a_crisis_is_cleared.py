@@ -15,7 +15,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _forget_halves()
     with op.batch_alter_table("journeys") as journeys:
         journeys.add_column(sa.Column("version", sa.Integer, nullable=False, server_default="1"))
         journeys.add_column(sa.Column("decided_again_at", UtcInstant))
@@ -40,7 +39,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """A list that was prepared stays; that a crisis was cleared before its request came is forgotten."""
-    _forget_halves()
     with op.batch_alter_table("journeys") as journeys:
         journeys.drop_constraint("codes_are_kept_while_a_crisis_waits", type_="check")
         journeys.drop_column("asked")
@@ -56,8 +54,3 @@ def downgrade() -> None:
         " SELECT request_id, heard_at FROM request_news WHERE silenced"
     )
     op.drop_table("request_news")
-
-
-def _forget_halves() -> None:
-    """Drops what an upgrade left that was cut off: SQLite copies a table before it takes its place."""
-    op.execute("DROP TABLE IF EXISTS _alembic_tmp_journeys")
