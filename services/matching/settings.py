@@ -152,7 +152,6 @@ class Terms:
             answer_by=working(settles_at, clocks.clinician_answer),
             follow_up=working(now + clocks.follow_up, timedelta(0)),
             check_in=now + clocks.waitlist_check_in,
-            closes_at=now + clocks.gone_quiet,
         )
 
     def in_hands_of(self, owner: str) -> str:

@@ -20,7 +20,7 @@ from shared.contracts.matching import (
 )
 
 DUTIES = {value for name, value in vars(life).items() if name.isupper() and isinstance(value, str)}
-BY_PEOPLE = life.ALLOWED.keys() - {"lapse", "check_in", "go_quiet", "match_again", "silence", "withdraw"}
+BY_PEOPLE = life.ALLOWED.keys() - {"lapse", "check_in", "go_quiet", "silence"}
 
 
 @pytest.mark.parametrize(

@@ -109,12 +109,10 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "lapse": AWAITING_ANSWER,
         "check_in": frozenset({WAITLISTED}),
         "go_quiet": frozenset({WAITLISTED}),
-        "match_again": frozenset({WAITLISTED}),
         # intake's
         "silence": UNDECIDED
         | AWAITING_ANSWER
         | {HELD, TAKEN_BACK, RELEASED, REOPENED, GIVEN_UP, DECLINED, ACCEPTED},
-        "withdraw": frozenset(STATES) - ENDS,
     }
 )
 

@@ -11,11 +11,8 @@ from shared.contracts.matching import ReferralFact
 
 Place = Literal["held", "taken"]
 
-THE_CLOCK, THE_PERSON, INTAKE = (
-    "clock",
-    "person",
-    "intake",
-)  # by whom, beside coordinator:<id>, clinician:<id>
+# By whom, beside coordinator:<id> and clinician:<id>.
+THE_CLOCK, THE_PERSON, INTAKE = "clock", "person", "intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +129,6 @@ class Dues:
     answer_by: datetime  # a clinician answers
     follow_up: datetime  # somebody asks whether care has begun
     check_in: datetime  # who waits is asked whether they still do
-    closes_at: datetime  # who was not heard of is taken off the list
 
 
 @dataclass(frozen=True, slots=True)

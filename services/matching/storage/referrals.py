@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.matching.domain.life import CALL, PROPOSED, REACH_OUT, WAITLISTED
+from services.matching.domain.life import AWAITING_ANSWER, CALL, PROPOSED, REACH_OUT, WAITLISTED
 from services.matching.domain.refer import Made
 from services.matching.domain.referral import INTAKE, THE_CLOCK, Moved, Referral
 from services.matching.domain.types import Held, Load, Loads, NobodyFits, Proposed
@@ -15,9 +15,8 @@ from services.matching.storage.places import load_places
 from services.matching.storage.records import referral_of, row_of
 from services.matching.storage.tables import candidates, known_requests, referrals, steps
 from shared.contracts.matching import ReferralStillWaiting
-from shared.database import Row, Transaction, insert_new, wake_after_commit
+from shared.database import Row, Transaction, insert_new
 
-SETTLING = "settling"  # the signal that an act waits to settle
 WAITING = (
     referrals.c.stage == WAITLISTED,
     referrals.c.closed_at.is_(None),
@@ -116,7 +115,7 @@ async def load_unanswered(tx: Transaction, now: datetime, limit: int) -> list[Re
         tx,
         referrals.c.answer_by <= now,
         referrals.c.place == "held",
-        referrals.c.stage.in_(("offered", "received")),
+        referrals.c.stage.in_(sorted(AWAITING_ANSWER)),
         referrals.c.settles_at.is_(None),
         by=referrals.c.answer_by,
         limit=limit,
@@ -198,7 +197,6 @@ async def save_moved(tx: Transaction, moved: Sequence[Moved], now: datetime) -> 
     await replace_decisions(tx, [(each.after, each.outcome) for each in moved if each.outcome], now)
     await _set_loads(tx, moved)
     await tx.execute(sa.insert(steps), [_step(each, now) for each in moved])
-    wake_after_commit(tx, SETTLING)
 
 
 async def _load(
