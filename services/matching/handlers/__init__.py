@@ -1,9 +1,14 @@
 """What matching does, a list or a referral at a time: load, decide, record.
 
-requests.py  what intake announces
-acts.py      what a coordinator, a clinician or the person does at a door
+requests.py  what intake and notifications announce
+acts.py      what a coordinator, a clinician or the person does with a referral at a door
+roster.py    how the roster changes
+proofs.py    whether a browser is whose it says
 clock.py     what time brings: acts settle, offers lapse, somebody is reminded
+waitlist.py  those who wait: matched again, asked, let go
+digest.py    what each coordinator is told in the morning
 answers.py   what others ask
+desk.py      what decisions are made against, and how a change is kept
 """
 
 from services.matching.handlers.answers import ANSWERS

@@ -1,4 +1,4 @@
-"""What matching does when intake announces something."""
+"""What matching does when intake announces something, or notifications could not send a mail."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
