@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from services.matching.domain import wording
 from services.matching.domain.change import Done
-from services.matching.domain.referral import Refused
+from services.matching.domain.referral import Moved, Refused
+from services.matching.handlers.acts import Acts
 from services.matching.web.case_actions import Action
 from services.matching.web.case_choice import choosing_page
 from services.matching.web.case_history import latest_act, step_of
@@ -85,12 +86,12 @@ def refused_page(front: Front, visit: Visit, case: Case, refused: Refused, act: 
 
 
 async def _answer(front: Front, visit: Visit, act: str, done: Done | None) -> Response:
+    if isinstance(done, Moved):
+        return RedirectResponse(f"{visit.home}?{urlencode({'said': act})}", 303, headers=API_HEADERS)
     case = await load_case(front, visit.link.subject, everybody=True)
     if done is None or case is None:
         raise HTTPException(NOBODYS_LINK.status)
-    if isinstance(done, Refused):
-        return refused_page(front, visit, case, done, act)
-    return RedirectResponse(f"{visit.home}?{urlencode({'said': act})}", 303, headers=API_HEADERS)
+    return refused_page(front, visit, case, done, act)
 
 
 async def _again(front: Front, visit: Visit, case: Case, action: Action, wrong: str, status: int) -> Response:
@@ -154,10 +155,6 @@ def _version(visit: Visit) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
 
-def _contact(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.contact(visit.link.subject, visit.by, version)
-
-
 def _book_call(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mistake:
     typed = visit.typed
     try:
@@ -190,10 +187,6 @@ def _none_fits(front: Front, visit: Visit, _case: Case, version: int) -> Order |
     return lambda: front.acts.none_fits(visit.link.subject, visit.by, version, why)
 
 
-def _waitlist(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.put_on_waitlist(visit.link.subject, visit.by, version)
-
-
 def _release(front: Front, visit: Visit, case: Case, version: int) -> Order | Mistake:
     why, state = visit.typed.get("why", ""), visit.typed.get("state", "")
     if why not in RELEASE_CODES:
@@ -204,10 +197,6 @@ def _release(front: Front, visit: Visit, case: Case, version: int) -> Order | Mi
     return lambda: front.acts.release(visit.link.subject, visit.by, version, why, known)
 
 
-def _take_back(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.take_back(visit.link.subject, visit.by, version)
-
-
 def _close(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mistake:
     why = visit.typed.get("why", "")
     if why not in CLOSE_CODES:
@@ -215,38 +204,27 @@ def _close(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mis
     return lambda: front.acts.close(visit.link.subject, visit.by, version, why)
 
 
-def _complete(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.complete(visit.link.subject, visit.by, version)
+def _simply(act: Callable[[Acts, str, str, int], Awaitable[Done | None]]) -> Reader:
+    """For an act of which nothing more has to be said."""
 
+    def read(front: Front, visit: Visit, _case: Case, version: int) -> Order:
+        return lambda: act(front.acts, visit.link.subject, visit.by, version)
 
-def _still_to_reach(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.still_to_reach(visit.link.subject, visit.by, version)
-
-
-def _someone_else(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.someone_else(visit.link.subject, visit.by, version)
-
-
-def _end_care(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.end_care(visit.link.subject, visit.by, version)
-
-
-def _reopen(front: Front, visit: Visit, _case: Case, version: int) -> Order:
-    return lambda: front.acts.reopen(visit.link.subject, visit.by, version)
+    return read
 
 
 READERS: Mapping[str, Reader] = {
-    "contact": _contact,
+    "contact": _simply(Acts.contact),
     "book_call": _book_call,
-    "still_to_reach": _still_to_reach,
-    "someone_else": _someone_else,
+    "still_to_reach": _simply(Acts.still_to_reach),
+    "someone_else": _simply(Acts.someone_else),
     "choose": _choose,
     "none_fits": _none_fits,
-    "put_on_waitlist": _waitlist,
+    "put_on_waitlist": _simply(Acts.put_on_waitlist),
     "release": _release,
-    "take_back": _take_back,
+    "take_back": _simply(Acts.take_back),
     "close": _close,
-    "complete": _complete,
-    "end_care": _end_care,
-    "reopen": _reopen,
+    "complete": _simply(Acts.complete),
+    "end_care": _simply(Acts.end_care),
+    "reopen": _simply(Acts.reopen),
 }
