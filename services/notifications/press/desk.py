@@ -1,137 +1,38 @@
 """Mails to the coordinators and to whoever is on call."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypedDict
+
 from services.notifications import drafts
+from services.notifications.domain.delivery import Template
 from services.notifications.mails import Mail
 from services.notifications.press.job import Job, Stock
-from shared.contracts.matching import Candidate, NearMiss
+from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.errors import Defect
 
 
+class Due(TypedDict):
+    """What somebody has to do about a referral: who, by when, and where."""
+
+    owner: str
+    due_at: datetime
+    case_url: str
+
+
+class Follows(TypedDict):
+    """What a decision follows."""
+
+    after: After | None
+    after_clinician: ClinicianDetail | None
+
+
 def to_the_desk(stock: Stock, job: Job) -> Mail:
-    """What was decided about a request, and what a coordinator does about it."""
-    practice, codes = stock.practice, job.codes
-    match job.delivery.plan.template:
-        case "referral":
-            return drafts.referral(
-                job.contact,
-                job.request,
-                practice,
-                owner=codes["owner"],
-                due_at=job.at("due_at"),
-                candidates=[Candidate.model_validate(one) for one in codes["candidates"]],
-                clinicians=job.known.clinicians,
-                others=codes.get("excluded"),
-                nearest=_near_misses(job),
-                case_url=_case(stock, job),
-                after=job.after,
-                after_clinician=job.after_clinician,
-            )
-        case "nobody_fits":
-            return drafts.nobody_fits(
-                job.contact,
-                job.request,
-                practice,
-                owner=codes["owner"],
-                due_at=job.at("due_at"),
-                outcome=codes["outcome"],
-                nearest=_near_misses(job),
-                clinicians=job.known.clinicians,
-                case_url=_case(stock, job),
-                after=job.after,
-                after_clinician=job.after_clinician,
-            )
-        case _:
-            return _duty(stock, job)
-
-
-def _duty(stock: Stock, job: Job) -> Mail:
-    """What a coordinator does, without a proposal."""
-    practice, codes = stock.practice, job.codes
-    match job.delivery.plan.template:
-        case "held":
-            return drafts.held(
-                job.contact,
-                job.request,
-                practice,
-                owner=codes["owner"],
-                due_at=job.at("due_at"),
-                why=codes["why"],
-                case_url=_case(stock, job),
-                after=job.after,
-                after_clinician=job.after_clinician,
-            )
-        case "professional_notice":
-            return drafts.professional_notice(
-                job.contact,
-                job.request,
-                practice,
-                owner=codes["owner"],
-                due_at=job.at("due_at"),
-                case_url=_case(stock, job),
-            )
-        case "introduced_notice":
-            return drafts.introduced_notice(
-                job.contact,
-                job.request,
-                practice,
-                clinician=job.clinician(codes["clinician_id"]),
-                supervisor=job.clinician(codes["supervisor_id"]),
-                due_at=job.at("due_at"),
-                case_url=_case(stock, job),
-            )
-        case _:
-            return _reminder(stock, job)
-
-
-def _reminder(stock: Stock, job: Job) -> Mail:
-    """What has waited too long, and what waits this morning."""
-    practice, codes = stock.practice, job.codes
-    match job.delivery.plan.template:
-        case "overdue":
-            return drafts.overdue(
-                job.contact,
-                practice,
-                level=codes["level"],
-                owner=codes["owner"],
-                next_action=codes["next_action"],
-                due_at=job.at("due_at"),
-                clinician=job.clinician(codes.get("clinician_id")),
-                case_url=_case(stock, job),
-            )
-        case "digest":
-            return drafts.digest(
-                practice,
-                coordinator_id=codes["coordinator_id"],
-                day=codes["day"],
-                referrals=job.known.referrals,
-                duties=job.known.duties,
-                case_urls={
-                    one.referral_id: stock.doors.case(job.reader, one.referral_id, job.now)
-                    for one in job.known.referrals
-                },
-                roster_url=stock.doors.roster(job.reader, job.now),
-            )
-        case _:
-            return _notice(stock, job)
-
-
-def _notice(stock: Stock, job: Job) -> Mail:
-    """What a coordinator should know or look at."""
-    practice, codes = stock.practice, job.codes
-    match job.delivery.plan.template:
-        case "quarantine_notice":
-            return drafts.quarantine_notice(
-                job.contact,
-                practice,
-                path=codes["path"],
-                why=codes["why"],
-                quarantined_at=job.at("quarantined_at"),
-                due_at=stock.contact_due(job.at("quarantined_at")),
-            )
-        case "readiness_notice":
-            return drafts.readiness_notice(job.contact, job.request, practice)
-        case other:
-            raise Defect(f"{other} is not a mail to the desk")
+    """What a coordinator should do, know or look at."""
+    template = job.delivery.plan.template
+    if template not in MAILS:
+        raise Defect(f"{template} is not a mail to the desk")
+    return MAILS[template](stock, job)
 
 
 def alert(stock: Stock, job: Job) -> Mail:
@@ -146,6 +47,122 @@ def alert(stock: Stock, job: Job) -> Mail:
         rules=codes["rules"],
         flagged_at=job.at("flagged_at"),
     )
+
+
+def _referral(stock: Stock, job: Job) -> Mail:
+    return drafts.referral(
+        job.contact,
+        job.request,
+        stock.practice,
+        candidates=[Candidate.model_validate(one) for one in job.codes["candidates"]],
+        clinicians=job.known.clinicians,
+        others=job.codes.get("excluded"),
+        nearest=_near_misses(job),
+        **_due(stock, job),
+        **_follows(job),
+    )
+
+
+def _nobody_fits(stock: Stock, job: Job) -> Mail:
+    return drafts.nobody_fits(
+        job.contact,
+        job.request,
+        stock.practice,
+        outcome=job.codes["outcome"],
+        nearest=_near_misses(job),
+        clinicians=job.known.clinicians,
+        **_due(stock, job),
+        **_follows(job),
+    )
+
+
+def _held(stock: Stock, job: Job) -> Mail:
+    return drafts.held(
+        job.contact,
+        job.request,
+        stock.practice,
+        why=job.codes["why"],
+        **_due(stock, job),
+        **_follows(job),
+    )
+
+
+def _professional_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.professional_notice(job.contact, job.request, stock.practice, **_due(stock, job))
+
+
+def _introduced_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.introduced_notice(
+        job.contact,
+        job.request,
+        stock.practice,
+        clinician=job.clinician(job.codes["clinician_id"]),
+        supervisor=job.clinician(job.codes["supervisor_id"]),
+        due_at=job.at("due_at"),
+        case_url=_case(stock, job),
+    )
+
+
+def _overdue(stock: Stock, job: Job) -> Mail:
+    return drafts.overdue(
+        job.contact,
+        stock.practice,
+        level=job.codes["level"],
+        next_action=job.codes["next_action"],
+        clinician=job.clinician(job.codes.get("clinician_id")),
+        **_due(stock, job),
+    )
+
+
+def _digest(stock: Stock, job: Job) -> Mail:
+    return drafts.digest(
+        stock.practice,
+        coordinator_id=job.codes["coordinator_id"],
+        day=job.codes["day"],
+        referrals=job.known.referrals,
+        duties=job.known.duties,
+        case_urls={
+            one.referral_id: stock.doors.case(job.reader, one.referral_id, job.now)
+            for one in job.known.referrals
+        },
+        roster_url=stock.doors.roster(job.reader, job.now),
+    )
+
+
+def _quarantine_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.quarantine_notice(
+        job.contact,
+        stock.practice,
+        path=job.codes["path"],
+        why=job.codes["why"],
+        quarantined_at=job.at("quarantined_at"),
+        due_at=stock.contact_due(job.at("quarantined_at")),
+    )
+
+
+def _readiness_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.readiness_notice(job.contact, job.request, stock.practice)
+
+
+MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
+    "referral": _referral,
+    "nobody_fits": _nobody_fits,
+    "held": _held,
+    "professional_notice": _professional_notice,
+    "introduced_notice": _introduced_notice,
+    "overdue": _overdue,
+    "digest": _digest,
+    "quarantine_notice": _quarantine_notice,
+    "readiness_notice": _readiness_notice,
+}
+
+
+def _due(stock: Stock, job: Job) -> Due:
+    return Due(owner=job.codes["owner"], due_at=job.at("due_at"), case_url=_case(stock, job))
+
+
+def _follows(job: Job) -> Follows:
+    return Follows(after=job.after, after_clinician=job.after_clinician)
 
 
 def _case(stock: Stock, job: Job) -> str:
