@@ -124,16 +124,6 @@ async def oldest_pending(tx: Transaction) -> datetime | None:
     return oldest
 
 
-async def facts_about(tx: Transaction, correlation: str) -> Sequence[Row]:
-    """What was announced for a request, oldest first: subject, created_at, payload."""
-    rows = await tx.execute(
-        sa.select(outbox.c.subject, outbox.c.created_at, outbox.c.published_at, outbox.c.payload)
-        .where(outbox.c.correlation == correlation)
-        .order_by(outbox.c.seq)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
 async def purge(tx: Transaction, published_before: datetime) -> int:
     """Deletes rows published before then; they are kept as long as the stream keeps its messages."""
     gone = await tx.execute(sa.delete(outbox).where(outbox.c.published_at < published_before))

@@ -3,7 +3,6 @@
 from services.notifications.storage.lists import (
     Cursor,
     ListedDelivery,
-    as_dict,
     count_by_state,
     count_overdue,
     deliveries_about,
@@ -40,7 +39,6 @@ __all__ = [
     "Cursor",
     "Heard",
     "ListedDelivery",
-    "as_dict",
     "claim_due",
     "clinicians_told",
     "close",

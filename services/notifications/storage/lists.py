@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -133,11 +132,3 @@ async def purge(tx: Transaction, settled_before: datetime) -> int:
     )
     await tx.execute(sa.delete(closures).where(closures.c.closed_at < settled_before))
     return gone.rowcount
-
-
-def as_dict(listed: ListedDelivery) -> dict[str, Any]:
-    """For `--json`: times in ISO 8601."""
-    fields = {name: getattr(listed, name) for name in ListedDelivery.__dataclass_fields__}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()
-    }
