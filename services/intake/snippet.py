@@ -4,8 +4,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.intake.web.choices import choices, emergency_numbers
+from services.intake.web.choices import choices
 from services.intake.web.words import words_of
+from shared.pages.crisis import numbers_of
 from shared.practice import Practice
 
 _templates = Environment(
@@ -23,12 +24,11 @@ def snippet(practice: Practice, base_url: str, language: str) -> str:
     The frame and the form work once the website's origin stands under `origins` in practice.yaml.
     """
     say = words_of(language)
-    numbers = emergency_numbers(practice.rules.hotlines)
     return _templates.get_template("snippet.html").render(
         say=say,
         base=base_url.rstrip("/"),
         language=say.language,
         states=choices(practice, practice.states, "state", say.language),
         phrases=choices(practice, practice.concern_phrases, "concern", say.language),
-        now={"first": numbers[0], "emergency": numbers[1]} if numbers else None,
+        now=numbers_of(practice),
     )

@@ -31,7 +31,7 @@ class CrisisLines:
         return cls(
             any_hour=joiner.join(said(line) for line in others),
             emergency=emergency,
-            numbers=", ".join([*reached, emergency]),
+            numbers=" and ".join(filter(None, (", ".join(reached), emergency))),
         )
 
 

@@ -142,7 +142,7 @@ def safety_cleared() -> SafetyCleared:
 
 
 def _step(version: int, changes: dict[str, Any]) -> dict[str, Any]:
-    return _referral("request-1", {"version": version, **changes})
+    return _referral(changes.get("request_id", "request-1"), {"version": version, **changes})
 
 
 def referred_out(version: int = 1, **changes: Any) -> ReferralReferredOut:

@@ -152,8 +152,7 @@ def test_where_only_one_fits_the_coordinator_sees_who_could_make_it_a_choice(pra
 
     assert (
         "Who comes nearest, and what would have to give\n"
-        "1. Noor Haddad, AMFT: shares none of the times asked for and the lowest fee is above "
-        "what they can pay.\n"
+        "1. Noor Haddad, AMFT: shares none of the times asked for and asks more than they can pay.\n"
         "\nThree more do not fit today. See why: "
     ) in text
 

@@ -172,7 +172,7 @@ def test_a_supervisor_hears_of_the_work_and_of_nobody_in_it(practice: Practice) 
     ).text
 
     assert "Hello Jo," in text
-    assert "Noor Haddad, AMFT, whom you supervise, has taken up R-7F3K2." in text
+    assert "Noor Haddad, AMFT, whom you supervise, said yes to R-7F3K2." in text
 
 
 def proof(practice: Practice, recipient: str = "coordinator:dana", name: str = "Dana") -> ProofCode:

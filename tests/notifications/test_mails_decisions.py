@@ -118,7 +118,7 @@ def test_no_mail_about_a_decision_names_a_command_that_a_link_replaces(practice:
     [
         (
             After(what="declined", clinician_id="c-haddad", why="no_capacity"),
-            "Noor Haddad said no: no capacity. Please look again by Tuesday, November 24 at 1:00 pm.\n",
+            "Noor Haddad said no: no room at present. Please look again by Tuesday, November 24 at 1:00 pm.",
             "R-7F3K2: the clinician said no, please look again by Tue 1:00 pm",
         ),
         (

@@ -171,7 +171,7 @@ def test_every_stage_and_every_next_action_of_a_referral_has_words() -> None:
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        (("declined", "no_capacity"), "Alex Rivera said no: no capacity."),
+        (("declined", "no_capacity"), "Alex Rivera said no: no room at present."),
         (("declined", None), "Alex Rivera said no."),
         (("no_answer", None), "Alex Rivera did not answer in time."),
         (("taken_back", None), "The offer to Alex Rivera was taken back."),

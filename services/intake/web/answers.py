@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.request import Request
 from services.intake.handlers import Conflict, Outcome, Receipt
-from services.intake.web.choices import crisis_lines
 from services.intake.web.front import Front
 from services.intake.web.mistakes import mistakes_in, problems_in
 from services.intake.web.view import (
@@ -26,6 +25,7 @@ from services.intake.web.view import (
 from services.intake.web.visit import No, Visit
 from services.intake.web.words import words_of
 from shared.pages import API_HEADERS, problem
+from shared.pages.crisis import lines_of
 
 STATUS_PURPOSE = "status"
 STATUS_LIFETIME = timedelta(days=90)
@@ -141,7 +141,7 @@ def preflight(origin: str | None) -> Response:
 
 def lines_in_json(front: Front, language: str) -> list[dict[str, Any]]:
     """The crisis lines as every answer carries them."""
-    return [asdict(line) for line in crisis_lines(front.practice, language)]
+    return [asdict(line) for line in lines_of(front.practice, language)]
 
 
 def status_url(front: Front, receipt: Receipt) -> str:

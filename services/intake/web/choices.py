@@ -1,12 +1,12 @@
 """What a form offers: the practice's own codes with their words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from services.intake.domain.practice_facts import CONTEXTS, ROLES, TOPICS
 from services.intake.web.words import words_of
-from shared.practice import MAIL_LANGUAGES, Hotline, Practice
+from shared.practice import MAIL_LANGUAGES, Practice
 from shared.practice.practice import Kind
 
 CONTEXT_ORDER = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
@@ -21,16 +21,6 @@ class Choice:
 
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CrisisLine:
-    """Where somebody answers at any hour."""
-
-    name: str
-    call: str | None
-    text: str | None
-    note: str | None
 
 
 def choices(practice: Practice, codes: Iterable[str], kind: Kind, language: str) -> list[Choice]:
@@ -65,31 +55,10 @@ def roles(language: str) -> list[Choice]:
     return [Choice(code, say(f"colleague.role_{code}")) for code in ROLE_ORDER if code in ROLES]
 
 
-def crisis_lines(practice: Practice, language: str) -> list[CrisisLine]:
-    """Every line, those included that stand on pages and in answers alone."""
-    return [_line(each, language) for each in practice.rules.hotlines]
-
-
-def emergency_numbers(lines: Sequence[Hotline]) -> tuple[str, str] | None:
-    """Whom to call first, and whom in danger; None when the practice's file names neither."""
-    danger = next((line.call for line in lines if line.code == "emergency" and line.call), None)
-    first = next((line.call for line in lines if line.code != "emergency" and line.call and line.text), None)
-    return (first, danger) if first and danger else None
-
-
 @cache
 def both(key: str) -> dict[str, str]:
     """One sentence in every language of the house."""
     return {language: words_of(language)(key) for language in MAIL_LANGUAGES}
-
-
-def _line(line: Hotline, language: str) -> CrisisLine:
-    return CrisisLine(
-        name=line.name.text(language),
-        call=line.call,
-        text=line.text.text(language) if line.text else None,
-        note=line.note.text(language) if line.note else None,
-    )
 
 
 def _capital(text: str) -> str:

@@ -15,8 +15,6 @@ from services.intake.web.choices import (
     Choice,
     choices,
     contexts,
-    crisis_lines,
-    emergency_numbers,
     roles,
     states,
     topics,
@@ -28,6 +26,7 @@ from services.intake.web.mistakes import Mistake
 from services.intake.web.visit import No
 from services.intake.web.words import words_of
 from shared.contracts.intake import Entry
+from shared.pages.crisis import lines_of, numbers_of
 from shared.practice import MAIL_LANGUAGES, Practice
 
 PageName = Literal["talk", "not_yet", "colleague"]
@@ -130,14 +129,13 @@ def form_page(
 ) -> HTMLResponse:
     """The request page: empty, or with everything that was typed and what is wrong with it."""
     say = words_of(language)
-    numbers = emergency_numbers(front.practice.rules.hotlines)
     form = _form(front, language, state, now)
     values = _shared(front, language) | {
         "practice_name": front.practice.name,
         "path": page,
         "form": form,
         "steps": _steps(front, page, language),
-        "now": {"first": numbers[0], "emergency": numbers[1]} if numbers else None,
+        "now": numbers_of(front.practice),
         "talk_url": home("talk", language),
         "not_yet_url": home("not_yet", language),
         "colleague_url": home("colleague", language),
@@ -223,7 +221,7 @@ def _shared(front: Front, language: str) -> dict[str, Any]:
         "say": words_of(language),
         "practice_name": front.practice.discreet_name,
         "phone": front.practice.phone,
-        "lines": crisis_lines(front.practice, language),
+        "lines": lines_of(front.practice, language),
         "other_language": _other(language),
     }
 

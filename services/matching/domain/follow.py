@@ -163,8 +163,10 @@ def withdraw(referral: Referral, why: str, dues: Dues) -> Moved:
     return _cancelled(referral, why, "withdraw", INTAKE, dues)
 
 
-def clear(referral: Referral, level: str, dues: Dues) -> Moved:
-    """A named person cleared a crisis: what waited for that may go on."""
+def clear(referral: Referral, level: str, dues: Dues) -> Moved | None:
+    """A named person cleared a crisis: what waited for that may go on. None if that was known already."""
+    if referral.request.safety_level == level:
+        return None
     request = replace(referral.request, safety_level=level)
     return moved(referral, replace(next_version(referral), request=request), "clear", INTAKE, dues.now)
 

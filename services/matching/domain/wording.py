@@ -9,14 +9,14 @@ Label = Callable[[str, Kind], str]  # what people call a code of this kind
 
 STRENGTH = {"1": "works with", "2": "well versed in", "3": "strong in"}
 GAPS = {
-    "licence": "holds no licence for the person's state",
-    "licence_expired": "the licence for the person's state has expired",
+    "licence": "holds no licence for their state",
+    "licence_expired": "holds a licence for their state that has expired",
     "format": "does not meet the way they asked for",
     "site": "does not work at the place they asked for",
     "unit": "does not see this kind of client (one person, a couple, a family)",
     "age": "does not see clients of this age",
     "language": "does not speak a language they need",
-    "fee": "the lowest fee is above what they can pay",
+    "fee": "asks more than they can pay",
     "capacity": "has no free place",
     "not_accepting": "takes nobody new at present",
     "on_leave": "is on leave",

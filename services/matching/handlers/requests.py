@@ -98,7 +98,7 @@ async def on_safety_cleared(
     await storage.save_cleared(tx, levels)
     found = await storage.load_open_by_request(tx, levels)
     dues = terms.dues(now)
-    await _keep(tx, [clear(each, levels[each.request_id], dues) for each in found], now)
+    await _keep(tx, [one for each in found if (one := clear(each, levels[each.request_id], dues))], now)
 
 
 @listen(MailSuppressed)

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse
 from services.matching import storage
 from services.matching.domain.life import ENDS, HEAR_BACK, HELD, SILENCED, WAITLISTED
 from services.matching.domain.referral import Referral
-from services.matching.web.crisis import lines_of, numbers_of
 from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
+from shared.pages.crisis import lines_of, numbers_of
 from shared.practice import MAIL_LANGUAGES
 
 TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
@@ -88,7 +88,7 @@ def waiting_page(
     values = {
         "closes": closes,
         "choose_one": choose_one,
-        "answers": ("still_waiting", "found_someone", "not_now"),
+        "answers": ANSWERS,
     }
     return _page(front, visit, "answer_waiting.html", values, status)
 

@@ -4,6 +4,7 @@ from services.matching import storage
 from services.matching.domain.types import Request
 from services.matching.web import words
 from services.matching.web.front import Front
+from shared.english import listed
 from shared.practice.roster import Fee
 
 Facts = list[tuple[str, str]]
@@ -38,17 +39,17 @@ def asked_for(front: Front, request: Request) -> Facts:
             ("Fee", f"up to ${request.fee_max} a session" if request.fee_max is not None else ""),
             (
                 "Our guess from their words",
-                words.listed([label(each, "concern") for each in request.suggested]),
+                listed([label(each, "concern") for each in request.suggested]),
             ),
             ("State", _state(front, request)),
             ("Where", _where(front, request)),
             (
                 "Modality",
-                words.listed([label(each, "modality") for each in sorted(request.modalities)], "or"),
+                listed([label(each, "modality") for each in sorted(request.modalities)], "or"),
             ),
             (
                 "Wished for",
-                words.listed([label(each, "identity") for each in sorted(request.identities)], "or"),
+                listed([label(each, "identity") for each in sorted(request.identities)], "or"),
             ),
         ]
     )
@@ -58,9 +59,9 @@ def _first(front: Front, request: Request) -> Facts:
     label = front.label
     return [
         ("Who", words.unit_and_band(request.unit, request.age)),
-        ("Asked for", words.listed([label(each, "concern") for each in request.concerns])),
+        ("Asked for", listed([label(each, "concern") for each in request.concerns])),
         ("Format", label(request.format, "format") if request.format else ""),
-        ("Times", words.listed([label(each, "time") for each in sorted(request.times)], "or")),
+        ("Times", listed([label(each, "time") for each in sorted(request.times)], "or")),
     ]
 
 
@@ -73,7 +74,7 @@ def _state(front: Front, request: Request) -> str:
 
 
 def _where(front: Front, request: Request) -> str:
-    return words.listed([front.label(each, "site") for each in sorted(request.sites)], "or")
+    return listed([front.label(each, "site") for each in sorted(request.sites)], "or")
 
 
 def _wished(request: Request) -> frozenset[str]:
@@ -81,7 +82,7 @@ def _wished(request: Request) -> frozenset[str]:
 
 
 def _spoken(front: Front, languages: frozenset[str]) -> str:
-    return words.listed([front.label(each, "language") for each in sorted(languages)], "or")
+    return listed([front.label(each, "language") for each in sorted(languages)], "or")
 
 
 def _of_their_fees(limit: int | None, fee: Fee) -> str:

@@ -10,6 +10,7 @@ from services.matching.web.case_view import Case
 from services.matching.web.front import Front
 from services.matching.web.says import day_and_time, lately
 from services.matching.web.visit import Visit
+from shared.english import spelled
 
 HELD = "referral.held.v1"
 BY_THEMSELVES: Mapping[str, str] = {"clock": "", "intake": "", "person": "The person"}
@@ -81,7 +82,7 @@ def _sentence(front: Front, case: Case, step: storage.Step) -> str:
     act, _, settled = step.name.removeprefix("referral.").partition(".")
     if settled:
         kept = step_of(_before(case, step), act)
-        return f"It stands: {what_was_done(front, case, kept) if kept else words.spelled(act)}."
+        return f"It stands: {what_was_done(front, case, kept) if kept else spelled(act)}."
     by, done = called(front, case, step.detail.get("by", "")), what_was_done(front, case, step)
     return f"{by}: {done}." if by else f"{done[:1].upper()}{done[1:]}."
 

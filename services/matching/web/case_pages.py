@@ -26,6 +26,7 @@ from services.matching.web.front import Front
 from services.matching.web.says import clock_time, lasting
 from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
+from shared.english import spelled
 
 LONGEST_NOTE = 5000  # as intake keeps them
 FIELDS = ("why", "note", "state", "day", "time")  # what comes back as it was typed
@@ -34,7 +35,7 @@ UNSAFE = (
     "Words of crisis were found and nobody has cleared them. Nobody is chosen, put on the waitlist or closed "
     "before a coordinator has read the note, spoken with them, and cleared it by name. You can, on the "
     "practice’s own machine, or whoever runs it does it for you: "
-    "practice clear {reference} --by {by} --because “what you did”"
+    'practice clear {reference} --by {by} --because "what you did"'
 )
 WORRYING = "Words that can mean danger were found. Please read what they wrote."
 
@@ -153,7 +154,7 @@ def _pending(front: Front, visit: Visit, case: Case) -> dict[str, Any] | None:
     who = "You" if pending.by == visit.by else called(front, case, pending.by)
     return {
         "who": who,
-        "what": what_was_done(front, case, step) if step else words.spelled(pending.act),
+        "what": what_was_done(front, case, step) if step else spelled(pending.act),
         "at": clock_time(pending.since, zone),
         "until": clock_time(pending.settles_at, zone),
         "may_undo": visit.at < pending.settles_at,

@@ -7,10 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from services.matching.web.crisis import lines_of, numbers_of
 from services.matching.web.front import Front
 from services.matching.web.visit import NOBODYS_LINK, No
 from shared.errors import Retryable
+from shared.pages.crisis import lines_of, numbers_of
 from shared.pages.words import Words, load_words, preferred_language
 
 LOCALE = Path(__file__).parent.parent / "locale"

@@ -5,26 +5,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from shared.english import number
+
 UNITS = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
     ("second", timedelta(seconds=1)),
-)
-NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
 )
 
 
@@ -49,8 +36,7 @@ def lasting(span: timedelta) -> str:
     for unit, length in UNITS:
         count, rest = divmod(span, length)
         if count and not rest:
-            said = NUMBERS[count] if count < len(NUMBERS) else str(count)
-            return f"{said} {unit}{'' if count == 1 else 's'}"
+            return f"{number(count)} {unit}{'' if count == 1 else 's'}"
     return ""
 
 

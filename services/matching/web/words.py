@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.matching.domain import life
+from shared.english import spelled
 
 STAGES: Mapping[str, str] = {  # how it stands, as a sentence
     life.PROPOSED: "Clinicians are proposed.",
@@ -173,11 +174,6 @@ UNITS: Mapping[str, str] = {
 }
 
 
-def spelled(code: str) -> str:
-    """A code that nobody put into words."""
-    return code.replace("_", " ").replace(":", " ").replace(".", " ")
-
-
 def stage(code: str) -> str:
     """How it stands."""
     return STAGES.get(code, spelled(code))
@@ -211,11 +207,6 @@ def done(act: str, who: str, *, asked_first: bool = True, professional: bool = F
     if act == "choose" and not asked_first:
         return f"given to {who}"
     return DONE.get(act, spelled(act)).format(who=who)
-
-
-def listed(parts: list[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def unit_and_band(unit: str, age: int) -> str:

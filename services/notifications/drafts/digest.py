@@ -96,7 +96,7 @@ def _referral(
     return DigestLine(
         reference=referral.reference,
         state=words.stage(referral.stage),
-        next_action=words.next_action(referral.next_action),
+        next_action=words.next_action(referral.next_action, referral.stage),
         due_at=referral.due_at,
         overdue=referral.overdue,
         owner=_somebody_else(referral.owner, coordinator_id, practice),

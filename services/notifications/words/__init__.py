@@ -4,8 +4,7 @@ A code that is not known here is spelled out, never an error: the mail about it 
 reasons and the list of exclusion and hold codes are matching's own, see its `domain`.
 """
 
-from services.notifications.words.clinicians import GAPS, STRENGTHS, gaps, reasons
-from services.notifications.words.plain import listed, number, places, spelled
+from services.notifications.words.clinicians import GAPS, STRENGTHS, gaps, places, reasons
 from services.notifications.words.referrals import (
     AFTER,
     AFTER_IN_SHORT,
@@ -38,6 +37,7 @@ from services.notifications.words.requests import (
     sign,
     topic,
 )
+from shared.english import listed, number, spelled
 
 __all__ = [
     "AFTER",

@@ -5,20 +5,20 @@ from datetime import date
 
 from babel.dates import format_date
 
-from services.notifications.words.plain import listed, places, spelled
+from shared.english import listed, number, spelled
 from shared.practice import Practice
 
 STRENGTHS = {"3": "strong in", "2": "experienced in", "1": "works with"}
 
 GAPS: Mapping[str, str] = {
     "licence": "no licence for this state",
-    "licence_expired": "the licence for this state has expired",
+    "licence_expired": "holds a licence for this state that has expired",
     "format": "does not meet in the way asked for",
     "site": "works at another place",
     "unit": "does not see this kind of unit",
     "age": "does not see clients of this age",
     "language": "does not speak the language needed",
-    "fee": "the lowest fee is above what they can pay",
+    "fee": "asks more than they can pay",
     "capacity": "has no free place",
     "not_accepting": "takes nobody new at present",
     "on_leave": "is on leave",
@@ -38,6 +38,11 @@ def reasons(codes: Sequence[str], free_places: int | None, practice: Practice) -
     if free_places is not None:
         parts.append(places(free_places))
     return ", ".join(parts)
+
+
+def places(count: int) -> str:
+    """How many places a clinician has."""
+    return f"{number(count)} place{'' if count == 1 else 's'}"
 
 
 def gaps(codes: Iterable[str]) -> str:

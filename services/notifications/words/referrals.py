@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.notifications.words.plain import spelled
+from shared.english import spelled
 
 HOLDS: Mapping[str, tuple[str, str]] = {  # why, and what to do
     "state_unknown": (
@@ -77,6 +77,11 @@ NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, t
     "hear_back": "they say whether they still wait",
     "settle": "it closes",
 }
+FOR_A_COLLEAGUE: Mapping[str, str] = {  # the same, where a colleague asks
+    "reach_out": "answer the colleague",
+    "find_another_way": "see that the colleague has an answer",
+    "follow_up": "ask whether the colleague needs anything more",
+}
 
 STEPS: Mapping[str, tuple[str, str]] = {  # what a link says, and where it leads below the referral's page
     "open": ("Open it", ""),
@@ -88,7 +93,7 @@ STEPS: Mapping[str, tuple[str, str]] = {  # what a link says, and where it leads
 }
 
 DECLINES: Mapping[str, str] = {  # why a clinician says no
-    "no_capacity": "no capacity",
+    "no_capacity": "no room at present",
     "not_my_scope": "outside what they work with",
     "schedule": "the times do not fit",
     "fee": "the fee does not fit",
@@ -169,7 +174,7 @@ NO_LONGER_OTHERWISE = "It has been closed."
 
 
 def after(code: str, why: str | None, *, who: str, they: str) -> str:
-    """What happened, as a sentence: `Alex Rivera said no: no capacity.`"""
+    """What happened, as a sentence: `Alex Rivera said no: no room at present.`"""
     said = AFTER.get(code, spelled(code).capitalize()).format(who=who, they=they)
     return f"{said}: {WHY.get(code, {}).get(why, spelled(why))}." if why else f"{said}."
 
@@ -184,9 +189,10 @@ def stage(code: str) -> str:
     return STAGES.get(code, spelled(code))
 
 
-def next_action(code: str) -> str:
-    """What comes next."""
-    return NEXT_ACTIONS.get(code, spelled(code))
+def next_action(code: str, stage: str = "") -> str:
+    """What comes next; where a colleague asks, in words about a colleague."""
+    theirs = FOR_A_COLLEAGUE.get(code) if stage == "professional" else None
+    return theirs or NEXT_ACTIONS.get(code, spelled(code))
 
 
 def no_longer(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.notifications.words.plain import listed, spelled
+from shared.english import listed, spelled
 from shared.practice import Practice
 
 QUARANTINE: Mapping[str, str] = {

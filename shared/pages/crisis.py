@@ -1,4 +1,4 @@
-"""Where somebody answers at any hour: on every page that a person may see."""
+"""Where somebody answers at any hour: on every page, and in every answer, that a person may see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class CrisisLine:
 
 
 def lines_of(practice: Practice, language: str) -> list[CrisisLine]:
-    """Every line, those included that stand on pages alone."""
+    """Every line, those included that stand on pages and in answers alone."""
     return [
         CrisisLine(
             name=line.name.text(language),

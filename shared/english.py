@@ -3,25 +3,9 @@
 from collections.abc import Iterable
 
 NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-
-
-def spelled(code: str) -> str:
-    """A code that nobody put into words."""
-    return code.replace("_", " ").replace(":", " ").replace(".", " ")
 
 
 def number(count: int) -> str:
@@ -29,12 +13,12 @@ def number(count: int) -> str:
     return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
 
 
-def places(count: int) -> str:
-    """How many places a clinician has."""
-    return f"{number(count)} place{'' if count == 1 else 's'}"
-
-
 def listed(parts: Iterable[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *firsts, final = list(parts) or [""]
     return f"{', '.join(firsts)} {last} {final}" if firsts else final
+
+
+def spelled(code: str) -> str:
+    """A code that nobody put into words."""
+    return code.replace("_", " ").replace(":", " ").replace(".", " ")
