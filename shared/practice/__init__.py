@@ -10,6 +10,7 @@ Whatever is wrong is raised as `BadFile` (a `Misconfigured`) with one line a pro
 to change. Nothing is guessed.
 """
 
+from shared.practice.calls import GRAIN, Calls, Spans
 from shared.practice.catalogue import Book, Catalogue, Context, load_catalogue
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import MAIL_LANGUAGES, Bilingual, ClockSpan, DateSpan
@@ -38,11 +39,13 @@ from shared.practice.rules import (
 )
 
 __all__ = [
+    "GRAIN",
     "MAIL_LANGUAGES",
     "Ages",
     "BadFile",
     "Bilingual",
     "Book",
+    "Calls",
     "Catalogue",
     "ClockSpan",
     "Clocks",
@@ -64,6 +67,7 @@ __all__ = [
     "Rules",
     "Site",
     "SiteKey",
+    "Spans",
     "Specialty",
     "State",
     "Vocabulary",

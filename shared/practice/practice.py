@@ -13,6 +13,7 @@ from babel import Locale
 from pydantic import AfterValidator, Field, model_validator
 
 from shared.clock import WorkingHours
+from shared.practice.calls import CallHours, Calls, Spans, weekly_spans
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import (
     LANGUAGE_NAMES,
@@ -58,7 +59,11 @@ class Site(FileModel):
 
 
 class Coordinator(FileModel):
-    """A care coordinator; `on_duty: false` takes no new requests but still deputises."""
+    """A care coordinator; `on_duty: false` takes no new requests and no calls but still deputises.
+
+    `call_hours`: when they take calls, on the wall clock of `time_zone`; the practice's hours and zone where
+    they are left out.
+    """
 
     id: Slug
     name: Name
@@ -66,6 +71,13 @@ class Coordinator(FileModel):
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] = ("en",)
     deputy: Slug | None = None
     on_duty: bool = True
+    call_hours: CallHours | None = None
+    time_zone: ZoneName | None = None
+
+    @model_validator(mode="after")
+    def _call_hours_are_days(self) -> Self:
+        weekly_spans(self.call_hours or {})
+        return self
 
 
 class ReferOut(FileModel):
@@ -117,6 +129,7 @@ class Practice(FileModel):
     concern_phrases: Mapping[Code, ConcernPhrase] = {}
     requires_training: tuple[Code, ...] = ()
     refer_out: tuple[ReferOut, ...] = ()
+    calls: Calls = Calls()
     clocks: Clocks = Clocks()
     retention: Retention = Retention()
     origins: tuple[Origin, ...] = ()
@@ -148,7 +161,17 @@ class Practice(FileModel):
         weekly: dict[int, tuple[time, time]] = {
             day: (hours.from_, hours.to) for text, hours in self.hours.items() for day in days_of(text)
         }
-        return WorkingHours(self.zone, weekly, self._closed())
+        return WorkingHours(self.zone, weekly, self.closed_days())
+
+    def call_hours_of(self, coordinator: Coordinator) -> Mapping[int, Spans]:
+        """When this coordinator takes calls, by weekday (0 is Monday); never on a holiday."""
+        if coordinator.call_hours is not None:
+            return weekly_spans(coordinator.call_hours)
+        return weekly_spans({text: (hours,) for text, hours in self.hours.items()})
+
+    def zone_of_coordinator(self, coordinator: Coordinator) -> ZoneInfo:
+        """On whose wall clock their hours are."""
+        return ZoneInfo(coordinator.time_zone or self.time_zone)
 
     def coordinator(self, coordinator_id: str) -> Coordinator | None:
         """The coordinator of that id, if there is one."""
@@ -221,7 +244,8 @@ class Practice(FileModel):
             "state": {code: state.name for code, state in self.rules.states.items()},
         }
 
-    def _closed(self) -> Container[date]:
+    def closed_days(self) -> Container[date]:
+        """The holidays on which the practice is closed."""
         if self.holidays is None:
             return ()
         country, _, subdivision = self.holidays.partition("-")

@@ -1,4 +1,4 @@
-"""What intake announces (`facts`) and answers (`asks`)."""
+"""What intake announces (`facts`) and answers (`asks`), and both about the free call (`calls`)."""
 
 from shared.contracts.intake.asks import (
     Contact,
@@ -19,6 +19,30 @@ from shared.contracts.intake.asks import (
     WordsAnswered,
     WordsAsked,
 )
+from shared.contracts.intake.calls import (
+    Absence,
+    AbsenceAsked,
+    AbsenceKept,
+    CalendarAnswered,
+    CalendarAsked,
+    CallAct,
+    CallAnswered,
+    CallAsked,
+    CallFact,
+    CallStatus,
+    Consultation,
+    ConsultationAttended,
+    ConsultationCancelled,
+    ConsultationLocated,
+    ConsultationMissed,
+    ConsultationRescheduled,
+    ConsultationsAnswered,
+    ConsultationsAsked,
+    ConsultationScheduled,
+    Slot,
+    SlotsAnswered,
+    SlotsAsked,
+)
 from shared.contracts.intake.facts import (
     ConsultationRequested,
     ConsultationWithdrawn,
@@ -35,8 +59,27 @@ from shared.contracts.intake.facts import (
 )
 
 __all__ = [
+    "Absence",
+    "AbsenceAsked",
+    "AbsenceKept",
+    "CalendarAnswered",
+    "CalendarAsked",
+    "CallAct",
+    "CallAnswered",
+    "CallAsked",
+    "CallFact",
+    "CallStatus",
+    "Consultation",
+    "ConsultationAttended",
+    "ConsultationCancelled",
+    "ConsultationLocated",
+    "ConsultationMissed",
     "ConsultationRequested",
+    "ConsultationRescheduled",
+    "ConsultationScheduled",
     "ConsultationWithdrawn",
+    "ConsultationsAnswered",
+    "ConsultationsAsked",
     "Contact",
     "ContactChanged",
     "ContactsAnswered",
@@ -61,6 +104,9 @@ __all__ = [
     "SafeHours",
     "SafetyCleared",
     "SafetyFlagged",
+    "Slot",
+    "SlotsAnswered",
+    "SlotsAsked",
     "Words",
     "WordsAnswered",
     "WordsAsked",

@@ -141,3 +141,5 @@ class ContactChanged(IntakeFact):
     person_id: Id
     changed_at: Instant
     silenced: bool
+    # What the person changed by their own link: email, phone, hours, channels, discreet, silence.
+    changed: tuple[Code, ...] = ()
