@@ -7,9 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from shared.practice.fields import Elapsed, FileModel, Hours, days_of
+from shared.practice.fields import ClockSpan, Elapsed, FileModel, Hours, days_of
 
 GRAIN = timedelta(minutes=5)  # calls begin and end on it, so that two that overlap share a piece of time
+LONGEST, FARTHEST = timedelta(hours=2), timedelta(days=90)
 
 Spans = tuple[tuple[time, time], ...]
 
@@ -20,35 +21,37 @@ def _on_the_grain(span: timedelta) -> timedelta:
     return span
 
 
+def _some_minutes(span: timedelta) -> timedelta:
+    if not GRAIN <= span <= LONGEST:
+        raise ValueError("a call takes five minutes to two hours")
+    return span
+
+
+def _in_sight(span: timedelta) -> timedelta:
+    if span > FARTHEST:
+        raise ValueError("nobody is offered a call more than 90 days ahead")
+    return span
+
+
 Grained = Annotated[Elapsed, AfterValidator(_on_the_grain)]
 
 
 class Calls(FileModel):
     """The call: its length, the time kept free after it, and how late and how far ahead it can be booked."""
 
-    length: Grained = timedelta(minutes=20)
+    length: Annotated[Grained, AfterValidator(_some_minutes)] = timedelta(minutes=20)
     buffer: Grained = timedelta(minutes=10)
     notice: Elapsed = timedelta(hours=2)
-    horizon: Elapsed = timedelta(days=14)
+    horizon: Annotated[Elapsed, AfterValidator(_in_sight)] = timedelta(days=14)
 
     @model_validator(mode="after")
     def _can_be_booked(self) -> Self:
-        if not self.length:
-            raise ValueError("calls: length is nothing")
         if self.horizon <= self.notice:
-            raise ValueError("calls: horizon ends before notice begins")
+            raise ValueError("the horizon must be farther ahead than the notice")
         return self
 
 
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-CallHours = Mapping[str, Annotated[tuple[Hours, ...], BeforeValidator(_listed), Field(min_length=1)]]
-"""By weekday, as `{mon-thu: ["10:00-12:00", "14:00-17:00"], fri: "10:00-13:00"}`."""
-
-
-def weekly_spans(hours: Mapping[str, tuple[Hours, ...]]) -> Mapping[int, Spans]:
+def weekly_spans(hours: Mapping[str, tuple[ClockSpan, ...]]) -> Mapping[int, Spans]:
     """The spans of each weekday (0 is Monday), in order.
 
     Raises ValueError where a day comes twice, a span ends before it begins, or two overlap.
@@ -58,11 +61,27 @@ def weekly_spans(hours: Mapping[str, tuple[Hours, ...]]) -> Mapping[int, Spans]:
         ordered = tuple(sorted((span.from_, span.to) for span in spans))
         for begins, ends in ordered:
             if ends <= begins:
-                raise ValueError(f"call_hours: {text!r} closes before it opens")
+                raise ValueError(f"{text!r} closes before it opens")
         if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-            raise ValueError(f"call_hours: the hours of {text!r} overlap")
+            raise ValueError(f"the hours of {text!r} overlap")
         for day in days_of(text):
             if day in weekly:
-                raise ValueError(f"call_hours: {text!r} names a day a second time")
+                raise ValueError(f"{text!r} names a day a second time")
             weekly[day] = ordered
     return weekly
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _a_week(hours: Mapping[str, tuple[ClockSpan, ...]]) -> Mapping[str, tuple[ClockSpan, ...]]:
+    weekly_spans(hours)
+    return hours
+
+
+CallHours = Annotated[
+    Mapping[str, Annotated[tuple[Hours, ...], BeforeValidator(_listed), Field(min_length=1)]],
+    AfterValidator(_a_week),
+]
+"""By weekday, as `{mon-thu: ["10:00-12:00", "14:00-17:00"], fri: "10:00-13:00"}`; `{}` is never."""

@@ -62,7 +62,7 @@ class Coordinator(FileModel):
     """A care coordinator; `on_duty: false` takes no new requests and no calls but still deputises.
 
     `call_hours`: when they take calls, on the wall clock of `time_zone`; the practice's hours and zone where
-    they are left out.
+    they are left out. Empty: they take none.
     """
 
     id: Slug
@@ -73,11 +73,6 @@ class Coordinator(FileModel):
     on_duty: bool = True
     call_hours: CallHours | None = None
     time_zone: ZoneName | None = None
-
-    @model_validator(mode="after")
-    def _call_hours_are_days(self) -> Self:
-        weekly_spans(self.call_hours or {})
-        return self
 
 
 class ReferOut(FileModel):
