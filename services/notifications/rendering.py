@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 
 from services.notifications import words
 from services.notifications.crisis import CrisisLines
+from services.notifications.invite import Invite
 from services.notifications.mails import Mail
 from shared.practice import MAIL_LANGUAGES, Practice
 
@@ -46,11 +47,12 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One mail in words: the subject is one line; text and HTML say the same."""
+    """One mail in words: the subject is one line; text and HTML say the same. Some bring a calendar entry."""
 
     subject: str
     text: str
     html: str
+    invite: Invite | None = None
 
 
 def render(mail: Mail, letterhead: Letterhead) -> Rendered:
