@@ -146,7 +146,7 @@ async def test_where_nobody_fits_the_nearest_are_named_with_what_would_have_to_g
 
     said = text_of((await browser.get(page)).text)
 
-    assert "Who comes nearest Clinician c-a LMFT, 5 free places The lowest fee is above" in said
+    assert "Who comes nearest Clinician c-a LMFT, 5 free places Asks more than they can pay" in said
 
 
 async def test_everything_that_happens_has_its_words(house: WebHouse) -> None:

@@ -79,7 +79,7 @@ async def test_whom_the_law_bars_is_listed_with_why_and_cannot_be_chosen(house: 
 
     listed = await dana.get(f"{page}/choose")
     assert 'type="radio"' not in listed.text
-    assert "Holds no licence for the person's state" in text_of(listed.text)
+    assert "Holds no licence for their state" in text_of(listed.text)
 
     said = await house.act(dana, page, "choose", referral_id, clinician_id="c-a")
     assert said.status_code == 409
