@@ -13,7 +13,7 @@ from tests.notifications.builders import clinician, someone
 from tests.notifications.facts import referral_proposed, referral_waitlisted, referred_out, rejected
 from tests.notifications.hearing import Hearing
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import send_due, words_of
+from tests.notifications.watching import send_all_due, words_of
 
 PERSON, ANOTHER = "request-1", "request-2"
 
@@ -30,7 +30,7 @@ def after(why: str) -> After:
 
 async def sent(postman: Postman, server: MailServerDouble) -> dict[str, list[str]]:
     """What has gone to whom, subject and both parts."""
-    await send_due(postman)
+    await send_all_due(postman)
     gone: dict[str, list[str]] = {}
     for mail in server.taken:
         gone.setdefault(mail.recipients[0], []).append(f"{mail.message['Subject']}\n{words_of(mail)}")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
+from services.notifications.storage.tables import deliveries
 from shared.database import Database
 from shared.messaging.tables import outbox
 from tests.notifications.builders import practice
@@ -19,6 +20,17 @@ Save = Callable[..., Awaitable[None]]
 async def send_due(postman: Postman) -> None:
     await postman.send_due()
     await postman.worked_off()
+
+
+async def send_all_due(postman: Postman) -> None:
+    """The same, with what a slow machine keeps waiting: for tests whose server answers everybody."""
+    await send_due(postman)
+    database = postman.ledger.database
+    under_way = sa.select(deliveries.c.id).where(deliveries.c.state == "sending")
+    deadline = time.monotonic() + 5
+    while await _finds(database, under_way):
+        assert time.monotonic() < deadline, "a mail is being sent and does not end"
+        await asyncio.sleep(0.01)
 
 
 async def rows(database: Database, reference: str = "R-7F3K2") -> list[storage.ListedDelivery]:
@@ -59,6 +71,11 @@ def lee() -> str:
 
 def owner() -> str:
     return _email(practice().owner)
+
+
+async def _finds(database: Database, query: sa.Select[tuple[str]]) -> bool:
+    async with database.reading() as tx:
+        return (await tx.execute(query)).first() is not None
 
 
 def _email(coordinator_id: str) -> str:
