@@ -69,12 +69,12 @@ class Front:
 
     def admits_origin(self, origin: str, host: str) -> bool:
         """Whether a page of this origin may post here: a listed website's, or our own."""
+        return origin in self.practice.origins or self.is_ours(origin, host)
+
+    def is_ours(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin is one of ours."""
         ours = urlsplit(self.public_url)
-        return (
-            origin in self.practice.origins
-            or origin == f"{ours.scheme}://{ours.netloc}"
-            or origin.partition("://")[2] == host != ""
-        )
+        return origin == f"{ours.scheme}://{ours.netloc}" or origin.partition("://")[2] == host != ""
 
     def admits_return(self, url: str) -> bool:
         """Whether a form may send people on to this page: one on a listed origin, written plainly."""

@@ -96,6 +96,17 @@ def too_many(request: Request, front: Front, now: datetime) -> No | None:
     return No(429, "too_many", wait) if wait else None
 
 
+async def form_in(request: Request) -> Typed | No:
+    """The fields of a form, read no further than allowed."""
+    body = _too_long(request) or await _body(request)
+    if isinstance(body, No):
+        return body
+    try:
+        return Typed.parse(body)
+    except ValueError:
+        return No(400, "malformed")
+
+
 def media_type(request: Request) -> str:
     """The type of the body, without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -111,6 +122,10 @@ def _turned_away(request: Request, visit: Visit, front: Front) -> No | None:
         return No(415, "media_type")
     if visit.key and len(visit.key) > LONGEST_KEY:
         return No(400, "idempotency_key")
+    return _too_long(request)
+
+
+def _too_long(request: Request) -> No | None:
     length = request.headers.get("content-length", "")
     return No(413, "too_large") if length.isdecimal() and int(length) > LONGEST_BODY else None
 
