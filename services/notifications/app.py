@@ -28,7 +28,10 @@ def assemble(house: House) -> Parts:
     settings: NotificationsSettings = house.settings
     practice = load_practice(settings.config_dir)
     catalogue = load_catalogue(settings.config_dir, practice)
-    doors = Doors.of(settings.matching_link_ring, settings.matching_public_url)
+    doors = Doors.of(
+        matching=(settings.matching_link_ring, settings.matching_public_url),
+        intake=(settings.intake_link_ring, settings.intake_public_url),
+    )
     office = Office(desk_of(practice), mail_domain(practice))
     postman = Postman(
         ledger=Ledger(house.database, office.desk, office.mail_domain, house.clock, house.ids),

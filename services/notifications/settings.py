@@ -20,8 +20,19 @@ class NotificationsSettings(ServiceSettings):
     smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
     matching_public_url: str = Field(default="http://127.0.0.1:8002", alias="MATCHING_PUBLIC_URL")
     matching_link_keys: str = Field(min_length=1, repr=False, alias="MATCHING_LINK_KEYS")
+    intake_public_url: str = Field(default="http://127.0.0.1:8001", alias="INTAKE_PUBLIC_URL")
+    intake_link_keys: str = Field(min_length=1, repr=False, alias="INTAKE_LINK_KEYS")
 
     @property
     def matching_link_ring(self) -> tuple[str, ...]:
         """The keys of the links to matching, current first."""
-        return tuple(key.strip() for key in self.matching_link_keys.split(",") if key.strip())
+        return _ring(self.matching_link_keys)
+
+    @property
+    def intake_link_ring(self) -> tuple[str, ...]:
+        """The keys of the links to intake, current first."""
+        return _ring(self.intake_link_keys)
+
+
+def _ring(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.split(",") if key.strip())

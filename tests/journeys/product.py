@@ -40,6 +40,7 @@ from tests.conftest import NatsServer, TestClock
 from tests.notifications.mail_servers import MailServerDouble
 
 PRACTICE = Path("deploy/practice/los_angeles")
+PORTS = {"intake": 8001, "matching": 8002}
 KEY = "k" * 40
 VAULT = "k1:" + "A" * 43 + "="
 LINK = re.compile(r"http://[^\s<>\"]+")
@@ -55,11 +56,20 @@ class Mail:
     to: str
     subject: str
     text: str
+    calendar: str = ""  # the invite, as a calendar reads it; none when empty
 
     def link(self, ending: str = "") -> str:
         """The path of the first link that ends so, or of the first link of ours at all."""
-        found = [urlsplit(link).path for link in LINK.findall(self.text)]
-        return next(path for path in found if path.count("/") > 1 and path.endswith(ending))
+        return next(path for path in self.paths if path.count("/") > 1 and path.endswith(ending))
+
+    def leads_to(self, beginning: str) -> str | None:
+        """The path of the first link that begins so, if there is one."""
+        return next((path for path in self.paths if path.startswith(beginning)), None)
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The paths of all links, in order."""
+        return [urlsplit(link).path for link in LINK.findall(self.text)]
 
 
 @dataclass
@@ -103,7 +113,7 @@ class Product:
     async def browser(self, service: str = "matching") -> Browser:
         """A browser that proved nothing yet."""
         transport = httpx.ASGITransport(app=self.apps[service])
-        client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8002")
+        client = httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORTS[service]}")
         return Browser(await self.browsers.enter_async_context(client), self)
 
     @property
@@ -220,6 +230,7 @@ def _apps(
                 database_url=urls["notifications"],
                 smtp_url=server.url,
                 MATCHING_LINK_KEYS=KEY,
+                INTAKE_LINK_KEYS=KEY,
             ),
             clock=clock,
         ),
@@ -231,10 +242,12 @@ def _read(content: bytes) -> Mail:
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     body = message.get_body(("plain",))
+    invites = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     return Mail(
         to=message["To"].addresses[0].addr_spec,
         subject=message["Subject"],
         text=body.get_content() if body else "",
+        calendar=invites[0].get_content() if invites else "",
     )
 
 

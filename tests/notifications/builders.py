@@ -35,7 +35,9 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 FOLDER = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
 DOMAIN = "mail.example.org"
 LINK_KEY = "a-link-key-of-the-tests-long-enough-to-be-one"
+INTAKE_LINK_KEY = "another-link-key-of-the-tests-long-enough-too"
 PAGES = "https://hello.example.org"  # where matching's pages are
+INTAKE_PAGES = "https://welcome.example.org"
 
 
 class CountedIds:
@@ -64,7 +66,7 @@ def catalogue() -> Catalogue:
 
 @cache
 def doors() -> Doors:
-    return Doors.of((LINK_KEY,), PAGES)
+    return Doors.of(matching=((LINK_KEY,), PAGES), intake=((INTAKE_LINK_KEY,), INTAKE_PAGES))
 
 
 def contact(request_id: str = "request-1", **changes: Any) -> Contact:

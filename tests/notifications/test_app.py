@@ -29,9 +29,11 @@ from shared.runtime import Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer
 from tests.notifications.answers import Answers
-from tests.notifications.builders import FOLDER, LINK_KEY, practice, someone
+from tests.notifications.builders import FOLDER, INTAKE_LINK_KEY, LINK_KEY, practice, someone
 from tests.notifications.facts import consultation_requested
 from tests.notifications.mail_servers import MailServerDouble
+
+LINK_KEYS = {"MATCHING_LINK_KEYS": LINK_KEY, "INTAKE_LINK_KEYS": INTAKE_LINK_KEY}
 
 
 def test_every_fact_of_the_others_is_listened_to_but_for_the_roster() -> None:
@@ -41,25 +43,27 @@ def test_every_fact_of_the_others_is_listened_to_but_for_the_roster() -> None:
     assert len(LISTENERS) == len(others) - 1
 
 
-@pytest.mark.parametrize("missing", ["NOTIFICATIONS_SMTP_URL", "MATCHING_LINK_KEYS"])
+@pytest.mark.parametrize("missing", ["NOTIFICATIONS_SMTP_URL", "MATCHING_LINK_KEYS", "INTAKE_LINK_KEYS"])
 def test_a_service_without_a_mail_server_or_keys_for_its_links_says_so(missing: str) -> None:
-    environ = {"NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25", "MATCHING_LINK_KEYS": LINK_KEY}
+    environ = {"NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25"} | LINK_KEYS
 
     with pytest.raises(Misconfigured, match=f"{missing} is not set"):
         NotificationsSettings.read({name: value for name, value in environ.items() if name != missing})
 
 
-def test_a_service_does_not_start_on_a_weak_link_key_and_never_repeats_it() -> None:
+@pytest.mark.parametrize("weak", LINK_KEYS)
+def test_a_service_does_not_start_on_a_weak_link_key_and_never_repeats_it(weak: str) -> None:
     settings = NotificationsSettings.read(
         {
             "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25",
             "NOTIFICATIONS_DATABASE_URL": "sqlite+aiosqlite://",
-            "MATCHING_LINK_KEYS": "too-short",
             "PRACTICE_CONFIG_DIR": str(FOLDER),
+            **LINK_KEYS,
+            weak: "too-short",
         }
     )
 
-    with pytest.raises(Misconfigured, match="MATCHING_LINK_KEYS") as refused:
+    with pytest.raises(Misconfigured, match=weak) as refused:
         create_app(settings)
 
     assert "too-short" not in str(refused.value)
@@ -70,7 +74,7 @@ def test_a_service_refuses_to_start_when_mail_would_travel_in_plain_text() -> No
     settings = NotificationsSettings.read(
         {
             "NOTIFICATIONS_SMTP_URL": "smtp://mail.example.org:25",
-            "MATCHING_LINK_KEYS": LINK_KEY,
+            **LINK_KEYS,
             "NOTIFICATIONS_DATABASE_URL": "sqlite+aiosqlite://",
             "PRACTICE_CONFIG_DIR": str(FOLDER),
         }
@@ -129,7 +133,7 @@ async def test_a_request_is_acknowledged_within_a_moment(
         | {
             "NOTIFICATIONS_DATABASE_URL": await database_url("notifications"),
             "NOTIFICATIONS_SMTP_URL": server.url,
-            "MATCHING_LINK_KEYS": LINK_KEY,
+            **LINK_KEYS,
         }
     )
     intake_settings = IntakeSettings.read(shared | {"INTAKE_DATABASE_URL": await database_url("messaging")})

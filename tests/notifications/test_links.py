@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from services.notifications.links import Doors
 from shared.errors import Misconfigured
 from shared.tokens import Links
-from tests.notifications.builders import LINK_KEY, NOW, PAGES
+from tests.notifications.builders import INTAKE_LINK_KEY, INTAKE_PAGES, LINK_KEY, NOW, PAGES
 
-DOORS = Doors.of((LINK_KEY,), f"{PAGES}/")
-MATCHING = Links((LINK_KEY,))
+DOORS = Doors.of(
+    matching=((LINK_KEY,), f"{PAGES}/"),
+    intake=((INTAKE_LINK_KEY,), f"{INTAKE_PAGES}/"),
+)
+MATCHING, INTAKE = Links((LINK_KEY,)), Links((INTAKE_LINK_KEY,))
+READS = {PAGES: MATCHING, INTAKE_PAGES: INTAKE}
 Sign = Callable[[datetime], str]
 
 LINKS: list[tuple[str, Sign, str, str, str, int]] = [
@@ -56,17 +61,46 @@ LINKS: list[tuple[str, Sign, str, str, str, int]] = [
         "referral-1",
         30,
     ),
+    (
+        "/referrals/calendar/",
+        lambda now: DOORS.calendar("dana", now),
+        "calendar",
+        "coordinator:dana",
+        "calendar",
+        7,
+    ),
+    (
+        "/book/",
+        lambda now: DOORS.book("person-1", "request-1", now),
+        "book",
+        "person:person-1",
+        "request-1",
+        60,
+    ),
+    (
+        "/contact/",
+        lambda now: DOORS.contact("person-1", "request-1", now),
+        "contact",
+        "person:person-1",
+        "request-1",
+        60,
+    ),
 ]
 
 
+def opened(url: str, path: str) -> tuple[str, str]:
+    """The pages that it leads to, and its token."""
+    site = next(each for each in READS if url.startswith(f"{each}{path}"))
+    return site, url.removeprefix(f"{site}{path}")
+
+
 @pytest.mark.parametrize(("path", "sign", "purpose", "recipient", "subject", "days"), LINKS)
-def test_matching_reads_whose_link_it_is_what_for_and_about_what(
+def test_whoever_is_led_to_reads_whose_link_it_is_what_for_and_about_what(
     path: str, sign: Sign, purpose: str, recipient: str, subject: str, days: int
 ) -> None:
-    url = sign(NOW)
+    site, token = opened(sign(NOW), path)
 
-    assert url.startswith(f"{PAGES}{path}")
-    link = MATCHING.read(url.removeprefix(f"{PAGES}{path}"), purpose, NOW)
+    link = READS[site].read(token, purpose, NOW)
     assert link is not None
     assert (link.recipient, link.subject) == (recipient, subject)
     assert link.expires_at == NOW + timedelta(days=days)
@@ -76,17 +110,23 @@ def test_matching_reads_whose_link_it_is_what_for_and_about_what(
 def test_a_link_opens_no_other_door(
     path: str, sign: Sign, purpose: str, recipient: str, subject: str, days: int
 ) -> None:
-    token = sign(NOW).removeprefix(f"{PAGES}{path}")
+    site, token = opened(sign(NOW), path)
 
     for other in {each[2] for each in LINKS} - {purpose}:
-        assert MATCHING.read(token, other, NOW) is None
+        assert READS[site].read(token, other, NOW) is None
+    assert all(READS[each].read(token, purpose, NOW) is None for each in set(READS) - {site})
+
+
+def test_a_call_and_how_somebody_is_reached_are_pages_of_intake() -> None:
+    for url in (DOORS.book("person-1", "request-1", NOW), DOORS.contact("person-1", "request-1", NOW)):
+        assert url.startswith(INTAKE_PAGES)
 
 
 @pytest.mark.parametrize("sign", [each[1] for each in LINKS if each[3].startswith("person:")])
 def test_a_persons_link_says_nothing_to_who_looks_over_their_shoulder(sign: Sign) -> None:
-    path = sign(NOW).removeprefix(PAGES).lower()
+    path = urlsplit(sign(NOW)).path.lower()
 
-    assert path.startswith("/answers/")
+    assert path.startswith(("/answers/", "/book/", "/contact/"))
     assert "refer" not in path.rpartition("/")[0]
 
 
@@ -96,6 +136,12 @@ def test_the_code_is_the_one_that_matching_expects() -> None:
 
 
 @pytest.mark.parametrize("keys", [(), ("too-short",)])
-def test_doors_without_a_good_key_are_not_made(keys: tuple[str, ...]) -> None:
-    with pytest.raises(Misconfigured, match="MATCHING_LINK_KEYS"):
-        Doors.of(keys, PAGES)
+@pytest.mark.parametrize("of", ["matching", "intake"])
+def test_doors_without_a_good_key_are_not_made(of: str, keys: tuple[str, ...]) -> None:
+    sites: dict[str, tuple[tuple[str, ...], str]] = {
+        "matching": ((LINK_KEY,), PAGES),
+        "intake": ((LINK_KEY,), PAGES),
+    }
+
+    with pytest.raises(Misconfigured, match=f"{of.upper()}_LINK_KEYS"):
+        Doors.of(**sites | {of: (keys, PAGES)})
