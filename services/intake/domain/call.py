@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from services.intake.domain.request import Request
 from shared.contracts.intake import CallStatus
 
 NotOffered = Literal[
@@ -15,6 +16,17 @@ NotOffered = Literal[
     "silenced",  # they asked to hear nothing more
     "closed",  # the request has come to its end
     "not_a_consultation",  # they asked for something else
+]
+NotDone = Literal[
+    "not_offered",  # nobody is offered a time here: the offer says why
+    "taken",  # somebody else has that time, or it is free no more: the offer has fresh ones
+    "passed",  # that time is over, or nearer than anybody can be ready for
+    "changed",  # the call is not as it was seen: the offer has it as it stands
+    "not_now",  # there is nothing to do it with: no call is booked, or it has begun
+    "too_often",  # as many changes as a person may make in a day
+    "phone_missing",  # nobody could call: we have no number and none was given
+    "phone_unusable",  # that number cannot be called; to be said like a number that does not exist
+    "unknown_state",  # there is no such state
 ]
 
 
@@ -38,8 +50,17 @@ class Call:
     interpreter: tuple[str, ...] = ()
     remind_shortly: bool = False
     state: str | None = None  # where they said that they will be
-    located_version: int = 0
+    located_version: int = 0  # over all calls of the request
     test: bool = False
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether it is to take place, or was and nobody has said what came of it."""
+        return self.status == "booked"
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is booked and has not begun."""
+        return self.is_booked and now < self.starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +70,38 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
     coordinator_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a person who opens their link can be shown: codes and times alone.
+
+    `call` is the latest call of the request, whatever became of it. There are no `slots` where calls are
+    `not_offered`; a call that is booked all the same may still be cancelled. The time of a booked call is not
+    among the slots.
+    """
+
+    request: Request
+    call: Call | None
+    slots: tuple[Slot, ...]
+    not_offered: NotOffered | None
+    phone_known: bool  # a booking needs a number where it is not
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is so now: the call as it stands. Not `changed`: it was so before."""
+
+    call: Call
+    changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was changed; `offer` is how it all stands at this moment."""
+
+    why: NotDone
+    offer: Offer
+
+
+Outcome = Done | Refused

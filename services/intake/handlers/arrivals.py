@@ -1,7 +1,4 @@
-"""What intake does when something arrives: everything about it is kept in one commit, its facts included.
-
-Nothing arrives over the bus yet; the doors and the operator's commands come here.
-"""
+"""What intake does when something arrives: everything about it is kept in one commit, its facts included."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
