@@ -123,6 +123,7 @@ def _event(entry: Entry, summary: str, attending: str, details: str) -> Event:
     event.add("status", STATUS[entry.method])
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
+    event.add("x-microsoft-disallow-counter", "TRUE")  # another time is asked for by the mail's link
     return event
 
 
