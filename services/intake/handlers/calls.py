@@ -17,7 +17,7 @@ class Wish:
 
     `version` is that of the call that the form showed (`offer.call.version`), 0 where there was none.
     `phone` (E.164) counts where we know no number yet; how a known one changes is for *how we reach you*.
-    `voicemail_ok` None: not asked.
+    `voicemail_ok` None: not asked. `time_zone`: in which they saw the times; None: that of the request.
     """
 
     version: int
@@ -25,6 +25,7 @@ class Wish:
     phone: str | None = None
     voicemail_ok: bool | None = None
     remind_shortly: bool = False
+    time_zone: str | None = None
 
 
 class Calls:
