@@ -7,7 +7,7 @@ inlined into the HTML ones once, when they are loaded, so that rendering a mail 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from services.notifications import words
@@ -59,18 +59,12 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
     """The mail in its own language, else in English. A template's mistake is jinja2's UndefinedError."""
     language = mail.language if mail.language in MAIL_LANGUAGES else "en"
     subject_template, text_template, html_template = _templates(mail.template, language)
-    zone = ZoneInfo(mail.zone)
     context: dict[str, Any] = {field.name: getattr(mail, field.name) for field in fields(mail)}
     context |= {
         "language": language,
         "practice_name": letterhead.name,
         "crisis_lines": letterhead.crisis[language],
-        "day": partial(_format, DAY_AND_TIME[language], zone, language),
-        "date": partial(_format, DATE_AND_TIME[language], zone, language),
-        "calendar_day": partial(_format, DATE[language], zone, language),
-        "clock": partial(_format, CLOCK[language], zone, language),
-        "short_date": partial(_format, SHORT_DATE[language], zone, language),
-        "short_day": partial(_format, SHORT[language], zone, language),
+        **_times(ZoneInfo(mail.zone), language),
     }
     subject = " ".join(subject_template.render(context).split())
     subject = f"[test] {subject}" if mail.test else subject
@@ -82,6 +76,47 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
     )
 
 
+def _times(zone: ZoneInfo, language: str) -> Mapping[str, Callable[..., str]]:
+    """What a template calls to say when. `date_in` and `zone_in` say it on somebody else's wall clock."""
+    patterns = {
+        "day": DAY_AND_TIME,
+        "date": DATE_AND_TIME,
+        "calendar_day": DATE,
+        "clock": CLOCK,
+        "short_date": SHORT_DATE,
+        "short_day": SHORT,
+    }
+    said = {name: partial(_format, pattern[language], zone, language) for name, pattern in patterns.items()}
+    return said | {
+        "zone_at": lambda at: zone_name(zone, at, language),
+        "date_in": lambda key, at: _format(DATE_AND_TIME[language], ZoneInfo(key), language, at),
+        "zone_in": lambda key, at: zone_name(ZoneInfo(key), at, language),
+    }
+
+
+def zone_name(zone: ZoneInfo, at: datetime, language: str) -> str:
+    """What people call the clock of a zone: `Pacific Time`, `hora del Pacífico`.
+
+    A zone that keeps one time all year while its neighbours change is told apart: `Mountain Standard Time`.
+    Where people have no name for it, it is called as a large one that keeps the same clock, if there is one,
+    else by how far it is from Greenwich.
+    """
+    locale, local = LOCALES[language], at.astimezone(zone)
+    winter, summer = offsets = _offsets(zone, local.year)
+    if winter == summer:
+        return str(get_timezone_name(local, locale=locale))
+    named = (zone, *(each for each in LARGE_ZONES if _offsets(each, local.year) == offsets))
+    names = (str(get_timezone_name(each, locale=locale)) for each in named)
+    return next((each for each in names if "(" not in each), str(get_timezone_name(local, locale=locale)))
+
+
+def _offsets(zone: ZoneInfo, year: int) -> tuple[timedelta | None, ...]:
+    """Of January and July: what tells one clock from another."""
+    return tuple(datetime(year, month, 1, tzinfo=zone).utcoffset() for month in (1, 7))
+
+
+LARGE_ZONES = tuple(map(ZoneInfo, ("America/New_York", "America/Chicago", "America/Denver")))
+LOCALES = {"en": "en_US", "es": "es_US"}
 DAY_AND_TIME = {"en": "EEEE 'at' h:mm a", "es": "'el' EEEE 'a las' H:mm"}
 DATE_AND_TIME = {"en": "EEEE, MMMM d 'at' h:mm a", "es": "'el' EEEE d 'de' MMMM 'a las' H:mm"}
 DATE = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
@@ -95,8 +130,8 @@ def _format(pattern: str, zone: ZoneInfo, language: str, at: datetime) -> str:
     local = at.astimezone(zone)
     if language == "es":
         pattern = pattern.replace("a las", "a la") if local.hour == 1 else pattern
-        return str(format_datetime(local, pattern, tzinfo=zone, locale="es_US"))
-    said = str(format_datetime(local, pattern, tzinfo=zone, locale="en_US"))
+        return str(format_datetime(local, pattern, tzinfo=zone, locale=LOCALES["es"]))
+    said = str(format_datetime(local, pattern, tzinfo=zone, locale=LOCALES["en"]))
     return said.replace("AM", "am").replace("PM", "pm")
 
 
