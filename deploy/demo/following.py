@@ -21,6 +21,7 @@ class Arrived:
     at: datetime
     to: tuple[str, ...]
     subject: str
+    invite: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Followed:
     posted: Posted
     decision: Mapping[str, Any] | None
     mails: tuple[SeenMail, ...]
+    booked: datetime | None = None  # when they will be called, if they booked
 
 
 class Mailbox:
@@ -60,7 +62,7 @@ class Mailbox:
             if content is None:
                 continue
             mail = read_mail(name, content)
-            self._read[name] = Arrived(name, mail.arrived_at, mail.delivered_to, mail.subject)
+            self._read[name] = Arrived(name, mail.arrived_at, mail.delivered_to, mail.subject, mail.invite)
             self._by_id.setdefault(mail.message_id, []).append(self._read[name])
 
     def of(self, message_id: str) -> tuple[Arrived, ...]:

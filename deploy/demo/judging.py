@@ -1,6 +1,6 @@
 """Whether everything that was expected of a request has come, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deploy.demo.following import Followed, SeenMail
 from deploy.demo.samples import ExpectedMail
@@ -34,7 +34,9 @@ def _of_the_mails(followed: Followed) -> Iterator[str]:
         what = f"{expected.template} to the {expected.to}"
         found = [mail for mail in unexpected if (mail.template, mail.to) == (expected.template, expected.to)]
         unexpected = [mail for mail in unexpected if mail not in found]
-        if len(found) != 1:
+        if expected.planned:
+            yield from _not_planned(what, found, expected.planned)
+        elif len(found) != 1:
             yield f"{len(found)} times {what}, not once"
         elif not _settled_as(found[0], expected):
             mail = found[0]
@@ -43,9 +45,18 @@ def _of_the_mails(followed: Followed) -> Iterator[str]:
         yield f"{mail.template} to the {mail.to} was not expected"
 
 
+def _not_planned(what: str, found: Sequence[SeenMail], times: int) -> Iterator[str]:
+    """What waits for its day has not left, and knows its day."""
+    if len(found) != times:
+        yield f"{len(found)} times {what}, not {times}"
+    for mail in found:
+        if (mail.state, bool(mail.due_at), mail.arrived) != ("planned", True, ()):
+            yield f"{what} is {mail.state}, {len(mail.arrived)} arrived, and waits for no day"
+
+
 def _settled_as(mail: SeenMail, expected: ExpectedMail) -> bool:
     if expected.not_sent is not None:
         return (mail.state, mail.why) == ("not_sent", expected.not_sent) and not mail.arrived
     if mail.state == "held":
         return expected.or_held is not None and mail.why == expected.or_held and not mail.arrived
-    return mail.state == "sent" and len(mail.arrived) == 1
+    return mail.state == "sent" and [each.invite for each in mail.arrived] == [expected.invite]

@@ -15,6 +15,7 @@ from services.matching.domain import wording
 from shared.practice import Practice
 
 ROLES = {"coordinator": "coordinator", "on_call": "on call"}
+WAITS = {"held", "planned"}
 TELLING = {"specialty", "suggested", "preference", "modality", "times", "site", "fee"}
 
 
@@ -34,7 +35,8 @@ def print_report(
     for each in followed:
         title = f"[bold]{escape(each.posted.sample.title)}[/bold]\n{each.posted.reference}"
         mails = "\n".join(escape(_mail_line(mail, each, practice)) for mail in each.mails)
-        table.add_row(title, escape(_decision_lines(each, practice, names)) + _problems(each), mails)
+        came = _decision_lines(each, practice, names) + _call_line(each, practice)
+        table.add_row(title, escape(came) + _problems(each), mails)
     console.print(table)
 
 
@@ -67,6 +69,12 @@ def _decision_lines(followed: Followed, practice: Practice, names: Mapping[str, 
     return "\n".join(lines)
 
 
+def _call_line(followed: Followed, practice: Practice) -> str:
+    if followed.booked is None:
+        return ""
+    return f"\nThey booked the call: {followed.booked.astimezone(practice.zone):%a %b %d, %H:%M}."
+
+
 def _reasons(candidate: Mapping[str, Any], practice: Practice) -> str:
     """The reasons that tell this clinician from another; the summary has them all."""
     telling = [code for code in candidate["reasons"] if code.partition(":")[0] in TELLING]
@@ -77,10 +85,12 @@ def _mail_line(mail: SeenMail, followed: Followed, practice: Practice) -> str:
     what = f"{mail.template.replace('_', ' ')} → {_whom(mail, followed, practice)}"
     why = str(mail.why).replace("_", " ")
     if mail.arrived:
-        return f"{what}, {_seconds(mail.arrived[0], followed):.1f} s"
-    if mail.state == "held" and mail.due_at:
+        brings = ", with an entry for the calendar" if mail.arrived[0].invite else ""
+        return f"{what}, {_seconds(mail.arrived[0], followed):.1f} s{brings}"
+    if mail.state in WAITS and mail.due_at:
         until = datetime.fromisoformat(mail.due_at).astimezone(practice.zone)
-        return f"{what}: waits until {until:%a %b %d, %H:%M} ({why})"
+        because = f" ({why})" if mail.why else ""
+        return f"{what}: waits until {until:%a %b %d, %H:%M}{because}"
     return f"{what}: {mail.state.replace('_', ' ')} ({why})"
 
 
@@ -106,6 +116,7 @@ def _entry(followed: Followed, names: Mapping[str, str]) -> dict[str, Any]:
         "nearest": list(decision.get("nearest", ())),
         "reading": [book["code"] for book in decision.get("items", ())],
         "mails": [_mail_entry(mail, followed) for mail in followed.mails],
+        "call_at": followed.booked.isoformat() if followed.booked else None,
         "as_expected": not wrong,
         "problems": list(wrong),
     }
@@ -119,6 +130,8 @@ def _mail_entry(mail: SeenMail, followed: Followed) -> dict[str, Any]:
         "state": mail.state,
         "why": mail.why,
         "held_until": mail.due_at if mail.state == "held" else None,
+        "planned_for": mail.due_at if mail.state == "planned" else None,
+        "invite": first.invite if first else None,
         "seconds_after_202": round(_seconds(first, followed), 3) if first else None,
         "subject": first.subject if first else None,
         "files": [each.file for each in mail.arrived],

@@ -5,8 +5,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from deploy.demo.booking import book
 from deploy.demo.following import Arrived, Followed, Mailbox, follow
 from deploy.demo.judging import shortcomings
 from deploy.demo.posting import Posted, post
@@ -28,6 +29,7 @@ from deploy.demo.samples import Sample, load_samples
 from deploy.house import Databases, all_opened, practice_of
 from deploy.local.environment import surroundings
 from deploy.local.mail.folder import MailFolder
+from deploy.local.mail.reading import read_mail
 from deploy.local.places import Places, write_durably
 from deploy.local.ports import free_ports
 from deploy.local.stack import Stack, running_stack
@@ -83,13 +85,16 @@ async def _play(stack: Stack, samples: Sequence[Sample], progress: Progress) -> 
     progress.advance(starting)
     posting = progress.add_task("People write in", total=len(samples))
     posted = []
+    folder = MailFolder(stack.places.mail, utc_now, RandomIds())
     async with httpx.AsyncClient(base_url=stack.said["INTAKE_PUBLIC_URL"], timeout=10) as client:
         for sample in samples:
             posted.append(await post(client, sample, utc_now, RandomIds()))
             progress.advance(posting)
+        booked = await _book_calls(client, posted, folder, progress)
     async with all_opened(stack.said) as databases:
-        mailbox = Mailbox(MailFolder(stack.places.mail, utc_now, RandomIds()))
+        mailbox = Mailbox(folder)
         followed = await _until_all_came(mailbox, posted, databases, progress)
+        followed = [replace(each, booked=booked.get(each.posted.reference)) for each in followed]
         roster = await matching.list_roster(databases["matching"])
     named = {arrived.file for each in followed for mail in each.mails for arrived in mail.arrived}
     names = {entry.record.id: entry.record.name for entry in roster}
@@ -102,6 +107,32 @@ async def _until_ready(stack: Stack) -> None:
             await stack.until_ready()
     except TimeoutError:
         raise Retryable("the services did not become ready; their logs are kept") from None
+
+
+async def _book_calls(
+    client: httpx.AsyncClient, posted: Sequence[Posted], folder: MailFolder, progress: Progress
+) -> Mapping[str, datetime]:
+    """Whoever wants to books a call from the link in their first mail; when, by reference."""
+    wanting = [each for each in posted if each.sample.books is not None]
+    booking = progress.add_task("Somebody books a call", total=len(wanting))
+    booked = {}
+    for each in wanting:
+        mail = await _first_mail(folder, str(each.sample.body["email"]))
+        booked[each.reference] = await book(client, each, mail, utc_now)
+        progress.advance(booking)
+    return booked
+
+
+async def _first_mail(folder: MailFolder, address: str) -> str:
+    """The text of the first mail to this address, once it has come. Raises Retryable when it does not."""
+    deadline = utc_now() + MAILS_WITHIN
+    while utc_now() < deadline:
+        for name in reversed(folder.names()):
+            mail = read_mail(name, folder.read(name) or b"")
+            if address in mail.delivered_to and mail.text:
+                return mail.text
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
+    raise Retryable("the first mail to somebody who would book a call did not come; the logs are kept")
 
 
 async def _until_all_came(

@@ -17,12 +17,17 @@ class Plain(BaseModel):
 
 
 class ExpectedMail(Plain):
-    """One mail: sent, unless `not_sent` says why it must not be; `or_held` is a hold that is right too."""
+    """One mail: sent, unless `not_sent` says why it must not be; `or_held` is a hold that is right too.
+
+    `planned`: so many of it wait for their day. `invite`: what it asks of the reader's calendar.
+    """
 
     template: str
     to: Literal["client", "coordinator", "on_call"]
     or_held: str | None = None
     not_sent: str | None = None
+    planned: int = 0
+    invite: Literal["REQUEST", "CANCEL"] | None = None
 
 
 class Expectation(Plain):
@@ -36,11 +41,12 @@ class Expectation(Plain):
 
 
 class Sample(Plain):
-    """Somebody writes."""
+    """Somebody writes. `books`: they open the link of their acknowledgement, type this, and book the call."""
 
     title: str
     path: Literal["consultation", "readiness", "professional"]
     body: dict[str, Any]
+    books: dict[str, str] | None = None
     expect: Expectation
 
 

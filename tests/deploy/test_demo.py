@@ -93,6 +93,28 @@ def test_a_mail_that_must_not_be_sent_must_say_why() -> None:
     assert shortcomings(followed(mail(), mails=expected)) != ()
 
 
+def test_reminders_wait_for_their_days_and_must_not_have_left() -> None:
+    expected = (ExpectedMail(template="call_reminder", to="client", planned=2),)
+    waiting = mail("call_reminder", state="planned", due_at="2026-11-27T18:00:00Z", arrived=())
+    [arrived] = mail().arrived
+    left = replace(waiting, state="sent", arrived=(arrived,))
+
+    assert shortcomings(followed(waiting, waiting, mails=expected)) == ()
+    assert shortcomings(followed(waiting, mails=expected)) == ("1 times call_reminder to the client, not 2",)
+    assert len(shortcomings(followed(waiting, left, mails=expected))) == 1
+    assert len(shortcomings(followed(waiting, replace(waiting, due_at=None), mails=expected))) == 1
+
+
+def test_a_confirmation_brings_the_entry_that_is_expected_and_other_mails_bring_none() -> None:
+    expected = (ExpectedMail(template="call_confirmed", to="client", invite="REQUEST"),)
+    [plain] = mail().arrived
+
+    for method, right in (("REQUEST", True), ("CANCEL", False), (None, False)):
+        brought = mail("call_confirmed", arrived=(replace(plain, invite=method),))
+        assert (shortcomings(followed(brought, mails=expected)) == ()) is right
+    assert shortcomings(followed(mail(arrived=(replace(plain, invite="REQUEST"),)))) != ()
+
+
 def test_the_samples_are_of_every_kind() -> None:
     samples = load_samples()
 

@@ -33,6 +33,13 @@ class Mail:
     headers: tuple[tuple[str, str], ...]
     text: str | None
     html: str | None
+    calendar: str | None = None  # the entry that it brings for the reader's calendar
+
+    @property
+    def invite(self) -> str | None:
+        """What it asks of the reader's calendar: REQUEST or CANCEL."""
+        lines = (self.calendar or "").splitlines()
+        return next((line.partition(":")[2] for line in lines if line.startswith("METHOD:")), None)
 
 
 def read_mail(name: str, content: bytes) -> Mail:
@@ -59,6 +66,7 @@ def _parsed(name: str, content: bytes) -> Mail:
         headers=headers,
         text=_body(message, "plain"),
         html=_body(message, "html"),
+        calendar=_calendar(message),
     )
 
 
@@ -85,3 +93,8 @@ def _body(message: EmailMessage, kind: str) -> str | None:
         return str(part.get_content())
     except (LookupError, UnicodeError):  # a charset that nobody knows
         return None
+
+
+def _calendar(message: EmailMessage) -> str | None:
+    parts = (part for part in message.walk() if part.get_content_type() == "text/calendar")
+    return next((str(part.get_content()) for part in parts), None)
