@@ -73,6 +73,7 @@ requests = sa.Table(
     sa.Column("due_at", UtcInstant),
     sa.Column("topic", CODE),
     sa.Column("role", CODE),
+    sa.Column("referral_ended", sa.Boolean, nullable=False, server_default=sa.false()),  # as matching says
     sa.CheckConstraint("version >= 1", name="requests_version"),
     sa.CheckConstraint("path IN ('consultation', 'readiness', 'professional')", name="requests_path"),
     sa.CheckConstraint("path <> 'professional' OR topic IS NOT NULL", name="requests_topic"),
@@ -129,6 +130,61 @@ safety_cases = sa.Table(
         "status <> 'cleared' OR (cleared_at IS NOT NULL AND cleared_by IS NOT NULL)",
         name="safety_cases_cleared",
     ),
+)
+
+BOOKED = sa.text("status = 'booked'")
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # over all calls of the request
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("coordinator_id", CODE, nullable=False),
+    sa.Column("starts_at", UtcInstant, nullable=False),
+    sa.Column("ends_at", UtcInstant, nullable=False),
+    sa.Column("kept_until", UtcInstant, nullable=False),  # the time after it that stays free included
+    sa.Column("time_zone", CODE, nullable=False),  # the person's
+    sa.Column("booked_at", UtcInstant, nullable=False),
+    sa.Column("changed_at", UtcInstant, nullable=False),
+    sa.Column("by", CODE, nullable=False),
+    sa.Column("interpreter", Json, nullable=False),
+    sa.Column("remind_shortly", sa.Boolean, nullable=False),
+    sa.Column("state", CODE),  # where they said that they will be
+    sa.Column("located_version", sa.Integer, nullable=False),
+    sa.CheckConstraint("version >= 1 AND sequence >= 0 AND located_version >= 0", name="calls_versions"),
+    sa.CheckConstraint("status IN ('booked', 'attended', 'missed', 'cancelled')", name="calls_status"),
+    sa.CheckConstraint("starts_at < ends_at AND ends_at <= kept_until", name="calls_times"),
+    sa.UniqueConstraint("request_id", "version", name="calls_request_version"),
+    sa.Index("calls_one_booked", "request_id", unique=True, sqlite_where=BOOKED, postgresql_where=BOOKED),
+    sa.Index("calls_booked", "id", "ends_at", sqlite_where=BOOKED, postgresql_where=BOOKED),
+    sa.Index("calls_ahead", "coordinator_id", "kept_until", sqlite_where=BOOKED, postgresql_where=BOOKED),
+    sa.Index("calls_coordinator", "coordinator_id", "ends_at"),
+    sa.Index("calls_lately", "booked_at", "coordinator_id"),
+)
+
+call_minutes = sa.Table(  # every five minutes that a booked call keeps: nobody else can have them
+    "call_minutes",
+    metadata,
+    sa.Column("coordinator_id", CODE, primary_key=True),
+    sa.Column("at", UtcInstant, primary_key=True),
+    sa.Column("call_id", ID, sa.ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    sa.Index("call_minutes_call", "call_id"),
+)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("coordinator_id", CODE, nullable=False),
+    sa.Column("begins_at", UtcInstant, nullable=False),
+    sa.Column("ends_at", UtcInstant, nullable=False),
+    sa.Column("created_at", UtcInstant, nullable=False),
+    sa.Column("by", CODE, nullable=False),
+    sa.CheckConstraint("begins_at < ends_at", name="absences_times"),
+    sa.Index("absences_coordinator", "coordinator_id", "ends_at"),
 )
 
 steps = sa.Table(
