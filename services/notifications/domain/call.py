@@ -1,8 +1,9 @@
 """The free call as its mails know it: when it is, how it stands, and what happened to it.
 
 Every mail about a call carries the fact it tells of as codes: always `consultation_id`, `sequence`,
-`coordinator_id`, `starts_at`, `ends_at`, `time_zone` (the person's), `by` and `test`; and what the fact has of
-`interpreter`, `remind_shortly`, `previous_starts_at`, `previous_coordinator_id`, `why`, `state`, `licensed`.
+`coordinator_id`, `starts_at`, `ends_at`, `time_zone` (the person's), `by` and `test`; and of what follows
+what the fact has: `interpreter`, `remind_shortly`, `previous_starts_at`, `previous_coordinator_id`, `why`,
+`state`, `licensed`.
 A `call_reminder` also has `offset`, how long before the call it is meant for (`3d`, `1d`, `1h`), and
 `asks_where`: this is the one that asks in which state the person will be.
 """
@@ -90,13 +91,13 @@ class CallMoved:
 
 @dataclass(frozen=True, slots=True)
 class CallOff:
-    """It does not take place. Who asked to hear nothing more, or took their request back, is not told."""
+    """It does not take place."""
 
     about: About
     coordinator_id: str
     starts_at: datetime
     by: str
-    why: str
+    tells_person: bool
 
 
 @dataclass(frozen=True, slots=True)

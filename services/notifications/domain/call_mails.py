@@ -33,7 +33,6 @@ from services.notifications.domain.reminders import (
 
 CANCELLED_STANDS_FOR = timedelta(days=1)
 MISSED_STANDS_FOR = timedelta(days=7)
-NOT_TOLD = frozenset({"silenced", "withdrawn"})  # why a call is off that nobody tells the person of
 
 Mails = tuple[PlannedDelivery, ...]
 
@@ -107,7 +106,7 @@ def _notices_of_a_move(moved: CallMoved, desk: Desk) -> Mails:
 def _called_off(off: CallOff, desk: Desk) -> Mails:
     about = off.about
     notice = _to_the_desk("call_cancelled_notice", about, desk.present(off.coordinator_id))
-    if off.why in NOT_TOLD:
+    if not off.tells_person:
         return (notice,)
     until = max(off.starts_at, about.occurred_at + CANCELLED_STANDS_FOR)
     return (replace(_to_the_person("call_cancelled", about, until), immediate=off.by == BY_PERSON), notice)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _LOOK_AHEAD = timedelta(days=3)  # a stretch that a clock change swallows comes back on the next day
 _STEP = timedelta(minutes=15)  # every zone of today changes its clocks on a quarter of an hour
@@ -64,3 +64,11 @@ def _clock_changes(start: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         if now != offset:
             offset = now
             yield at
+
+
+def zone_of(name: str, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of that name, or the other where nobody knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return otherwise

@@ -59,6 +59,14 @@ class ReadingChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """A person wants to be written to at another address."""
+
+    about: About
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CliniciansFound:
     """Somebody fits; a coordinator decides."""
 
@@ -187,6 +195,7 @@ Occasion = (
     | ProfessionalCame
     | ReadingAskedFor
     | ReadingChosen
+    | AddressChanged
     | CliniciansFound
     | NobodyFound
     | MatchingStopped

@@ -8,6 +8,7 @@ from services.notifications.domain.delivery import PlannedDelivery, Role, Templa
 from services.notifications.domain.desk import Desk
 from services.notifications.domain.occasion import (
     About,
+    AddressChanged,
     ClinicianAsked,
     CliniciansFound,
     ColleagueWaits,
@@ -117,6 +118,9 @@ def _for_the_client(occasion: Occasion) -> Mails:
             mails = (_answer("acknowledgement", about),)
         case ReadingChosen(about=about):
             mails = (replace(_news("reading_list", about), immediate=True),)
+        case AddressChanged(about=about, person_id=person_id):
+            told = _answer("contact_changed", about)
+            mails = (replace(told, dedup_key=f"contact_changed:{person_id}:{about.occurred_at.isoformat()}"),)
         case NobodyFound(about=about, outcome=outcome):
             mails = (_news(outcome, about),)
         case Introduced(about=about, offer_id=offer_id):

@@ -1,4 +1,4 @@
-"""Others' facts in our words: what a mail will need of each, in codes, and nothing else of it."""
+"""What matching announces of a referral, a working day or a browser, in our words."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,6 @@ from services.notifications.domain.occasion import (
     ClinicianAsked,
     CliniciansFound,
     ColleagueWaits,
-    ConsultationCame,
     DayBegins,
     DutyOverdue,
     GoneQuiet,
@@ -18,21 +17,8 @@ from services.notifications.domain.occasion import (
     MatchingStopped,
     NobodyFound,
     OfferEnded,
-    ProfessionalCame,
     ProofNeeded,
-    ReadingAskedFor,
-    ReadingChosen,
-    SafetyRaised,
-    SetAside,
     StillWaiting,
-)
-from shared.contracts.intake import (
-    ConsultationRequested,
-    IntakeFact,
-    ProfessionalRequested,
-    ReadinessRequested,
-    RequestQuarantined,
-    SafetyFlagged,
 )
 from shared.contracts.matching import (
     DigestDue,
@@ -51,7 +37,6 @@ from shared.contracts.matching import (
     ReferralStillWaiting,
     ReferralWaitlisted,
 )
-from shared.contracts.resources import ReadingListPrepared
 from shared.errors import Rejected
 
 Ending = ReferralReopened | ReferralCancelled | ReferralFailed | ReferralHeld
@@ -60,30 +45,6 @@ ROLES: Mapping[str, Literal["coordinator", "clinician"]] = {
     "coordinator": "coordinator",
     "clinician": "clinician",
 }
-
-
-def consultation_came(event: ConsultationRequested) -> ConsultationCame:
-    """What the acknowledgement needs: when it came."""
-    codes = {"path": "consultation", "received_at": event.received_at.isoformat()}
-    return ConsultationCame(_about(event, event.received_at, codes))
-
-
-def colleague_came(event: ProfessionalRequested) -> ProfessionalCame:
-    """What a colleague's acknowledgement needs: when it came."""
-    codes = {"path": "professional", "received_at": event.received_at.isoformat()}
-    return ProfessionalCame(_about(event, event.received_at, codes))
-
-
-def reading_asked_for(event: ReadinessRequested) -> ReadingAskedFor:
-    """Who hears of it depends on how urgent and how safe it is."""
-    codes = {"path": "readiness", "received_at": event.received_at.isoformat()}
-    about = _about(event, event.received_at, codes)
-    return ReadingAskedFor(about, event.language, event.safety_level, event.flags)
-
-
-def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
-    """The books, by code."""
-    return ReadingChosen(_about(event, event.prepared_at, {"items": list(event.items)}))
 
 
 def clinicians_found(event: ReferralProposed, now: datetime) -> CliniciansFound:
@@ -188,27 +149,6 @@ def proof_needed(event: ProofRequested, now: datetime) -> ProofNeeded:
     return ProofNeeded(about, ROLES[role], recipient_id, event.expires_at)
 
 
-def safety_raised(event: SafetyFlagged) -> SafetyRaised:
-    """Which rules spoke, by code."""
-    codes = {
-        "path": event.path,
-        "level": event.level,
-        "rules": list(event.rules),
-        "flagged_at": event.flagged_at.isoformat(),
-    }
-    return SafetyRaised(_about(event, event.flagged_at, codes), event.level)
-
-
-def set_aside(event: RequestQuarantined) -> SetAside:
-    """Why it looked like spam."""
-    codes = {
-        "path": "professional" if event.professional else event.path,
-        "why": list(event.why),
-        "quarantined_at": event.quarantined_at.isoformat(),
-    }
-    return SetAside(_about(event, event.quarantined_at, codes), event.language)
-
-
 def _duty(event: ReferralHeld | ReferralOpened | ReferralInProgress | ReferralOverdue) -> dict[str, Any]:
     return {"owner": event.owner, "due_at": event.due_at.isoformat()}
 
@@ -220,7 +160,5 @@ def _after(
     return None if event.after is None else event.after.model_dump(mode="json")
 
 
-def _about(
-    event: IntakeFact | ReferralFact | ReadingListPrepared, occurred_at: datetime, codes: dict[str, Any]
-) -> About:
-    return About(event.request_id, event.reference, event.entity_id, event.version, occurred_at, codes)
+def _about(event: ReferralFact, now: datetime, codes: Mapping[str, Any]) -> About:
+    return About(event.request_id, event.reference, event.entity_id, event.version, now, codes)

@@ -1,0 +1,63 @@
+"""Others' facts in our words: what a mail will need of each, in codes, and nothing else of it."""
+
+from services.notifications.occasions.calls import (
+    as_it_stands,
+    call_booked,
+    call_elsewhere,
+    call_missed,
+    call_moved,
+    call_off,
+)
+from services.notifications.occasions.referrals import (
+    Ending,
+    clinician_asked,
+    clinicians_found,
+    colleague_waits,
+    day_begins,
+    duty_overdue,
+    gone_quiet,
+    introduced,
+    matching_stopped,
+    nobody_found,
+    offer_ended,
+    proof_needed,
+    still_waiting,
+)
+from services.notifications.occasions.requests import (
+    address_changed,
+    colleague_came,
+    consultation_came,
+    reading_asked_for,
+    reading_chosen,
+    safety_raised,
+    set_aside,
+)
+
+__all__ = [
+    "Ending",
+    "address_changed",
+    "as_it_stands",
+    "call_booked",
+    "call_elsewhere",
+    "call_missed",
+    "call_moved",
+    "call_off",
+    "clinician_asked",
+    "clinicians_found",
+    "colleague_came",
+    "colleague_waits",
+    "consultation_came",
+    "day_begins",
+    "duty_overdue",
+    "gone_quiet",
+    "introduced",
+    "matching_stopped",
+    "nobody_found",
+    "offer_ended",
+    "proof_needed",
+    "reading_asked_for",
+    "reading_chosen",
+    "safety_raised",
+    "set_aside",
+    "still_waiting",
+]

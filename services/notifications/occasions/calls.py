@@ -1,0 +1,120 @@
+"""What intake announces and answers about a call, in our words."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.notifications.domain.call import (
+    BY_PERSON,
+    Call,
+    CallBooked,
+    CallElsewhere,
+    CallMissed,
+    CallMoved,
+    CallOccasion,
+    CallOff,
+)
+from services.notifications.domain.hours import zone_of
+from services.notifications.domain.occasion import About
+from shared.contracts.intake import (
+    CallFact,
+    Consultation,
+    ConsultationCancelled,
+    ConsultationLocated,
+    ConsultationMissed,
+    ConsultationRescheduled,
+    ConsultationScheduled,
+)
+
+BY_COORDINATOR = "coordinator:"
+NOT_TOLD = frozenset({"silenced", "withdrawn"})  # why a call is off that nobody tells the person of
+
+
+def call_booked(event: ConsultationScheduled, otherwise: ZoneInfo) -> CallBooked:
+    """When it is, with whom, and what they wished for."""
+    codes = _wishes(event)
+    return CallBooked(
+        _about(event, event.scheduled_at, codes), _call(event, event.scheduled_at, otherwise), event.by
+    )
+
+
+def call_moved(event: ConsultationRescheduled, otherwise: ZoneInfo) -> CallMoved:
+    """The same, and what it was before."""
+    codes = _wishes(event) | {
+        "previous_starts_at": event.previous_starts_at.isoformat(),
+        "previous_coordinator_id": event.previous_coordinator_id,
+    }
+    call = _call(event, event.rescheduled_at, otherwise)
+    return CallMoved(
+        _about(event, event.rescheduled_at, codes), call, event.by, event.previous_coordinator_id
+    )
+
+
+def call_off(event: ConsultationCancelled) -> CallOff:
+    """Whose doing it was, and why."""
+    about = _about(event, event.cancelled_at, {"why": event.why})
+    told = event.why not in NOT_TOLD
+    return CallOff(about, event.coordinator_id, event.starts_at, event.by, tells_person=told)
+
+
+def call_missed(event: ConsultationMissed) -> CallMissed:
+    """Which call it was."""
+    return CallMissed(_about(event, event.missed_at, {}), event.ends_at)
+
+
+def call_elsewhere(event: ConsultationLocated) -> CallElsewhere:
+    """In which state they will be."""
+    about = _about(event, event.located_at, {"state": event.state, "licensed": event.licensed})
+    return CallElsewhere(about, event.coordinator_id, event.starts_at)
+
+
+def as_it_stands(found: Consultation, otherwise: ZoneInfo) -> CallOccasion | None:
+    """What the facts about a call that stands like this have said; None where no mail follows from it.
+
+    Why a call is off is not known from here: the person is told where they or a coordinator did it, and
+    the codes have no `why`.
+    """
+    match found.status:
+        case "booked":
+            about = _about(found, found.changed_at, _wishes(found))
+            return CallBooked(about, _call(found, found.changed_at, otherwise), found.by)
+        case "cancelled":
+            theirs = found.by == BY_PERSON or found.by.startswith(BY_COORDINATOR)
+            about = _about(found, found.changed_at, {})
+            return CallOff(about, found.coordinator_id, found.starts_at, found.by, tells_person=theirs)
+        case "missed":
+            return CallMissed(_about(found, found.changed_at, {}), found.ends_at)
+        case "attended":
+            return None
+
+
+def _call(event: CallFact | Consultation, settled_at: datetime, otherwise: ZoneInfo) -> Call:
+    return Call(
+        event.coordinator_id,
+        event.starts_at,
+        event.ends_at,
+        zone_of(event.time_zone, otherwise),
+        settled_at,
+        isinstance(event, ConsultationScheduled | ConsultationRescheduled | Consultation)
+        and event.remind_shortly,
+    )
+
+
+def _wishes(event: ConsultationScheduled | ConsultationRescheduled | Consultation) -> dict[str, Any]:
+    return {"interpreter": list(event.interpreter), "remind_shortly": event.remind_shortly}
+
+
+def _about(event: CallFact | Consultation, occurred_at: datetime, codes: dict[str, Any]) -> About:
+    said = {
+        "consultation_id": event.consultation_id,
+        "sequence": event.sequence,
+        "coordinator_id": event.coordinator_id,
+        "starts_at": event.starts_at.isoformat(),
+        "ends_at": event.ends_at.isoformat(),
+        "time_zone": event.time_zone,
+        "by": event.by,
+        "test": event.test,
+    }
+    return About(
+        event.request_id, event.reference, event.consultation_id, event.version, occurred_at, said | codes
+    )

@@ -1,0 +1,81 @@
+"""What intake and resources announce of a request, in our words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.notifications.domain.occasion import (
+    About,
+    AddressChanged,
+    ConsultationCame,
+    ProfessionalCame,
+    ReadingAskedFor,
+    ReadingChosen,
+    SafetyRaised,
+    SetAside,
+)
+from shared.contracts.intake import (
+    ConsultationRequested,
+    ContactChanged,
+    IntakeFact,
+    ProfessionalRequested,
+    ReadinessRequested,
+    RequestQuarantined,
+    SafetyFlagged,
+)
+from shared.contracts.resources import ReadingListPrepared
+
+
+def consultation_came(event: ConsultationRequested) -> ConsultationCame:
+    """What the acknowledgement needs: when it came."""
+    codes = {"path": "consultation", "received_at": event.received_at.isoformat()}
+    return ConsultationCame(_about(event, event.received_at, codes))
+
+
+def colleague_came(event: ProfessionalRequested) -> ProfessionalCame:
+    """What a colleague's acknowledgement needs: when it came."""
+    codes = {"path": "professional", "received_at": event.received_at.isoformat()}
+    return ProfessionalCame(_about(event, event.received_at, codes))
+
+
+def reading_asked_for(event: ReadinessRequested) -> ReadingAskedFor:
+    """Who hears of it depends on how urgent and how safe it is."""
+    codes = {"path": "readiness", "received_at": event.received_at.isoformat()}
+    about = _about(event, event.received_at, codes)
+    return ReadingAskedFor(about, event.language, event.safety_level, event.flags)
+
+
+def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
+    """The books, by code."""
+    return ReadingChosen(_about(event, event.prepared_at, {"items": list(event.items)}))
+
+
+def safety_raised(event: SafetyFlagged) -> SafetyRaised:
+    """Which rules spoke, by code."""
+    codes = {
+        "path": event.path,
+        "level": event.level,
+        "rules": list(event.rules),
+        "flagged_at": event.flagged_at.isoformat(),
+    }
+    return SafetyRaised(_about(event, event.flagged_at, codes), event.level)
+
+
+def set_aside(event: RequestQuarantined) -> SetAside:
+    """Why it looked like spam."""
+    codes = {
+        "path": "professional" if event.professional else event.path,
+        "why": list(event.why),
+        "quarantined_at": event.quarantined_at.isoformat(),
+    }
+    return SetAside(_about(event, event.quarantined_at, codes), event.language)
+
+
+def address_changed(event: ContactChanged) -> AddressChanged:
+    """What the person changed about how they are reached, an address among it."""
+    codes = {"changed": list(event.changed), "changed_at": event.changed_at.isoformat()}
+    return AddressChanged(_about(event, event.changed_at, codes), event.person_id)
+
+
+def _about(event: IntakeFact | ReadingListPrepared, occurred_at: datetime, codes: Mapping[str, Any]) -> About:
+    return About(event.request_id, event.reference, event.entity_id, event.version, occurred_at, codes)
