@@ -12,7 +12,7 @@ from shared.clock import Clock
 from shared.errors import Rejected, Retryable
 
 LINK = re.compile(r"https?://[^\s<>\"]+/book/[\w.-]+")
-TIME = "starts_at"
+TIME = "time"
 AHEAD = timedelta(days=5)  # so that every reminder is still to come, whichever day it is
 
 

@@ -22,7 +22,7 @@ PAGE = """<form action="/book/s3aled.token/book" method="post">
 <input type="checkbox" name="remind_shortly" value="yes">
 <select name="state"><option value="CA" selected>California</option>
 <option value="NY">New York</option></select>
-<input type="submit" value="Book"><button name="starts_at" value="soon" disabled>Now</button>
+<input type="submit" value="Book"><button name="time" value="soon" disabled>Now</button>
 </form><form action="/book/s3aled.token/cancel"><input type="hidden" name="version" value="0"></form>"""
 
 
@@ -30,7 +30,7 @@ class Page:
     """The booking page, and what was sent to it."""
 
     def __init__(self, *times: datetime, status: int = 200) -> None:
-        radios = (f'<input type="radio" name="starts_at" value="{each.isoformat()}">' for each in times)
+        radios = (f'<input type="radio" name="time" value="{each.isoformat()}">' for each in times)
         self.page, self.status = PAGE.format(times="".join(radios)), status
         self.sent: dict[str, list[str]] = {}
 
@@ -58,7 +58,7 @@ async def test_the_first_time_is_taken_for_which_every_reminder_is_still_to_come
     assert await booked(page) == right
     assert page.sent == {
         "version": ["0"],
-        "starts_at": [right.isoformat()],
+        "time": [right.isoformat()],
         "phone": ["323"],
         "note": ["Ring twice"],
         "voicemail_ok": ["yes"],
@@ -99,7 +99,7 @@ def test_a_form_sends_only_what_it_asks_for() -> None:
 
     assert book_form.choices["state"] == ["CA", "NY"]
     assert book_form.sent(state="NY")["state"] == "NY"
-    for odd in ({"state": "TX"}, {"version": "7"}, {"nobody": "asks"}, {"starts_at": "soon"}):
+    for odd in ({"state": "TX"}, {"version": "7"}, {"nobody": "asks"}, {"time": "soon"}):
         with pytest.raises(ValueError, match="does not take"):
             book_form.sent(**odd)
     assert form_to(Page().page, "/where") is None

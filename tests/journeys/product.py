@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
@@ -181,7 +181,7 @@ class Product:
             "state = 'sending' OR (state = 'planned' AND attempts = 0 AND stopped IS NULL AND reason IS NULL)"
         )
         waiting = await self.rows("notifications", f"SELECT due_at FROM deliveries WHERE {now}")
-        return not any(_instant(row["due_at"]) <= self.clock.now for row in waiting)
+        return not any(instant(row["due_at"]) <= self.clock.now for row in waiting)
 
 
 @asynccontextmanager
@@ -251,8 +251,7 @@ def _read(content: bytes) -> Mail:
     )
 
 
-def _instant(said: Any) -> datetime:
+def instant(said: Any) -> datetime:
+    """An instant as either database gives it."""
     at = datetime.fromisoformat(said) if isinstance(said, str) else said
-    from datetime import UTC
-
     return at if at.tzinfo else at.replace(tzinfo=UTC)
