@@ -31,6 +31,7 @@ people = sa.Table(
     sa.Column("unsafe_at_home", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),  # of how they may be reached
     sa.Column("created_at", UtcInstant, nullable=False),
+    sa.Column("email_given_at", UtcInstant),  # by a link; an address that came with the request has none
     sa.CheckConstraint("email_key IS NOT NULL OR phone_key IS NOT NULL", name="people_reachable"),
     sa.CheckConstraint("version >= 1", name="people_version"),
     sa.Index("people_email_key", "email_key"),
@@ -240,6 +241,13 @@ silences = sa.Table(
     "silences",
     metadata,
     sa.Column("address_key", KEYED, primary_key=True),
+    sa.Column("since", UtcInstant, nullable=False),
+)
+
+silent_people = sa.Table(  # wherever they are reached from now on
+    "silent_people",
+    metadata,
+    sa.Column("person_id", ID, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("since", UtcInstant, nullable=False),
 )
 
