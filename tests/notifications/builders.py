@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notifications.domain.call import CALL_MAILS
 from services.notifications.domain.decide import Reach, Standing
 from services.notifications.domain.delivery import (
     ABOUT_NO_REQUEST,
@@ -221,7 +222,9 @@ CLIENT_TEMPLATES: tuple[Template, ...] = (
 )
 CLINICIAN_TEMPLATES = tuple(one for one, mail_class in CLASSES.items() if mail_class == "clinician")
 DESK_TEMPLATES = tuple(
-    one for one, mail_class in CLASSES.items() if mail_class == "coordinator" and one not in ABOUT_NO_REQUEST
+    one
+    for one, mail_class in CLASSES.items()
+    if mail_class == "coordinator" and one not in ABOUT_NO_REQUEST | CALL_MAILS
 )
 RECIPIENTS: Mapping[Role, str] = {
     "client": "request-1",

@@ -6,31 +6,58 @@
     withdrawn, referral_cancelled, silenced
                           stopped: by the person or the practice
     overtaken             stopped: the referral has moved on
+    call_changed          the call is at another time or with another coordinator, or another one stands
+    call_cancelled        the call does not take place
+    call_marked           somebody has said already how the call went
+    just_confirmed        the confirmation of this very booking went less than six hours ago, or goes first
     nothing_open          a digest of a day on which nothing waits
     unknown_person        nobody by that id: never known, or erased
     no_email              no address was given
     email_not_ok          the person does not want e-mail
+    bounced               their address does not exist, as its own server said; a new one lifts it
     acknowledged_often    the address has had answers enough for a day; anybody can type in a stranger's.
                           Never in a crisis: the lines to call come with the answer
     unsafe_at_home        somebody at home may read it; only one neutral acknowledgement may go
     safe_hours_unusable   hours were given that cannot be understood, so none can be called safe
+    safe_hours, quiet_hours
+                          the hours that would hold it end only when it is no longer true
 
-and of waiting: `clinical_hold` (words of crisis, until a named person clears them), `safe_hours` (the
-person's own), `quiet_hours` (the practice's). The writer is always the recipient: for whom they wrote
-changes nothing. Coordinators and clinicians are written to at any hour; but while a crisis is not cleared
-nobody is introduced to anybody.
+and of waiting: `clinical_hold` (words of crisis, until a named person clears them; or a referral that is held
+for such), `partner_violence` and `minor` (a referral that is held, until a named person releases it),
+`safe_hours` (the person's own), `quiet_hours` (the practice's; not where the call that the mail is about
+would be less than an hour away at their end). A hold lets pass what answers something that the person just
+did about their note, their call or their address.
+
+The writer is always the recipient: for whom they wrote changes nothing. Coordinators and clinicians are
+written to at any hour; but while a crisis is not cleared nobody is introduced to anybody.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.notifications.domain.delivery import ABOUT_NO_REQUEST, Delivery, SafetyLevel, Template
+from services.notifications.domain.call import CALL_MAILS, CallNow
+from services.notifications.domain.delivery import (
+    ABOUT_NO_REQUEST,
+    Delivery,
+    PlannedDelivery,
+    SafetyLevel,
+    Template,
+)
 from services.notifications.domain.hours import DailyHours
+from services.notifications.domain.overtake import untrue_of_call
 
 JUST_NOW = timedelta(hours=1)  # so long is an answer the answer to something the person just did
-LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared
+LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared, or a referral is held
+NEAR = timedelta(hours=1)  # so near a call, what is to be said of it waits for no quiet hours
 ANSWERS: frozenset[Template] = frozenset({"acknowledgement", "professional_acknowledgement", "reading_list"})
+# What is said at once to somebody who wrote, or changed something by their own link, whatever is held.
+PASSES_HOLDS: frozenset[Template] = frozenset(
+    {"acknowledgement", "call_confirmed", "call_moved", "call_cancelled", "contact_changed"}
+)
+HOLDS = ("clinical_hold", "partner_violence", "minor")  # of a referral; the gravest first
+BOUNCED = "bounced"
 INTRODUCES: frozenset[Template] = frozenset({"offer", "introduction_clinician", "supervisor_notice"})
 
 
@@ -50,9 +77,12 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How urgent a request is at this moment."""
+    """How a request stands at this moment. `barriers`: HOLDS and BOUNCED, as far as they apply."""
 
     safety_level: SafetyLevel
+    barriers: AbstractSet[str] = frozenset()
+    call: CallNow | None = None  # the latest; asked for where the mail is about one
+    just_confirmed: bool = False  # that call, as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +140,13 @@ def decide(
         return OPENLY  # an alert waits for nothing, not even for a name
     if contact is None or request is None:
         return NotSent("unknown_person")
+    refused = _untrue(plan, request) or (_never(plan, contact, request) if plan.role == "client" else None)
+    if refused is not None:
+        return refused
     if plan.role == "client":
-        return _never(delivery, contact, request) or _to_the_person(delivery, contact, request, practice, now)
-    if plan.template in INTRODUCES and request.safety_level == "crisis":
-        return _hold(delivery, now + LOOK_AGAIN_AFTER, "clinical_hold")
-    return OPENLY
+        return _to_the_person(delivery, contact, request, practice, now)
+    introduces = plan.template in INTRODUCES and request.safety_level == "crisis"
+    return _hold(delivery, now + LOOK_AGAIN_AFTER, "clinical_hold") if introduces else OPENLY
 
 
 def refused_already(delivery: Delivery, now: datetime) -> NotSent | None:
@@ -129,19 +161,28 @@ def _empty(delivery: Delivery, open_duties: int) -> NotSent | None:
     return NotSent("nothing_open") if delivery.plan.template == "digest" and not open_duties else None
 
 
-def _never(delivery: Delivery, contact: Reach, request: Standing) -> NotSent | None:
+def _untrue(plan: PlannedDelivery, request: Standing) -> NotSent | None:
+    """Why nobody needs this mail about a call any more."""
+    if plan.template not in CALL_MAILS:
+        return None
+    why = untrue_of_call(plan, request.call)
+    if why is None and plan.template == "call_reminder" and request.just_confirmed:
+        why = "just_confirmed"
+    return None if why is None else NotSent(why)
+
+
+def _never(plan: PlannedDelivery, contact: Reach, request: Standing) -> NotSent | None:
     """Why the person must not get this mail at any hour."""
-    if contact.silenced:
-        return NotSent("silenced")
-    if contact.email is None:
-        return NotSent("no_email")
-    if not contact.email_ok:
-        return NotSent("email_not_ok")
-    if contact.acknowledged_often and delivery.plan.template in ANSWERS and request.safety_level != "crisis":
-        return NotSent("acknowledged_often")
-    if contact.unsafe_at_home and delivery.plan.template != "acknowledgement":
-        return NotSent("unsafe_at_home")
-    return None
+    often = contact.acknowledged_often and plan.template in ANSWERS and request.safety_level != "crisis"
+    reasons = {
+        "silenced": contact.silenced,
+        "no_email": contact.email is None,
+        "email_not_ok": not contact.email_ok,
+        BOUNCED: BOUNCED in request.barriers,
+        "acknowledged_often": often,
+        "unsafe_at_home": contact.unsafe_at_home and plan.template != "acknowledgement",
+    }
+    return next((NotSent(why) for why, applies in reasons.items() if applies), None)
 
 
 def _to_the_person(
@@ -149,8 +190,9 @@ def _to_the_person(
 ) -> Decision:
     plan = delivery.plan
     crisis = request.safety_level == "crisis"
-    if crisis and plan.template != "acknowledgement" and plan.mail_class != "safety":
-        return _hold(delivery, now + LOOK_AGAIN_AFTER, "clinical_hold")
+    waits_for = "clinical_hold" if crisis else next((one for one in HOLDS if one in request.barriers), None)
+    if waits_for is not None and not _passes_holds(plan):
+        return _hold(delivery, now + LOOK_AGAIN_AFTER, waits_for)
     answers_now = plan.immediate and now - plan.occurred_at <= JUST_NOW
     held = _by_safe_hours(delivery, contact, now)
     if held is not None:
@@ -158,10 +200,33 @@ def _to_the_person(
     if contact.safe_hours is None and contact.unsafe_at_home and not answers_now:
         return NotSent("unsafe_at_home")  # they are no longer sure to be alone with their screen
     if contact.safe_hours is None and plan.mail_class != "safety" and not answers_now:
-        quiet = practice.hours
-        if quiet is not None and quiet.holds(now, contact.zone):
-            return _hold(delivery, _end_of(quiet, now, contact.zone), "quiet_hours")
+        held = _by_quiet_hours(delivery, practice, contact.zone, now)
+        if held is not None:
+            return held
     return Send(discreet=contact.discreet or contact.unsafe_at_home, neutral=contact.unsafe_at_home or crisis)
+
+
+def _passes_holds(plan: PlannedDelivery) -> bool:
+    if plan.mail_class == "safety" or plan.template == "acknowledgement":
+        return True
+    return plan.immediate and plan.template in PASSES_HOLDS
+
+
+def _by_quiet_hours(
+    delivery: Delivery, practice: QuietHours, zone: ZoneInfo, now: datetime
+) -> HoldUntil | NotSent | None:
+    quiet = practice.hours
+    if quiet is None or not quiet.holds(now, zone):
+        return None
+    until = DailyHours(quiet.closes, quiet.opens).next_opening(now, zone)
+    near = delivery.plan.template in CALL_MAILS and until > _call_at(delivery.plan) - NEAR
+    return None if near else _hold_by_clock(delivery, until, "quiet_hours")
+
+
+def _call_at(plan: PlannedDelivery) -> datetime:
+    """When the call is or, where it is moved, was: whichever the person would be ready for first."""
+    said = (plan.codes["starts_at"], plan.codes.get("previous_starts_at"))
+    return min(datetime.fromisoformat(one) for one in said if one is not None)
 
 
 def _by_safe_hours(delivery: Delivery, contact: Reach, now: datetime) -> HoldUntil | NotSent | None:
@@ -173,11 +238,13 @@ def _by_safe_hours(delivery: Delivery, contact: Reach, now: datetime) -> HoldUnt
         return NotSent("safe_hours_unusable")
     if hours.holds(now, contact.zone):
         return None
-    return _hold(delivery, hours.next_opening(now, contact.zone), "safe_hours")
+    return _hold_by_clock(delivery, hours.next_opening(now, contact.zone), "safe_hours")
 
 
-def _end_of(quiet: DailyHours, now: datetime, zone: ZoneInfo) -> datetime:
-    return DailyHours(quiet.closes, quiet.opens).next_opening(now, zone)
+def _hold_by_clock(delivery: Delivery, until: datetime, why: str) -> HoldUntil | NotSent:
+    """The end of such a hold is known: what would be untrue by then is given up now, with the reason."""
+    not_after = delivery.plan.not_after
+    return HoldUntil(until, why) if not_after is None or until < not_after else NotSent(why)
 
 
 def _hold(delivery: Delivery, until: datetime, why: str) -> HoldUntil:

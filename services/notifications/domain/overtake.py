@@ -1,17 +1,26 @@
-"""Which mails that still wait are no longer true once a referral has moved on: the one place that says so.
+"""Which mails that still wait are no longer true once a referral or a call has moved on: the one place that
+says so.
 
 Only mails about a lower version of the same referral are meant; facts of one change carry one version, so
 that a mail is never stopped by its own. A mail that is stopped is settled with the reason `overtaken`.
 What tells a coordinator of a request (`referral`, `nobody_fits`, `held`) is never stopped: after a 202 it
 goes. Nor is a client's `waitlist` or `referred_out`: it goes once a request, and would then never go.
+
+Mails about a call are stopped by any later fact about a call of the same request, and looked at once more
+when they would be sent. That a call does not take place stays true whatever is booked after it, and whoever
+has it in a calendar needs to hear it.
 """
 
 from collections.abc import Mapping
 from typing import Literal
 
-from services.notifications.domain.delivery import FAREWELLS, Template
+from services.notifications.domain.call import CALL_MAILS, CallNow
+from services.notifications.domain.delivery import FAREWELLS, PlannedDelivery, Template
 
 OVERTAKEN = "overtaken"
+CALL_CHANGED = "call_changed"
+CALL_CANCELLED = "call_cancelled"
+CALL_MARKED = "call_marked"
 
 Turn = Literal[
     "proposed",
@@ -61,3 +70,34 @@ _STOPPED_BY: Mapping[Turn, frozenset[Template]] = {
 def stopped_by(turn: Turn) -> frozenset[Template]:
     """The templates whose waiting mails this turn of a referral makes untrue."""
     return _STOPPED_BY[turn]
+
+
+CALLED_OFF: frozenset[Template] = frozenset({"call_cancelled", "call_cancelled_notice"})
+OF_ITS_OWN: frozenset[Template] = frozenset(
+    {"call_elsewhere"}
+)  # counts where the person will be, not the call
+STOPPED_BY_A_LATER_CALL: frozenset[Template] = CALL_MAILS - CALLED_OFF - OF_ITS_OWN
+
+
+def untrue_of_call(plan: PlannedDelivery, call: CallNow | None) -> str | None:
+    """Why this mail about a call is not true of the request's latest call, as a code; None where it is."""
+    if call is None:
+        return CALL_CHANGED
+    same = call.consultation_id == plan.subject_id
+    match plan.template:
+        case "call_cancelled":
+            return CALL_CHANGED if same and call.status != "cancelled" else None
+        case "call_cancelled_notice":
+            hers = same and call.status == "booked" and call.coordinator_id == plan.recipient_id
+            return CALL_CHANGED if hers else None
+        case "call_elsewhere":
+            true = same and call.status == "booked" and call.state == plan.codes["state"]
+        case "call_missed":
+            true = same and call.status == "missed"
+        case _:
+            true = same and call.status == "booked" and call.version == plan.subject_version
+    if true:
+        return None
+    if call.status == "cancelled":
+        return CALL_CANCELLED
+    return CALL_MARKED if same and call.status in ("attended", "missed") else CALL_CHANGED
