@@ -96,9 +96,9 @@ def to_coordinator(
         f"Language: {language}" if language else "",
         f"An interpreter is needed: {', '.join(interpreter)}" if interpreter else "",
     ]
-    kept = [one_line(line, LONGEST_LINE) for line in lines if line]
-    details = "\n".join([*kept, one_line(url, len(url))] if url else kept)
-    whom = f"{one_line(name)}, {reference}" if name else reference
+    kept = [one_line(line, LONGEST_LINE) for line in lines] + ([one_line(url, len(url))] if url else [])
+    details = "\n".join(filter(None, kept))
+    whom = ", ".join(filter(None, (one_line(name or ""), reference)))
     event = _event(entry, f"Call {whom}", one_line(entry.attendee[0]), details)
     if entry.method == "REQUEST":
         event.add_component(_alarm())
