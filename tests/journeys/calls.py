@@ -24,21 +24,21 @@ class Caller:
     browser: Browser
     link: str
 
-    async def page(self) -> str:
-        """The page as it is now."""
-        answer = await self.browser.get(self.link)
+    async def page(self, below: str = "") -> str:
+        """The page as it is now, or one below it."""
+        answer = await self.browser.get(f"{self.link}{below}")
         assert answer.status_code == 200, answer.text
         return answer.text
 
     async def form(self, ending: str) -> Form:
-        """The page's form that leads there."""
-        shown = form_to(await self.page(), ending)
+        """The form of the page below that is sent there."""
+        shown = form_to(await self.page(ending), ending)
         assert shown is not None, f"no form leads to {ending}"
         return shown
 
     async def times(self) -> list[datetime]:
         """What the page offers, in order."""
-        shown = form_to(await self.page(), "/book")
+        shown = form_to(await self.page("/book"), "/book")
         return sorted(map(datetime.fromisoformat, shown.choices["time"])) if shown else []
 
     async def book(self, at: datetime, **typed: str) -> httpx.Response:
@@ -49,7 +49,7 @@ class Caller:
         return await self.send(shown, time=codes[at], **number | typed)
 
     async def press(self, ending: str, **said: str) -> httpx.Response:
-        """Sends another form of the page."""
+        """Sends another form."""
         return await self.send(await self.form(ending), **said)
 
     async def send(self, form: Form, **said: str) -> httpx.Response:
@@ -63,7 +63,7 @@ async def at_the_booking(product: Product, mail: Mail) -> Caller:
     """The person opens the booking link of this mail."""
     link = mail.leads_to("/book/")
     assert link, mail.text
-    return Caller(await product.browser("intake"), link)
+    return Caller(await product.browser("intake"), "/".join(link.split("/")[:3]))
 
 
 async def booked(product: Product, at: datetime, address: str = PERSON) -> Caller:

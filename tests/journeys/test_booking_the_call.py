@@ -194,8 +194,7 @@ async def test_in_spanish_the_page_and_the_mails_are_spanish_and_dana_calls(prod
     await product.mail(PERSON)
     caller = await at_the_booking(product, product.to(PERSON)[0])
 
-    page = await caller.page()
-    offered = await caller.times()
+    page, offered = await caller.page(), await caller.times()
     assert 'lang="es"' in page
     assert "miércoles 2 de diciembre" in page
     assert HELD_BY_LEE not in offered  # Lee speaks English alone

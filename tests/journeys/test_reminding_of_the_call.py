@@ -48,7 +48,9 @@ async def test_every_reminder_leads_to_moving_and_calling_off(product: Product) 
     for reminder in product.to(PERSON)[2:]:
         caller = await at_the_booking(product, reminder)
         page = await caller.page()
-        assert f'action="{caller.link}/cancel"' in page
+        assert f"{caller.link}/cancel" in page
+        assert f"{caller.link}/book" in page
+        assert await caller.form("/cancel")
         assert await caller.times()
         assert reminder.leads_to("/contact/")
 
