@@ -34,11 +34,16 @@ UNQUOTABLE = str.maketrans({'"': "'", "^": ""})  # few calendars read them as RF
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """What a calendar imports, and how the mail that brings it calls it. The content has `method` too."""
+    """What a calendar imports, and how the mail that brings it calls it.
+
+    The content has `method` too, and names the address of `organizer`: calendars believe a change only in a
+    mail from there.
+    """
 
     method: Method
     content: bytes
     file_name: str
+    organizer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Entry:
     """Which call, when, and between whom.
 
     `uid` and `organizer` stay the same through every change of one call, whoever calls; `sequence` grows with
-    each. `stamp` is when the call was last changed, so that the same change is the same bytes.
+    each. `stamp` is when the call was last changed, so that the same change is the same bytes. `organizer` is
+    who the mail comes from.
     """
 
     method: Method
@@ -69,7 +75,7 @@ def to_person(entry: Entry, *, language: str, our_number: str | None = None) -> 
     language = language if language in SUMMARY else "en"
     number = OUR_NUMBER[language].format(one_line(our_number)) if our_number else ""
     event = _event(entry, SUMMARY[language], greeting(entry.attendee[0]), number)
-    return _invite(entry.method, event, FILE_NAME[language])
+    return _invite(entry, event, FILE_NAME[language])
 
 
 def to_coordinator(
@@ -102,7 +108,7 @@ def to_coordinator(
     event = _event(entry, f"Call {whom}", one_line(entry.attendee[0]), details)
     if entry.method == "REQUEST":
         event.add_component(_alarm())
-    return _invite(entry.method, event, FILE_NAME["en"])
+    return _invite(entry, event, FILE_NAME["en"])
 
 
 def _event(entry: Entry, summary: str, attending: str, details: str) -> Event:
@@ -127,13 +133,13 @@ def _event(entry: Entry, summary: str, attending: str, details: str) -> Event:
     return event
 
 
-def _invite(method: Method, event: Event, file_name: str) -> Invite:
+def _invite(entry: Entry, event: Event, file_name: str) -> Invite:
     calendar = Calendar()
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    calendar.add("method", entry.method)
     calendar.add_component(event)
-    return Invite(method, bytes(calendar.to_ical()), file_name)
+    return Invite(entry.method, bytes(calendar.to_ical()), file_name, entry.organizer[1])
 
 
 def _alarm() -> Alarm:
@@ -167,4 +173,4 @@ def _calendar_user(where: str, name: str, address: str) -> vCalAddress:
 def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise Defect("an entry in a calendar needs to know the zone of its times")
-    return at.astimezone(UTC).replace(microsecond=0)
+    return at.astimezone(UTC)

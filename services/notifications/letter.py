@@ -45,8 +45,11 @@ def compose(
 
     `message_id` is written as it is, angle brackets included. `headers` are further ones, each written
     verbatim, folded at spaces only. Raises Defect for a line break or anything unprintable in a header, a
-    header given twice, an address that not every mail server takes, or an entry that says another method.
+    header given twice, an address that not every mail server takes, or an entry that says another method or
+    is organized by somebody else than the sender.
     """
+    if rendered.invite is not None and rendered.invite.organizer != sender[1]:
+        raise Defect("a calendar entry comes from somebody else than its organizer")
     fields = {
         "From": _mailbox("From", sender),
         "To": _mailbox("To", recipient),

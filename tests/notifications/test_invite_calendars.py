@@ -22,7 +22,7 @@ from ical.event import Event
 from ical.store import EventStore
 
 from services.notifications.invite import Invite
-from tests.notifications.entries import DESK, LEE, SAM, STARTS, UID, for_lee, for_sam, mail
+from tests.notifications.entries import LEE, SAM, STARTS, UID, for_lee, for_sam, mail
 
 MOVED = STARTS + timedelta(days=1)
 MOVED_AGAIN = STARTS - timedelta(hours=1)
@@ -174,12 +174,14 @@ def test_a_call_that_changes_hands_leaves_one_calendar_and_enters_the_other_and_
 
 
 def test_a_calendar_believes_only_mail_from_the_organizer() -> None:
-    program = sam()
+    program, elsewhere = sam(), ("Practice", "hello@practice.example.org")
     program.receive(MAILS[0])
-    elsewhere = mail(HISTORY[3], sender=("Practice", "hello@practice.example.org"))
+    forged = MAILS[3].replace(b"From: Dana at the front desk <dana@frontdesk", b"From: Dana <dana@elsewhere")
+    taken_over = for_sam(organizer=elsewhere, method="CANCEL", sequence=3, stamp=said(3))
 
-    assert program.receive(elsewhere) == "ignored: not from its organizer"
-    assert program.receive(mail(HISTORY[3], sender=DESK)) == "removed"
+    assert program.receive(forged) == "ignored: not from its organizer"
+    assert program.receive(mail(taken_over, sender=elsewhere)) == "ignored: another organizer"
+    assert program.receive(MAILS[3]) == "removed"
 
 
 def test_each_side_reads_its_own_entry_of_one_call() -> None:

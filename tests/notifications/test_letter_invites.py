@@ -112,6 +112,11 @@ def test_an_entry_that_says_another_method_than_its_mail_is_a_defect() -> None:
         mail(replace(for_sam(), method="CANCEL"))
 
 
+def test_an_entry_from_somebody_else_than_its_organizer_is_a_defect() -> None:
+    with pytest.raises(Defect, match="organizer"):
+        mail(for_sam(), sender=("Practice", "hello@practice.example.org"))
+
+
 @pytest.mark.parametrize(
     "name", ["", "call", "../call.ics", 'a".ics', "a\r\nX-A: b.ics", "Llamada telefónica.ics", "call.ics.exe"]
 )
