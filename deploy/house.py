@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from services.intake.domain.admission import AdmissionRules
+from services.intake.handlers import endings as intake_endings
 from services.intake.settings import IntakeSettings, admission_rules
 from services.intake.vault import Vault
 from services.matching import handlers as matching_handlers
@@ -91,8 +92,9 @@ def bus_settings(environ: Mapping[str, str]) -> BusSettings:
 
 
 def listened() -> Mapping[str, Sequence[type[Fact]]]:
-    """The facts that each service listens to; intake listens to nobody."""
+    """The facts that each service listens to."""
     listeners = {
+        "intake": intake_endings.LISTENERS,
         "matching": matching_handlers.LISTENERS,
         "notifications": notifications_handlers.LISTENERS,
         "resources": resources_handlers.LISTENERS,

@@ -23,6 +23,7 @@ MODULES = {
     "silence": "request",
     "clear": "safety",
     "open": "work",
+    "calendar": "calendar",
     "quarantine": "quarantine",
     "dead-letters": "dead_letters",
     "test-request": "website",

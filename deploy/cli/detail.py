@@ -51,6 +51,9 @@ NAMES = {  # what a field is called, where its own name says it badly
     "next_action": "next:",
     "due_at": "due",
     "call_at": "call",
+    "starts_at": "call",
+    "coordinator_id": "with",
+    "changed": "now different:",
     "clinician_id": "clinician:",
     "candidates": "candidates:",
     "nearest": "nearest:",
@@ -63,6 +66,6 @@ NAMES = {  # what a field is called, where its own name says it badly
     "attempts": "attempts:",
     "uncertain": "may have arrived before it was sent again",
 }
-PEOPLE = {"owner", "by", "asked", "asked_by", "clinician_id", "candidates", "nearest"}
+PEOPLE = {"owner", "by", "asked", "asked_by", "clinician_id", "candidates", "nearest", "coordinator_id"}
 CODES = {"items", "rules", "codes"}  # names of things: as they are
 SAYS: Mapping[str, Callable[[str], str]] = {"stage": words.stage, "next_action": words.next_action}

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.cli.app import app
+from deploy.demo.booking import LINK
+from deploy.demo.forms import form_to
+from deploy.local.mail.reading import read_mail
 from deploy.local.parts import PARTS
 from deploy.local.places import REPOSITORY
 from deploy.local.ports import VARIABLES, Ports, free_ports
@@ -107,6 +111,23 @@ def post(running: Running, body: dict[str, Any]) -> str:
     answer = httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["reference"])
+
+
+def book(running: Running, body: dict[str, Any]) -> tuple[str, datetime]:
+    """Somebody writes and books the last time that is free; the reference, and when they are called."""
+    reference, wanted = post(running, body), f"Delivered-To: {body['email']}"
+    folder = running.data_dir / "mail"
+    wait_until(lambda: any(wanted in file.read_text() for file in folder.glob("*.eml")))
+    [mail] = [file for file in folder.glob("*.eml") if wanted in file.read_text()]
+    found = LINK.search(read_mail(mail.name, mail.read_bytes()).text or "")
+    assert found is not None
+    with httpx.Client(base_url=httpx.URL(found[0]).join("/"), follow_redirects=True) as client:
+        form = form_to(client.get(found[0]).text, "/book")
+        assert form is not None
+        last = form.choices["time"][-1]
+        answer = client.post(form.action, data=dict(form.sent(time=last, phone="+13235550118")))
+    assert answer.status_code == 200, answer.text
+    return reference, datetime.fromisoformat(last)
 
 
 def sent(practice: Practice, reference: str) -> set[str]:

@@ -49,6 +49,11 @@ NAMES = Names({"lee": "Lee Park"}, {"c-rivera": "Alex Rivera", "c-okafor": "Jo O
         ({"state": "sent", "uncertain": True}, "sent; may have arrived before it was sent again"),
         ({"purpose": "calling back", "asked_by": "operator"}, "for: calling back; asked by operator"),
         ({"by": ["lee"]}, "by Lee Park"),
+        (
+            {"coordinator_id": "lee", "starts_at": "2026-12-02T22:00:00+00:00", "by": "person"},
+            "with Lee Park; call Wed Dec 02, 14:00; by person",
+        ),
+        ({"changed": ["email", "safe_hours"]}, "now different: email, safe hours"),
         ({"by": "clinician:c-gone", "why": "no_capacity"}, "by c-gone; why: no capacity"),
         ({"rules": ["plan.means"], "codes": ["grief_loss"]}, "rules: plan.means; grief_loss"),
     ],
