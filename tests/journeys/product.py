@@ -19,7 +19,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import nats as nats_client
 from fastapi import FastAPI
+from nats.js.manager import JetStreamManager
 
 from deploy.house import listened
 from services.intake.app import create_app as intake
@@ -35,6 +37,7 @@ from shared import migrations
 from shared.database import Database
 from shared.messaging.bus import BusSettings
 from shared.messaging.provision import provision
+from shared.messaging.topology import stream_name
 from shared.practice import load_practice
 from tests.conftest import NatsServer, TestClock
 from tests.notifications.mail_servers import MailServerDouble
@@ -108,6 +111,7 @@ class Product:
     website: httpx.AsyncClient
     browsers: AsyncExitStack
     folder: Path
+    streams: JetStreamManager
     sent: dict[int, Mail] = field(default_factory=dict)
 
     async def browser(self, service: str = "matching") -> Browser:
@@ -157,7 +161,7 @@ class Product:
         await self.pass_time(at - self.clock.now)
 
     async def settle(self) -> None:
-        """Returns when nothing more follows: outboxes empty, deliveries settled, twice in a row."""
+        """Returns when nothing more follows: outboxes empty, facts read, mails settled, twice in a row."""
         quiet = 0
         while quiet < 2:
             for app in self.apps.values():
@@ -177,6 +181,9 @@ class Product:
         for service in self.apps:
             if await self.rows(service, "SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1"):
                 return False
+            for reader in await self.streams.consumers_info(stream_name(service)):
+                if reader.num_pending or reader.num_ack_pending:
+                    return False
         now = (
             "state = 'sending' OR (state = 'planned' AND attempts = 0 AND stopped IS NULL AND reason IS NULL)"
         )
@@ -206,7 +213,9 @@ async def running(
         website = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001")
         await stack.enter_async_context(website)
         browsers = await stack.enter_async_context(AsyncExitStack())
-        yield Product(clock, apps, server, website, browsers, folder)
+        looker = await nats_client.connect(nats.url)
+        stack.push_async_callback(looker.close)
+        yield Product(clock, apps, server, website, browsers, folder, looker.jsm())
     await server.stop()
 
 
