@@ -1,16 +1,19 @@
 """Intake: takes what people write, keeps it sealed, and judges how urgent it is.
 
 Owns: people, what they wrote, their requests, their contact rules, what the practice noted inside,
-quarantine, crises until a named person clears them, the record of who read what.
-Listens to: nobody yet.
+quarantine, crises until a named person clears them, the free calls and when coordinators take them, the
+record of who read what.
+Listens to: referrals that end (a call that has not begun is cancelled) or are open again.
 Asks: nobody.
-Announces: consultation requested, readiness requested, professional requested, request quarantined, safety
-flagged, safety cleared, contact changed.
+Announces: consultation requested, scheduled, rescheduled, cancelled, attended, missed and located; readiness
+requested, professional requested, request quarantined, safety flagged, safety cleared, contact changed.
 Answers: how a person may be reached, and whether their address has had answers enough for a day
 (`ask.intake.contacts`), what a request asked for (`ask.intake.requests`), what a person wrote and what was
 noted about it (`ask.intake.words`); each of these is recorded, with its purpose, before it is given. What
 waits in intake for a coordinator (`ask.intake.duties`), in codes. Keeps an inside note that it is offered
-(`ask.intake.note`).
+(`ask.intake.note`). How calls stand (`ask.intake.consultations`), when one could be (`ask.intake.slots`), a
+coordinator's weeks (`ask.intake.calendar`); does with a call what a coordinator asks for (`ask.intake.call`),
+and keeps when she takes none (`ask.intake.absence`).
 
 Never does: let a name, an address or a word leave its database except in a recorded answer; drop a request
 that looks like spam; announce a request that is not committed together with its announcement; decide who

@@ -2,9 +2,10 @@
 
 from fastapi import FastAPI
 
-from services.intake import timers
+from services.intake import timers, vault
+from services.intake.handlers import answers, endings
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
-from services.intake.vault import ANSWERS, Vault
+from services.intake.vault import Vault
 from services.intake.web import Front, doors, dressing
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
@@ -21,12 +22,12 @@ def assemble(house: House) -> Parts:
     """What intake is made of; reads the practice, its rules and the keys once."""
     settings: IntakeSettings = house.settings
     practice = practice_of(settings)
-    vault = Vault.of(settings.vault_keys, settings.address_key)
+    sealer = Vault.of(settings.vault_keys, settings.address_key)
     front = Front.of(
         practice,
         admission_rules(settings.config_dir),
         house.database,
-        vault,
+        sealer,
         links_of(settings),
         house.clock,
         house.ids,
@@ -34,10 +35,11 @@ def assemble(house: House) -> Parts:
         trusted_proxies=settings.trusted_proxies,
     )
     return Parts(
-        answers=ANSWERS,
+        listeners=endings.LISTENERS,
+        answers=(*vault.ANSWERS, *answers.ANSWERS),
         ticks=timers.ticks(house.database, practice.retention, house.clock),
         routers=(doors(front),),
-        given={"vault": vault, "ids": house.ids, "practice": practice},
+        given={"vault": sealer, "ids": house.ids, "practice": practice, "calls": front.calls},
         dress=dressing(front),
     )
 

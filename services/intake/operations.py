@@ -3,30 +3,43 @@
 Every one works on intake's own database; whoever reads a person's words is on record first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from services.intake import storage
 from services.intake.domain.admission import AdmissionRules, admit
-from services.intake.domain.announcing import cleared_fact, request_fact, silence_fact
+from services.intake.domain.announcing import cleared_fact, request_fact
 from services.intake.domain.contact import Note, Reach, Words
 from services.intake.domain.decision import FieldError, Refused
 from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.domain.request import Cleared, Request, discarded, released
+from services.intake.domain.slots import Away
 from services.intake.domain.submission import Signals, Submission
-from services.intake.handlers import Conflict, Desk, Post, Receipt, receive, tell
+from services.intake.handlers import Conflict, Desk, Post, Receipt, answers, contact, receive, tell
+from shared.contracts.intake import AbsenceKept, CalendarAnswered
 from shared.database import Database, Transaction
 from shared.errors import Defect
 from shared.ids import Ids
+from shared.practice import Practice
 
 OPERATOR = "operator"
+CALL = ("coordinator_id", "starts_at", "by")
+FIELDS_OF = {  # what each code of a step about a call is
+    "consultation.scheduled": CALL,
+    "consultation.rescheduled": CALL,
+    "consultation.cancelled": ("coordinator_id", "starts_at", "why", "by"),
+    "consultation.attended": CALL,
+    "consultation.missed": CALL,
+    "consultation.located": ("state", "by"),
+}
 CODES_OF = {  # what the codes of a step are
     "request.quarantined": "why",
     "safety.flagged": "rules",
     "safety.cleared": "by",
     "note.kept": "by",
+    "contact.changed": "changed",
 }
 
 
@@ -149,14 +162,36 @@ async def clear_safety(
 
 async def silence(database: Database, reference: str, now: datetime) -> list[str] | None:
     """Stops all contact with everybody at this request's addresses; gives the references it changed."""
-    async with database.transaction() as tx:
-        request = await storage.load_request(tx, reference)
-        if request is None:
-            return None
-        silenced = await storage.save_silence(tx, request.person_id, now)
-        await storage.save_steps(tx, [storage.Step(request.id, now, "action", "silence.asked")])
-        await tell(tx, [silence_fact(each) for each in silenced], now)
-    return [each.reference for each in silenced]
+    return await _by_practice(database, reference, "silence.asked", contact.silence, now)
+
+
+async def allow(database: Database, reference: str, now: datetime) -> list[str] | None:
+    """Takes the silence of this request's person back; gives the references that it changed."""
+    return await _by_practice(database, reference, "silence.lifted", contact.lift, now)
+
+
+async def add_absence(
+    database: Database,
+    practice: Practice,
+    absence_id: str,
+    coordinator_id: str,
+    begins_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> AbsenceKept:
+    """The coordinator takes no calls then; the calls that are booked within it stand, and are named."""
+    away = Away(absence_id, coordinator_id, begins_at, ends_at)
+    return await answers.add_absence(database, practice, away, OPERATOR, now)
+
+
+async def remove_absence(database: Database, absence_id: str, coordinator_id: str) -> AbsenceKept:
+    """The coordinator takes calls again; not where she has no absence of this id."""
+    return await answers.remove_absence(database, absence_id, coordinator_id)
+
+
+async def calendar_of(database: Database, coordinator_id: str, now: datetime) -> CalendarAnswered:
+    """What the coordinator has before her: absences and calls."""
+    return await answers.calendar_of(database, coordinator_id, now)
 
 
 async def test_request(
@@ -189,13 +224,31 @@ def explained(reasons: Sequence[FieldError]) -> list[str]:
 
 
 def _happened(step: storage.Step) -> dict[str, Any]:
-    detail = {CODES_OF.get(step.name, "codes"): list(step.detail)} if step.detail else {}
+    detail: dict[str, Any] = {CODES_OF.get(step.name, "codes"): list(step.detail)} if step.detail else {}
+    if step.name in FIELDS_OF:
+        detail = dict(zip(FIELDS_OF[step.name], step.detail, strict=True))
     return {"at": step.at, "kind": step.kind, "name": step.name, "detail": detail}
 
 
 def _read(access: storage.Access) -> dict[str, Any]:
     detail = {"purpose": access.purpose, "asked_by": access.asked_by}
     return {"at": access.at, "kind": "action", "name": f"{access.kind}.read", "detail": detail}
+
+
+async def _by_practice(
+    database: Database,
+    reference: str,
+    step: str,
+    act: Callable[[Transaction, str, datetime], Awaitable[list[str]]],
+    now: datetime,
+) -> list[str] | None:
+    """What the practice decides about the contact with the person of this request; None: nobody knows it."""
+    async with database.transaction() as tx:
+        request = await storage.load_request(tx, reference)
+        if request is None:
+            return None
+        await storage.save_steps(tx, [storage.Step(request.id, now, "action", step)])
+        return await act(tx, request.person_id, now)
 
 
 async def _quarantined(tx: Transaction, reference: str) -> Request | None:

@@ -14,8 +14,11 @@ from fastapi import FastAPI
 
 from services.intake import storage
 from services.intake.app import create_app
+from services.intake.handlers.endings import LISTENERS
 from services.intake.settings import IntakeSettings, admission_rules
 from shared.errors import Misconfigured
+from shared.messaging.bus import BusSettings
+from shared.messaging.provision import provision
 from tests.conftest import NatsServer
 from tests.intake.builders import ADDRESS_KEY, NOW, PRACTICE_DIR, key
 
@@ -77,6 +80,11 @@ async def test_a_request_is_kept_while_the_bus_is_away_and_survives_a_restart(
         assert (await browser.get(answered.json()["status_url"])).status_code == 200
 
 
+async def made_ready(nats: NatsServer) -> None:
+    """The streams, and what intake listens to on them."""
+    await provision(BusSettings(nats.url), {"intake": [each.fact for each in LISTENERS]})
+
+
 A_NOTE = {"note_id": "n-1", "written_by": "coordinator:dana", "text": "prefers Tuesdays"}
 
 
@@ -85,6 +93,7 @@ async def test_a_coordinator_is_answered_over_the_bus_and_what_they_note_is_kept
     database_url: Callable[[str], Awaitable[str]], nats: NatsServer
 ) -> None:
     url = await database_url("intake")
+    await made_ready(nats)
     app = create_app(told(INTAKE_DATABASE_URL=url, PRACTICE_NATS_URL=nats.url))
     in_crisis = {**A_REQUEST, "message": "I want to kill myself tonight"}
     async with running(app) as browser:
@@ -105,6 +114,7 @@ async def test_who_asks_over_the_bus_is_answered(
     database_url: Callable[[str], Awaitable[str]], nats: NatsServer
 ) -> None:
     url = await database_url("intake")
+    await made_ready(nats)
     app = create_app(told(INTAKE_DATABASE_URL=url, PRACTICE_NATS_URL=nats.url))
     async with running(app) as browser:
         answered = await browser.post("/v1/consultation-requests", json=A_REQUEST)

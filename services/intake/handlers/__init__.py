@@ -1,7 +1,12 @@
 """What intake does, each in one commit with its facts: load, decide, record.
 
 arrivals.py  what arrives at a door: kept with its facts, once
-calls.py     the free call: booked, moved, cancelled, marked
+calls.py     the free call: what the person does, and the one way to all that is done with it
+arranging.py what a coordinator does with it
+booked.py    what both have in common; and calls that fall because something else did
+endings.py   what matching announces
+answers.py   what others ask about calls
+contact.py   how a person is reached: changed, silenced, allowed again
 """
 
 from services.intake.handlers.arrivals import (

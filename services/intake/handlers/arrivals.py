@@ -8,11 +8,19 @@ from typing import Self
 
 from services.intake import storage
 from services.intake.domain.announcing import facts_of_arrival
+from services.intake.domain.booking_told import codes_of
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.duty import quarantine_duty, safety_duty
 from services.intake.domain.request import Request, announced, quarantined
 from shared.clock import WorkingHours
-from shared.contracts.intake import IntakeFact, RequestQuarantined, SafetyCleared, SafetyFlagged
+from shared.contracts.intake import (
+    CallFact,
+    ContactChanged,
+    IntakeFact,
+    RequestQuarantined,
+    SafetyCleared,
+    SafetyFlagged,
+)
 from shared.database import Transaction
 from shared.errors import Defect
 from shared.ids import Ids
@@ -135,6 +143,10 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
             detail = fact.rules
         case SafetyCleared():
             detail = (fact.cleared_by,)
+        case CallFact():
+            detail = codes_of(fact)
+        case ContactChanged():
+            detail = fact.changed
         case _:
             detail = ()
     return storage.Step(fact.request_id, now, "event", name, detail)

@@ -1,12 +1,43 @@
-"""The free call: booked, moved, cancelled and marked, each in one commit with its fact."""
+"""The free call: what a person does with it and what a coordinator does, each in one commit with its fact."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake import storage
-from services.intake.domain.call import NotOffered, Offer, Outcome
-from shared.contracts.intake import CallAnswered, CallAsked
-from shared.database import Database
+from services.intake.domain.announcing import contact_fact
+from services.intake.domain.booking import (
+    PERSON,
+    PhoneSaid,
+    is_at,
+    located,
+    may_book,
+    may_cancel,
+    may_locate,
+    what_counts,
+    why_not_offered,
+)
+from services.intake.domain.booking_told import located_fact, slots_answered
+from services.intake.domain.call import Call, Done, NotDone, NotOffered, Offer, Outcome, Refused, Slot
+from services.intake.domain.contact import ContactNow
+from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.domain.slots import Timetable
+from services.intake.handlers.arranging import arrange
+from services.intake.handlers.arrivals import tell
+from services.intake.handlers.booked import (
+    Claim,
+    Rota,
+    Seen,
+    changes_of,
+    claim,
+    end_call,
+    look,
+    offer_of,
+    slots_of,
+    take,
+    with_own_first,
+)
+from shared.contracts.intake import CallAnswered, CallAsked, SlotsAnswered
+from shared.database import Database, Transaction
 from shared.ids import Ids
 from shared.practice import Practice
 
@@ -35,35 +66,142 @@ class Calls:
     """
 
     def __init__(self, database: Database, practice: Practice, sealer: storage.Sealer, ids: Ids) -> None:
-        self._database, self._practice, self._sealer, self._ids = database, practice, sealer, ids
+        self._database, self._sealer, self._ids = database, sealer, ids
+        self._practice, self._zones = practice, PracticeFacts.of(practice).time_zones
+        self._rota = Rota(practice, Timetable.of(practice))
 
     async def barred(self, request_id: str) -> NotOffered | None:
         """Why this person is offered no call, if they are not; no times are looked up for it."""
-        raise NotImplementedError
+        async with self._database.reading() as tx:
+            known = await storage.load_standing(tx, request_id)
+        return why_not_offered(*known, self._practice) if known is not None else "closed"
 
     async def offer(self, request_id: str, now: datetime) -> Offer | None:
         """What the person can be shown: their call, the free times, or why there are none."""
-        raise NotImplementedError
+        async with self._database.reading() as tx:
+            seen = await look(tx, request_id)
+            return await offer_of(tx, seen, self._rota, now) if seen is not None else None
 
     async def book(self, request_id: str, wish: Wish, now: datetime) -> Outcome | None:
         """The person books a free time, or moves the call that is booked to it.
 
-        Refused: not_offered, taken, passed, changed, not_now (the call is going on), too_often,
-        phone_missing, phone_unusable.
+        A call that moves stays with its coordinator where she is free then. Refused: not_offered, taken,
+        passed, changed, not_now (the call is going on), too_often, phone_missing, phone_unusable.
         """
-        raise NotImplementedError
+        async with self._database.transaction() as tx:
+            seen = await take(tx, request_id)
+            if seen is None:
+                return None
+            return await self._outcome(tx, request_id, await self._book(tx, seen, wish, now), now)
 
     async def cancel(self, request_id: str, version: int, now: datetime) -> Outcome | None:
         """The person cancels the call; its time is free at once. Refused: changed, not_now."""
-        raise NotImplementedError
+        async with self._database.transaction() as tx:
+            seen = await take(tx, request_id)
+            if seen is None:
+                return None
+            if seen.call is not None and seen.call.status == "cancelled" and version < seen.call.version:
+                return Done(seen.call, changed=False)
+            no = may_cancel(seen.call, version, now)
+            if no is not None or seen.call is None:
+                return await self._outcome(tx, request_id, no or "not_now", now)
+            return Done(await end_call(tx, seen.call, PERSON, PERSON, now))
 
     async def locate(self, request_id: str, state: str, now: datetime) -> Outcome | None:
         """The person says in which state they will be (a code of the practice's rules, or `unknown`).
 
         Refused: not_now, too_often, unknown_state.
         """
-        raise NotImplementedError
+        async with self._database.transaction() as tx:
+            seen = await take(tx, request_id)
+            if seen is None:
+                return None
+            if seen.call is not None and seen.call.is_booked and seen.call.state == state:
+                return Done(seen.call, changed=False)
+            changes = await changes_of(tx, request_id, now)
+            no = may_locate(seen.call, state, self._practice, now, changes)
+            if no is not None or seen.call is None:
+                return await self._outcome(tx, request_id, no or "not_now", now)
+            return Done(await self._locate(tx, seen.call, state, now))
+
+    async def slots(self, request_id: str, now: datetime) -> SlotsAnswered:
+        """When somebody could call this person, whether or not they may book by themselves."""
+        async with self._database.reading() as tx:
+            seen = await look(tx, request_id)
+            if seen is None or seen.request.status != "announced":
+                return SlotsAnswered(known=False)
+            slots = await slots_of(tx, seen, self._rota, now)
+        return slots_answered(slots, seen.call)
 
     async def arrange(self, question: CallAsked, now: datetime) -> CallAnswered:
         """A coordinator books, moves, cancels or marks a call."""
-        raise NotImplementedError
+        return await arrange(self._database, question, self._rota, now, self._ids)
+
+    async def _outcome(
+        self, tx: Transaction, request_id: str, done: Done | NotDone, now: datetime
+    ) -> Outcome | None:
+        """A refusal comes with how it all stands at this moment, whoever was first."""
+        if isinstance(done, Done):
+            return done
+        seen = await look(tx, request_id)
+        return Refused(done, await offer_of(tx, seen, self._rota, now)) if seen is not None else None
+
+    async def _book(self, tx: Transaction, seen: Seen, wish: Wish, now: datetime) -> Done | NotDone:
+        if seen.call is not None and is_at(seen.call, wish.starts_at):
+            return Done(seen.call, changed=False)
+        said = what_counts(PhoneSaid(wish.phone, wish.voicemail_ok), seen.standing)
+        no = await self._why_not(tx, seen, wish, said, now)
+        if no is not None:
+            return no
+        slots = await slots_of(tx, seen, self._rota, now)
+        slot = next((each for each in slots if each.starts_at == wish.starts_at), None)
+        if slot is None:
+            return "taken"
+        booked = await claim(tx, seen, self._claim(seen, wish, slot), self._rota, now, self._ids)
+        if booked is None:
+            return "taken"
+        await self._keep(tx, seen, said, now)
+        return Done(booked)
+
+    async def _why_not(
+        self, tx: Transaction, seen: Seen, wish: Wish, said: PhoneSaid, now: datetime
+    ) -> NotDone | None:
+        """Why they cannot book this time, whoever is free then."""
+        if why_not_offered(seen.request, seen.standing, self._practice) is not None:
+            return "not_offered"
+        changes = await changes_of(tx, seen.request.id, now)
+        no = may_book(seen.call, wish.version, wish.starts_at, self._practice.calls, now, changes)
+        if no is not None:
+            return no
+        if said.phone is not None:
+            return None if await self._is_usable(tx, said.phone) else "phone_unusable"
+        return None if seen.standing.phone_known else "phone_missing"
+
+    async def _is_usable(self, tx: Transaction, phone: str) -> bool:
+        return await storage.is_usable(tx, self._sealer.address_key("phone", phone) or "")
+
+    def _claim(self, seen: Seen, wish: Wish, slot: Slot) -> Claim:
+        zone = wish.time_zone if wish.time_zone in self._zones else None
+        return Claim(
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            coordinator_ids=with_own_first(seen, slot.coordinator_ids),
+            by=PERSON,
+            time_zone=zone or seen.request.time_zone,
+            remind_shortly=wish.remind_shortly,
+        )
+
+    async def _keep(self, tx: Transaction, seen: Seen, said: PhoneSaid, now: datetime) -> None:
+        """How they may be called from now on, told; not as a change of theirs that a mail would confirm."""
+        if said.changes:
+            request, person_id = seen.request, seen.standing.person_id
+            version = await storage.save_reach(tx, person_id, said, self._sealer)
+            contact = ContactNow(request.id, request.reference, person_id, version, now, silenced=False)
+            await tell(tx, [contact_fact(contact)], now)
+
+    async def _locate(self, tx: Transaction, call: Call, state: str, now: datetime) -> Call:
+        there = located(call, state)
+        await storage.save_located_call(tx, there)
+        fact = located_fact(there, PERSON, now, licensed=state in self._practice.states)
+        await tell(tx, [fact], now)
+        return there

@@ -1,6 +1,28 @@
 """Intake's tables and its only SQL: people and words sealed, requests as codes, and what is on record."""
 
-from services.intake.storage.contacts import load_reaches, save_silence
+from services.intake.storage.absences import load_away, remove_absence, save_absence
+from services.intake.storage.calls import (
+    load_booked_calls,
+    load_calendar,
+    load_calls_ending_after,
+    load_calls_within,
+    load_diary,
+    load_latest_calls,
+    save_ended_calls,
+    save_located_call,
+    save_moved_call,
+    save_new_call,
+)
+from services.intake.storage.cards import (
+    count_moves,
+    load_announced,
+    load_cards,
+    open_cards,
+    renew_contacts,
+    save_cards,
+    take_cards,
+)
+from services.intake.storage.contacts import load_reaches
 from services.intake.storage.idempotency import Claim, Earlier, claim, load_earlier
 from services.intake.storage.records import (
     Access,
@@ -29,6 +51,15 @@ from services.intake.storage.requests import (
 )
 from services.intake.storage.safety import load_cleared, save_cleared
 from services.intake.storage.sealing import Document, Sealer
+from services.intake.storage.silences import end_silence, load_silent, load_since, save_silence
+from services.intake.storage.standing import (
+    is_usable,
+    load_acts,
+    load_standing,
+    lock_people_of,
+    save_ended_referrals,
+    save_reach,
+)
 from services.intake.storage.tables import metadata
 from services.intake.storage.words import keep_note, load_words
 
@@ -44,10 +75,23 @@ __all__ = [
     "Sealer",
     "Step",
     "claim",
+    "count_moves",
+    "end_silence",
+    "is_usable",
     "keep_note",
     "load_accesses",
+    "load_acts",
+    "load_announced",
+    "load_away",
+    "load_booked_calls",
+    "load_calendar",
+    "load_calls_ending_after",
+    "load_calls_within",
+    "load_cards",
     "load_cleared",
+    "load_diary",
     "load_earlier",
+    "load_latest_calls",
     "load_open",
     "load_quarantine_loads",
     "load_quarantined",
@@ -55,16 +99,32 @@ __all__ = [
     "load_refusals",
     "load_request",
     "load_requests",
+    "load_silent",
+    "load_since",
+    "load_standing",
     "load_steps",
     "load_words",
+    "lock_people_of",
     "metadata",
+    "open_cards",
     "purge",
+    "remove_absence",
+    "renew_contacts",
+    "save_absence",
     "save_access",
+    "save_cards",
     "save_cleared",
+    "save_ended_calls",
+    "save_ended_referrals",
+    "save_located_call",
+    "save_moved_call",
+    "save_new_call",
+    "save_reach",
     "save_refusal",
     "save_requests",
     "save_silence",
     "save_steps",
+    "take_cards",
     "take_request",
     "update_request",
 ]
