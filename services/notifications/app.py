@@ -4,12 +4,13 @@ from fastapi import FastAPI
 
 from services.notifications import handlers, timers
 from services.notifications.delivery import Postman
+from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
 from services.notifications.domain.desk import Coordinator, Desk
 from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
 from services.notifications.links import Doors
-from services.notifications.press import Press
+from services.notifications.press import Press, mail_domain
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
@@ -32,7 +33,7 @@ def assemble(house: House) -> Parts:
         matching=(settings.matching_link_ring, settings.matching_public_url),
         intake=(settings.intake_link_ring, settings.intake_public_url),
     )
-    office = Office(desk_of(practice), mail_domain(practice))
+    office = Office(desk_of(practice), mail_domain(practice), call_clocks(practice))
     postman = Postman(
         ledger=Ledger(house.database, office.desk, office.mail_domain, house.clock, house.ids),
         press=Press.of(practice, catalogue, doors),
@@ -57,9 +58,10 @@ def desk_of(practice: Practice) -> Desk:
     return Desk(coordinators, practice.owner, practice.on_call)
 
 
-def mail_domain(practice: Practice) -> str:
-    """The domain of Message-IDs and of our greeting: the discreet one, since everybody can see it."""
-    return practice.discreet_from.rpartition("@")[2]
+def call_clocks(practice: Practice) -> CallClocks:
+    """When calls are reminded of."""
+    clocks = practice.clocks
+    return CallClocks(clocks.reminders, clocks.short_notice, clocks.short_notice_reminder, practice.zone)
 
 
 def quiet_hours(practice: Practice) -> QuietHours:

@@ -6,12 +6,20 @@ told apart from what its owner does not know: the first waits, the second is a r
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from services.notifications.domain.call import CALL_MAILS, CallNow
+from services.notifications.domain.decide import Reach, Standing
 from services.notifications.domain.delivery import Delivery, Template
+from services.notifications.domain.hours import zone_of
 from shared.contracts.base import MAX_IDS_PER_ASK, Ask, Plain
 from shared.contracts.intake import (
+    Consultation,
+    ConsultationsAnswered,
+    ConsultationsAsked,
     Contact,
     ContactsAnswered,
     ContactsAsked,
@@ -46,12 +54,24 @@ PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "waitlist_close": "notice",
     "referred_out": "notice",
     "introduction": "introduction",
+    "call_confirmed": "notice",
+    "call_moved": "notice",
+    "call_cancelled": "notice",
+    "call_reminder": "remind",
+    "call_missed": "notice",
+    "contact_changed": "notice",
     "reading_list": "reading_list",
     "referral": "refer",
     "nobody_fits": "refer",
     "held": "hold_review",
     "professional_notice": "notice",
     "introduced_notice": "introduction",
+    "call_booked_notice": "notice",
+    "call_moved_notice": "notice",
+    "call_cancelled_notice": "notice",
+    "call_soon": "remind",
+    "call_outcome": "remind",
+    "call_elsewhere": "notice",
     "overdue": "remind",
     "readiness_notice": "notice",
     "safety_alert": "safety_alert",
@@ -72,6 +92,7 @@ class Known:
     clinicians: Mapping[str, ClinicianDetail] = field(default_factory=dict)
     referrals: Sequence[OpenReferral] = ()  # of a digest: what is open, and what waits in intake
     duties: Sequence[Duty] = ()
+    call: Consultation | None = None  # the latest of the request, where the mail is about one
     silent: str | None = None
 
     @property
@@ -88,11 +109,60 @@ async def learn(ask: Asker, deliveries: Sequence[Delivery]) -> Mapping[str, Know
         purpose = PURPOSES.get(delivery.plan.template)
         group = about_no_request if purpose is None else by_purpose.setdefault(purpose, [])
         group.append(delivery)
-    groups = await asyncio.gather(
-        *(_learn(ask, purpose, group) for purpose, group in by_purpose.items()),
-        *(_learn_of_a_day_or_browser(ask, delivery) for delivery in about_no_request),
+    about_calls = [one for one in deliveries if one.plan.template in CALL_MAILS]
+    calls, groups = await asyncio.gather(
+        latest_calls(ask, [one.plan.request_id for one in about_calls]),
+        asyncio.gather(
+            *(_learn(ask, purpose, group) for purpose, group in by_purpose.items()),
+            *(_learn_of_a_day_or_browser(ask, delivery) for delivery in about_no_request),
+        ),
     )
-    return {delivery_id: known for group in groups for delivery_id, known in group.items()}
+    known = {delivery_id: known for group in groups for delivery_id, known in group.items()}
+    return known | {one.id: _with_call(known[one.id], one.plan.request_id, calls) for one in about_calls}
+
+
+async def latest_calls(ask: Asker, request_ids: Sequence[str]) -> Mapping[str, Consultation] | None:
+    """The latest call of each of these requests that has one; None when intake does not answer."""
+    found: dict[str, Consultation] = {}
+    wanted = tuple(dict.fromkeys(request_ids))
+    for start in range(0, len(wanted), MAX_IDS_PER_ASK):
+        question = ConsultationsAsked(request_ids=wanted[start : start + MAX_IDS_PER_ASK], asked_by=ASKED_BY)
+        answered = await _answer(ask, question, ConsultationsAnswered)
+        if answered is None:
+            return None
+        found |= {one.request_id: one for one in answered.consultations}
+    return found
+
+
+def call_now(found: Consultation | None) -> CallNow | None:
+    """A call as intake has it, in our words."""
+    if found is None:
+        return None
+    return CallNow(found.consultation_id, found.version, found.status, found.coordinator_id, found.state)
+
+
+def reach_of(contact: Contact | None, practice_zone: ZoneInfo) -> Reach | None:
+    """Intake's words for a person's wishes, in ours."""
+    if contact is None:
+        return None
+    hours = contact.safe_hours
+    return Reach(
+        email=contact.email,
+        email_ok=contact.email_ok,
+        discreet=contact.discreet,
+        safe_hours=None if hours is None else (hours.from_, hours.to),
+        unsafe_at_home=contact.unsafe_at_home,
+        silenced=contact.silenced,
+        acknowledged_often=contact.acknowledged_often,
+        zone=zone_of(contact.time_zone, practice_zone),
+    )
+
+
+def standing_of(known: Known, barriers: AbstractSet[str], *, just_confirmed: bool) -> Standing | None:
+    """How the request stands, from what its owner says and what is kept here."""
+    if known.request is None:
+        return None
+    return Standing(known.request.safety_level, barriers, call_now(known.call), just_confirmed)
 
 
 def clinician_ids(delivery: Delivery) -> tuple[str, ...]:
@@ -132,6 +202,12 @@ async def _learn(ask: Asker, purpose: Purpose, group: Sequence[Delivery]) -> Map
             silent=silent,
         )
     return known
+
+
+def _with_call(known: Known, request_id: str, calls: Mapping[str, Consultation] | None) -> Known:
+    if calls is None:
+        return replace(known, silent="intake")
+    return replace(known, call=calls.get(request_id))
 
 
 async def _learn_of_a_day_or_browser(ask: Asker, delivery: Delivery) -> Mapping[str, Known]:

@@ -7,26 +7,25 @@ lease ends they are uncertain and go again under the same Message-ID.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.notifications import storage
-from services.notifications.asking import Known, learn
+from services.notifications.asking import Known, learn, reach_of, standing_of
 from services.notifications.domain.decide import (
     HoldUntil,
     NotSent,
     QuietHours,
-    Reach,
     Standing,
     decide,
     refused_already,
 )
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain, Withheld
+from services.notifications.domain.reminders import CONFIRMED_LATELY
 from services.notifications.domain.retry import AWAY, delay_after
 from services.notifications.press import Press
 from services.notifications.settle import Ledger
@@ -41,7 +40,6 @@ from services.notifications.smtp import (
     Unknown,
     checked,
 )
-from shared.contracts.intake import Contact, RequestDetail
 from shared.logs import described, get_logger
 from shared.messaging.ask import Asker
 
@@ -126,8 +124,10 @@ class Postman:
     async def _work_off(self, lease: str, claimed: Sequence[Delivery]) -> None:
         settled, undecided = _without_asking(claimed, self.ledger.clock())
         known = await learn(self.ask, undecided) if undecided else {}
+        standings = await self._standings(undecided, known) if undecided else {}
         results = await asyncio.gather(
-            *(self._prepare(each, known[each.id]) for each in undecided), return_exceptions=True
+            *(self._prepare(each, known[each.id], standings[each.id]) for each in undecided),
+            return_exceptions=True,
         )
         prepared = [_or_defect(each, result) for each, result in zip(undecided, results, strict=True)]
         ready = [one for one in prepared if isinstance(one, Ready)]
@@ -142,12 +142,29 @@ class Postman:
             self._begin(self._see_through(lease, sending), self._followed)
         await self.ledger.settle(lease, [*settled, *stopped, *ended])
 
-    async def _prepare(self, delivery: Delivery, known: Known) -> Ready | Settled:
+    async def _standings(
+        self, undecided: Sequence[Delivery], known: Mapping[str, Known]
+    ) -> Mapping[str, Standing | None]:
+        """How their requests stand: what was said just now, and what is kept here."""
+        reminders = [one for one in undecided if one.plan.template == "call_reminder"]
+        async with self.ledger.database.reading() as tx:
+            barriers = await storage.barriers(tx, {one.plan.request_id for one in undecided})
+            confirmed = await storage.just_confirmed(tx, reminders, self.ledger.clock() - CONFIRMED_LATELY)
+        return {
+            one.id: standing_of(
+                known[one.id],
+                barriers.get(one.plan.request_id, frozenset()),
+                just_confirmed=one.id in confirmed,
+            )
+            for one in undecided
+        }
+
+    async def _prepare(self, delivery: Delivery, known: Known, request: Standing | None) -> Ready | Settled:
         """Decides, and writes the mail if it may go now."""
         now = self.ledger.clock()
         if known.silent is not None and not _goes_anyway(delivery):
             return delivery, TryAgain(now + AWAY, f"{known.silent}_away")
-        contact, request = _reach(known.contact, self.press.practice.zone), _standing(known.request)
+        contact = reach_of(known.contact, self.press.practice.zone)
         decision = decide(delivery, contact, request, self.quiet, now, open_duties=known.open_duties)
         match decision:
             case HoldUntil(until=until, why=why):
@@ -160,18 +177,25 @@ class Postman:
         address = checked(to[1])
         if isinstance(address, Refused):
             return delivery, Failed(address.why)
-        return Ready(delivery, self.press.print(delivery, known, decision, (to[0], address), now))
+        content = self.press.print(delivery, known, decision, (to[0], address), now, request)
+        return Ready(delivery, content)
 
     async def _look_again(self, lease: str, ready: Sequence[Ready]) -> tuple[list[Settled], list[Ready]]:
-        """Just before sending: is it still ours, and was it stopped while we asked and wrote?"""
+        """Just before sending: is it still ours, and was it stopped or too late while we asked and wrote?"""
         if not ready:
             return [], []
+        now = self.ledger.clock()
         async with self.ledger.database.reading() as tx:
-            ours = await storage.still_ours(tx, lease, self.ledger.clock())
-        stopped: list[Settled] = [
-            (one.delivery, Withheld(why)) for one in ready if (why := ours.get(one.delivery.id)) is not None
-        ]
-        return stopped, [one for one in ready if ours.get(one.delivery.id, "lost") is None]
+            ours = await storage.still_ours(tx, lease, now)
+        stopped: list[Settled] = []
+        goes: list[Ready] = []
+        for one in (each for each in ready if each.delivery.id in ours):
+            refused = refused_already(replace(one.delivery, stopped=ours[one.delivery.id]), now)
+            if refused is None:
+                goes.append(one)
+            else:
+                stopped.append((one.delivery, Withheld(refused.why)))
+        return stopped, goes
 
     def _ended(self, sending: Sending) -> list[Settled]:
         """Takes those that have ended out of `sending`, with what came of each."""
@@ -257,34 +281,6 @@ def _outcome(ready: Ready, task: asyncio.Task[Result], now: datetime) -> Outcome
             return Failed(why, reply)
         case Unknown(why=why):
             return TryAgain(later, why, uncertain=True)
-
-
-def _reach(contact: Contact | None, practice_zone: ZoneInfo) -> Reach | None:
-    """Intake's words for a person's wishes, in ours."""
-    if contact is None:
-        return None
-    hours = contact.safe_hours
-    return Reach(
-        email=contact.email,
-        email_ok=contact.email_ok,
-        discreet=contact.discreet,
-        safe_hours=None if hours is None else (hours.from_, hours.to),
-        unsafe_at_home=contact.unsafe_at_home,
-        silenced=contact.silenced,
-        acknowledged_often=contact.acknowledged_often,
-        zone=_zone(contact.time_zone, practice_zone),
-    )
-
-
-def _standing(request: RequestDetail | None) -> Standing | None:
-    return None if request is None else Standing(request.safety_level)
-
-
-def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return otherwise
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

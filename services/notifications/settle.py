@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications import storage
+from services.notifications.domain.decide import BOUNCED
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.desk import Desk
 from services.notifications.domain.outcome import Failed, Outcome, Withheld
@@ -23,6 +24,7 @@ from shared.messaging.outbox import announce
 
 log = get_logger(__name__)
 
+NO_SUCH_ADDRESS = "5.1."
 RETRY_SECONDS = (
     0.1,
     0.5,
@@ -62,6 +64,7 @@ class Ledger:
             ours = [(delivery, outcome) for delivery, outcome in outcomes if delivery.id in settled]
             await announce(tx, _facts(ours, now), now=now)
             await self._ask_others(tx, ours, now)
+            await storage.bar(tx, [(each.plan.request_id, BOUNCED) for each in _bounced(ours)], now)
         for delivery, outcome in ours:
             count_outcome(delivery, outcome, now)
         if len(ours) < len(outcomes):
@@ -78,6 +81,17 @@ class Ledger:
                 mail = instead or plan_unreachable(delivery.plan, self.desk, now)
                 if mail is not None:
                     await storage.save_planned(tx, [mail], self.ids, self.mail_domain, now)
+
+
+def _bounced(outcomes: Sequence[tuple[Delivery, Outcome]]) -> list[Delivery]:
+    """Mails to a person whose address does not exist (5.1.x of RFC 3463); any other refusal may pass."""
+    return [
+        delivery
+        for delivery, outcome in outcomes
+        if isinstance(outcome, Failed)
+        and delivery.plan.role == "client"
+        and (outcome.reply.enhanced or "").startswith(NO_SUCH_ADDRESS)
+    ]
 
 
 def _facts(outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime) -> list[Fact]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.notifications import storage
-from services.notifications.app import desk_of, mail_domain, quiet_hours
+from services.notifications.app import call_clocks, desk_of, mail_domain, quiet_hours
 from services.notifications.delivery import Postman
 from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.handlers import Office
@@ -43,7 +43,7 @@ def answers() -> Answers:
 
 @pytest.fixture
 def office() -> Office:
-    return Office(desk_of(practice()), mail_domain(practice()))
+    return Office(desk_of(practice()), mail_domain(practice()), call_clocks(practice()))
 
 
 @pytest.fixture

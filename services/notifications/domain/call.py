@@ -5,7 +5,7 @@ Every mail about a call carries the fact it tells of as codes: always `consultat
 what the fact has: `interpreter`, `remind_shortly`, `previous_starts_at`, `previous_coordinator_id`, `why`,
 `state`, `licensed`.
 A `call_reminder` also has `offset`, how long before the call it is meant for (`3d`, `1d`, `1h`), and
-`asks_where`: this is the one that asks in which state the person will be.
+`last`: no other follows that comes a day or more before. All have `referral_id` where it is known.
 """
 
 from dataclasses import dataclass

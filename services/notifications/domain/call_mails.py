@@ -68,7 +68,7 @@ def planned_ahead(about: About, call: Call, desk: Desk, clocks: CallClocks, now:
         replace(
             _to_the_person("call_reminder", about, one.not_after),
             due_at=one.due_at,
-            codes={**about.codes, "offset": one.offset, "asks_where": one.asks_where},
+            codes={**about.codes, "offset": one.offset, "last": one.last},
             dedup_key=f"call_reminder:{about.subject_id}:{about.version}:{one.offset}",
         )
         for one in reminders_of(call, clocks, now)

@@ -91,6 +91,11 @@ NO_REFERENCE = "-"
 # What may have brought a clinician to know of a referral; it has an end that they are told of.
 TOLD_A_CLINICIAN: tuple[Template, ...] = ("offer", "introduction_clinician")
 
+# By which a coordinator learns of a referral.
+TELLS_OF_A_REFERRAL: frozenset[Template] = frozenset(
+    {"referral", "nobody_fits", "held", "professional_notice"}
+)
+
 # Said when a referral ends: the end itself does not stop it.
 FAREWELLS: frozenset[Template] = frozenset({"waitlist_close"})
 

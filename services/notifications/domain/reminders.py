@@ -29,7 +29,7 @@ class Reminder:
     offset: str
     due_at: datetime
     not_after: datetime
-    asks_where: bool  # in which state they will be: the last that comes a day or more before, else the last
+    last: bool  # no other follows that comes a day or more before
 
 
 def reminders_of(call: Call, clocks: CallClocks, now: datetime) -> tuple[Reminder, ...]:
@@ -37,12 +37,11 @@ def reminders_of(call: Call, clocks: CallClocks, now: datetime) -> tuple[Reminde
     earliest = call.settled_at + CONFIRMED_LATELY
     due = {before(call.starts_at, offset, call.zone): offset for offset in _offsets(call, clocks)}
     times = sorted(at for at in due if at > now and at >= earliest)
-    asking = max((at for at in times if due[at] >= A_DAY), default=max(times, default=None))
+    last = max((at for at in times if due[at] >= A_DAY), default=max(times, default=None))
     ends = [_given_up(this, following) for this, following in pairwise(times)]
-    last = [_at_the_latest(times[-1], call.starts_at)] if times else []
+    ends += [_at_the_latest(at, call.starts_at) for at in times[-1:]]
     return tuple(
-        Reminder(shown(due[at]), at, end, asks_where=at == asking)
-        for at, end in zip(times, (*ends, *last), strict=True)
+        Reminder(shown(due[at]), at, end, last=at == last) for at, end in zip(times, ends, strict=True)
     )
 
 

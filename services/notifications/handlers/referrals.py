@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications import occasions, storage
-from services.notifications.handlers.office import FIRST, Office, end_offers, move_on, record
+from services.notifications.domain.decide import HOLDS
+from services.notifications.handlers.office import FIRST, HELD, Office, end_offers, move_on, record
 from shared.contracts.matching import (
     ReferralCancelled,
     ReferralCompleted,
@@ -57,8 +58,9 @@ async def on_referrals_referred_out(
 async def on_referrals_held(
     events: Many[ReferralHeld], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """The owner looks before anything is proposed, or goes on; an offer that this ended has its end."""
-    await move_on("held", events, tx, now)
+    """The owner looks before anything goes on; what is not an answer waits; an offer has its end."""
+    await move_on(HELD, events, tx, now)
+    await storage.hold(tx, {event.request_id: event.why for event in events}, HOLDS, now)
     await end_offers(events, tx, now, ids, office)
     await record([occasions.matching_stopped(event, now) for event in events], tx, now, ids, office)
 

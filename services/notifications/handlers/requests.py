@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications import occasions, storage
+from services.notifications.domain.decide import BOUNCED
 from services.notifications.handlers.office import Office, record
 from shared.contracts.intake import (
     ConsultationRequested,
@@ -21,6 +22,7 @@ from shared.ids import Ids
 from shared.messaging.listen import listen
 
 Many = Sequence
+ADDRESS = "email"  # among what a person changed
 
 
 @listen(ConsultationRequested)
@@ -86,10 +88,19 @@ async def on_consultations_withdrawn(
 
 
 @listen(ContactChanged)
-async def on_contacts_changed(events: Many[ContactChanged], tx: Transaction, now: datetime, ids: Ids) -> None:
-    """Silence takes effect on what is waiting; any other change is looked at at once, not after the hold."""
-    await storage.stop_for(tx, [event.request_id for event in events if event.silenced], "silenced", now)
-    await storage.look_again(tx, [event.request_id for event in events if not event.silenced], now)
+async def on_contacts_changed(
+    events: Many[ContactChanged], tx: Transaction, now: datetime, ids: Ids, office: Office
+) -> None:
+    """Silence recalls what waits and what is planned later; any other change is looked at at once."""
+    silenced = [event.request_id for event in events if event.silenced]
+    heard = [event.request_id for event in events if not event.silenced]
+    await storage.bar(tx, [(one, storage.SILENCED) for one in silenced], now)
+    await storage.stop_for(tx, silenced, storage.SILENCED, now)
+    await storage.lift(tx, heard, (storage.SILENCED,))
+    moved = [event for event in events if not event.silenced and ADDRESS in event.changed]
+    await storage.lift(tx, [event.request_id for event in moved], (BOUNCED,))
+    await record([occasions.address_changed(event) for event in moved], tx, now, ids, office)
+    await storage.look_again(tx, heard, now)
 
 
 LISTENERS = (

@@ -71,8 +71,8 @@ def call_elsewhere(event: ConsultationLocated) -> CallElsewhere:
 def as_it_stands(found: Consultation, otherwise: ZoneInfo) -> CallOccasion | None:
     """What the facts about a call that stands like this have said; None where no mail follows from it.
 
-    Why a call is off is not known from here: the person is told where they or a coordinator did it, and
-    the codes have no `why`.
+    Why a call is off is not known from here but for who did it: the person is told where they or a
+    coordinator did.
     """
     match found.status:
         case "booked":
@@ -80,7 +80,8 @@ def as_it_stands(found: Consultation, otherwise: ZoneInfo) -> CallOccasion | Non
             return CallBooked(about, _call(found, found.changed_at, otherwise), found.by)
         case "cancelled":
             theirs = found.by == BY_PERSON or found.by.startswith(BY_COORDINATOR)
-            about = _about(found, found.changed_at, {})
+            why = found.by.partition(":")[0] if theirs else "practice"
+            about = _about(found, found.changed_at, {"why": why})
             return CallOff(about, found.coordinator_id, found.starts_at, found.by, tells_person=theirs)
         case "missed":
             return CallMissed(_about(found, found.changed_at, {}), found.ends_at)

@@ -1,5 +1,17 @@
 """Deliveries in codes: the queue that is worked off, and the lists that operators read."""
 
+from services.notifications.storage.calls import (
+    CallHeard,
+    Place,
+    heard_of_calls,
+    just_confirmed,
+    keys_known,
+    overtake_calls,
+    referrals_of,
+    stop_each,
+    waiting_about_calls,
+)
+from services.notifications.storage.holds import bar, barriers, hold, lift
 from services.notifications.storage.lists import (
     Cursor,
     ListedDelivery,
@@ -22,6 +34,7 @@ from services.notifications.storage.queue import (
     still_ours,
 )
 from services.notifications.storage.stops import (
+    SILENCED,
     Heard,
     clinicians_told,
     close,
@@ -31,14 +44,19 @@ from services.notifications.storage.stops import (
     reopen,
     stop_for,
 )
-from services.notifications.storage.tables import SIGNAL, closures, deliveries, metadata
+from services.notifications.storage.tables import SIGNAL, closures, deliveries, holds, metadata
 
 __all__ = [
     "LEASE",
     "SIGNAL",
+    "SILENCED",
+    "CallHeard",
     "Cursor",
     "Heard",
     "ListedDelivery",
+    "Place",
+    "bar",
+    "barriers",
     "claim_due",
     "clinicians_told",
     "close",
@@ -49,11 +67,19 @@ __all__ = [
     "deliveries_about",
     "deliveries_in",
     "heard_of",
+    "heard_of_calls",
+    "hold",
+    "holds",
+    "just_confirmed",
+    "keys_known",
+    "lift",
     "look_again",
     "metadata",
     "overtake",
+    "overtake_calls",
     "purge",
     "recipients_tried",
+    "referrals_of",
     "renew",
     "reopen",
     "reopen_abandoned",
@@ -62,5 +88,7 @@ __all__ = [
     "save_outcomes",
     "save_planned",
     "still_ours",
+    "stop_each",
     "stop_for",
+    "waiting_about_calls",
 ]

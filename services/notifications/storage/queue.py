@@ -50,14 +50,18 @@ HELD = (
 
 async def save_planned(
     tx: Transaction, planned: Sequence[PlannedDelivery], ids: Ids, mail_domain: str, now: datetime
-) -> None:
-    """Each mail is a row once, whatever comes twice; one about something closed is born stopped."""
+) -> set[str]:
+    """Each mail is a row once, whatever comes twice: the deduplication keys of those that are new.
+
+    One about something closed, or to who asked for silence, is born stopped, and settled at once.
+    """
     if not planned:
-        return
+        return set()
     closures = await closed(tx, planned)
     rows = [_row(one, ids.new(), mail_domain, born_stopped(one, closures), now) for one in planned]
-    await insert_new(tx, deliveries, rows, returning=deliveries.c.id)
+    new = await insert_new(tx, deliveries, rows, returning=deliveries.c.dedup_key)
     wake_after_commit(tx, SIGNAL)
+    return new
 
 
 async def claim_due(tx: Transaction, lease: str, limit: int, now: datetime) -> list[Delivery]:
@@ -168,6 +172,7 @@ def _row(plan: PlannedDelivery, new_id: str, mail_domain: str, stopped: str | No
         "mail_class": plan.mail_class,
         "codes": dict(plan.codes),
         "urgency": URGENCY[plan.mail_class],
+        "due_at": plan.due_at if stopped is None else min(plan.due_at, now),
         "state": "planned",
         "stopped": stopped,
         "version": 0,

@@ -1,4 +1,4 @@
-"""What must not go any more: mail about what is closed, to who fell silent, and what was overtaken.
+"""What must not go any more: mail about what is closed, to who asked for silence, and what was overtaken.
 
 A stop marks a row, whoever holds it; the next attempt, due at once, settles it with the reason.
 """
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from services.notifications.domain.delivery import FAREWELLS, TOLD_A_CLINICIAN, PlannedDelivery, Template
 from services.notifications.domain.overtake import OVERTAKEN
-from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries
+from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries, holds
 from shared.database import Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.messaging.tables import seen_versions
 
 UNSETTLED = (*OPEN, "sending")
+SILENCED = "silenced"
 OVERTAKE = (
     sa.update(deliveries)
     .where(
@@ -108,12 +109,16 @@ async def clinicians_told(tx: Transaction, heard: Sequence[Heard]) -> Mapping[He
 
 
 async def closed(tx: Transaction, planned: Sequence[PlannedDelivery]) -> Mapping[str, str]:
-    """Which of the requests and referrals that these mails are about are closed, and why."""
+    """Which of the requests and referrals that these mails are about are closed or silent, and why."""
     about = {key for one in planned for key in (one.request_id, one.subject_id)}
     rows = await tx.execute(
         sa.select(closures.c.entity_id, closures.c.why).where(closures.c.entity_id.in_(about))
     )
-    return {row.entity_id: row.why for row in rows}
+    found = {row.entity_id: row.why for row in rows}
+    silent = await tx.execute(
+        sa.select(holds.c.request_id).where(holds.c.request_id.in_(about), holds.c.why == SILENCED)
+    )
+    return dict.fromkeys(silent.scalars(), SILENCED) | found
 
 
 def born_stopped(plan: PlannedDelivery, closures_about: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The tables of notifications: deliveries in codes, and what is closed. No address, no rendered word."""
+"""The tables of notifications: deliveries in codes, what is closed, what is held. No address, no word."""
 
 import sqlalchemy as sa
 
@@ -55,6 +55,12 @@ sa.Index(
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )
+sa.Index(
+    "deliveries_open_subject",
+    deliveries.c.subject_id,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
 sa.Index("deliveries_leased", deliveries.c.leased_until, deliveries.c.lease)
 sa.Index("deliveries_request", deliveries.c.request_id, deliveries.c.role)
 sa.Index("deliveries_reference", deliveries.c.reference)
@@ -66,6 +72,15 @@ closures = sa.Table(
     sa.Column("entity_id", sa.String(64), primary_key=True),  # a request or a referral
     sa.Column("why", sa.String(40), nullable=False),
     sa.Column("closed_at", UtcInstant, nullable=False),
+)
+
+# Why a person's mail waits or does not go: a referral's hold, an address that does not exist, silence.
+holds = sa.Table(
+    "holds",
+    metadata,
+    sa.Column("request_id", sa.String(64), primary_key=True),
+    sa.Column("why", sa.String(40), primary_key=True),
+    sa.Column("since", UtcInstant, nullable=False),
 )
 
 messaging_tables(metadata)
