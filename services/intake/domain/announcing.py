@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.intake.domain.contact import Silenced
+from services.intake.domain.contact import ContactNow
 from services.intake.domain.request import CLEARED_LEVEL, Cleared, Request
 from services.intake.domain.submission import Wishes
 from shared.contracts.intake import (
@@ -86,14 +86,15 @@ def cleared_fact(request: Request, cleared: Cleared) -> SafetyCleared:
     )
 
 
-def silence_fact(silenced: Silenced) -> ContactChanged:
+def contact_fact(contact: ContactNow) -> ContactChanged:
     return ContactChanged(
-        request_id=silenced.request_id,
-        reference=silenced.reference,
-        version=silenced.version,
-        person_id=silenced.person_id,
-        changed_at=silenced.at,
-        silenced=True,
+        request_id=contact.request_id,
+        reference=contact.reference,
+        version=contact.version,
+        person_id=contact.person_id,
+        changed_at=contact.at,
+        silenced=contact.silenced,
+        changed=contact.changed,
     )
 
 

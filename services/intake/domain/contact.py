@@ -74,14 +74,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Silenced:
-    """A request whose person has just been silenced, with the version their contact has now."""
+class ContactNow:
+    """How the person of a request is reached from now on: which version of it, and what changed."""
 
     request_id: str
     reference: str
     person_id: str
     version: int
     at: datetime
+    silenced: bool
+    changed: tuple[str, ...] = ()  # codes
 
 
 def is_acknowledged_often(received_at: datetime, as_many_before: datetime | None) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from services.intake.domain.contact import (
     MOST_ACKNOWLEDGED,
     Permissions,
     Reach,
-    Silenced,
     is_acknowledged_often,
     narrowest,
 )
@@ -26,8 +24,9 @@ from services.intake.storage.sealing import (
     safe_hours_of,
     writer_of,
 )
-from services.intake.storage.tables import people, requests, silences
-from shared.database import Transaction, UtcInstant, insert_new
+from services.intake.storage.silences import load_silent
+from services.intake.storage.tables import people, requests
+from shared.database import Transaction, UtcInstant
 
 MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest first
 ADDRESSES = (people.c.email_key, people.c.phone_key)
@@ -98,7 +97,6 @@ LINED_UP = (  # the requests at each e-mail address; beside each, when the one c
     .subquery()
 )
 AS_MANY_BEFORE = sa.select(LINED_UP).where(LINED_UP.c.id.in_(sa.bindparam("ids", expanding=True)))
-SILENCED = sa.select(silences.c.address_key).where(silences.c.address_key.in_(KEYS))
 
 
 async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Sealer) -> list[Reach]:
@@ -107,32 +105,10 @@ async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Seal
     keys = _keys(rows.values())
     joined = await _strictest_by_key(tx, keys)
     windows = await _windows_by_key(tx, keys, sealer)
-    silent = await _silenced_keys(tx, keys)
+    silent = await load_silent(tx, {row.id for row in rows.values()})
     often = await _acknowledged_often(tx, rows)
     asked = (rows[each] for each in request_ids if each in rows)
     return [_reach(row, joined, windows, silent, often, sealer) for row in asked]
-
-
-async def save_silence(tx: Transaction, person_id: str, now: datetime) -> list[Silenced]:
-    """Silences every address of this person; gives all requests that stand under them, with new versions."""
-    own = (await tx.execute(sa.select(*ADDRESSES).where(people.c.id == person_id))).one()
-    keys = [key for key in own if key]
-    rows = [{"address_key": key, "since": now} for key in keys]
-    await insert_new(tx, silences, rows, returning=silences.c.address_key)
-    same_address = sa.or_(*(column.in_(keys) for column in ADDRESSES))
-    changed = await tx.execute(
-        sa.update(people)
-        .where(same_address)
-        .values(version=people.c.version + 1)
-        .returning(people.c.id, people.c.version)
-    )
-    versions = {row.id: row.version for row in changed}
-    standing = await tx.execute(
-        sa.select(requests.c.id, requests.c.reference, requests.c.person_id)
-        .where(requests.c.person_id.in_(versions), requests.c.status == "announced")
-        .order_by(requests.c.received_at, requests.c.id)
-    )
-    return [Silenced(row.id, row.reference, row.person_id, versions[row.person_id], now) for row in standing]
 
 
 def _keys(rows: Iterable[Any]) -> list[str]:
@@ -163,10 +139,6 @@ async def _windows_by_key(
             if key and hours:
                 windows.setdefault(key, []).append((row.id, hours))
     return windows
-
-
-async def _silenced_keys(tx: Transaction, keys: Sequence[str]) -> set[str]:
-    return set((await tx.execute(SILENCED, {"keys": keys})).scalars())
 
 
 async def _acknowledged_often(tx: Transaction, rows: Mapping[str, Any]) -> set[str]:
@@ -214,7 +186,7 @@ def _reach(
         language=row.language,
         time_zone=row.time_zone,
         permissions=replace(permissions, rules=replace(permissions.rules, safe_hours=hours)),
-        silenced=not silent.isdisjoint(keys),
+        silenced=row.id in silent,
         acknowledged_often=row.request_id in often,
         client=client_of(together) if together else None,
         partners=partners_of(together) if together else (),
