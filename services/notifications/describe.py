@@ -32,6 +32,7 @@ class ClientFields(TypedDict):
     signed: str
     discreet: bool
     test: bool
+    contact_url: str
 
 
 class CoordinatorFields(TypedDict):
@@ -44,8 +45,8 @@ class CoordinatorFields(TypedDict):
     test: bool
 
 
-def client_fields(contact: Contact, signed: str) -> ClientFields:
-    """Who they are to a client mail, and how it speaks to them."""
+def client_fields(contact: Contact, signed: str, contact_url: str) -> ClientFields:
+    """Who they are to a client mail, how it speaks to them, and where they say how they are reached."""
     return ClientFields(
         language=contact.language,
         zone=contact.time_zone,
@@ -53,6 +54,7 @@ def client_fields(contact: Contact, signed: str) -> ClientFields:
         signed=signed,
         discreet=is_discreet(contact),
         test=contact.test,
+        contact_url=contact_url,
     )
 
 

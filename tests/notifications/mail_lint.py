@@ -29,8 +29,8 @@ CARE = re.compile(
     re.IGNORECASE,
 )
 PRESSURE = re.compile(
-    r"[!¡]|\burgen|\bhurry|\basap\b|\bimmediately|\bat once\b|\bact now|\bdon't miss|\bdeadline"
-    r"|\blast chance|\bde inmediato|\bdate prisa|\bapresúre|\bcuanto antes",
+    r"[!¡]|\burgen|\bhurry|\basap\b|\bimmediately|(?<!it takes effect )\bat once\b|\bact now"
+    r"|\bdon't miss|\bdeadline|\blast chance|\bde inmediato|\bdate prisa|\bapresúre|\bcuanto antes",
     re.IGNORECASE,
 )
 TUTEO = re.compile(
@@ -219,12 +219,22 @@ def tone_is_calm(specimen: Specimen) -> Iterator[str]:
         yield from (f"presses: {found!r}" for found in sorted(set(PRESSURE.findall(words))))
         if specimen.mail.signed not in specimen.rendered.text.strip().split("\n")[-2:]:
             yield "no person's name at the end"
-        if not re.search(r"answer this mail|responda a este correo", words):
-            yield "no way to change or stop"
+        yield from (f"no way to {path}" for path in _ways_missing(specimen))
         if specimen.mail.language == "es":
             yield from (f"says tú: {found!r}" for found in sorted(set(TUTEO.findall(words))))
     elif "!" in words:
         yield "presses: '!'"
+
+
+def _ways_missing(specimen: Specimen) -> Iterator[str]:
+    """Which of the two pages of their own no link of the HTML, or no line of the text, leads to."""
+    links = [a["href"] for _, a in Page(specimen.rendered.html).elements if "href" in a]
+    lines = specimen.rendered.text.split()
+    for name, path in (("change", r"/contact/[\w-]+"), ("stop", r"/contact/[\w-]+/stop")):
+        if not all(
+            any(re.fullmatch(rf"https://[\w.]+{path}", one) for one in part) for part in (links, lines)
+        ):
+            yield name
 
 
 CHECKS: tuple[Callable[[Specimen], Iterator[str]], ...] = (

@@ -12,3 +12,8 @@ def letter(mail: Mail, practice: Practice) -> Rendered:
 
 def links(rendered: Rendered) -> list[str]:
     return [a["href"] for _, a in Page(rendered.html).elements if a.get("href", "").startswith("http")]
+
+
+def own_links(rendered: Rendered) -> list[str]:
+    """Beside the two ways to change or stop that every mail to a person ends with."""
+    return [link for link in links(rendered) if "/contact/" not in link]

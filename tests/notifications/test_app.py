@@ -10,8 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from services.notifications import storage
-from services.notifications.app import create_app, desk_of, mail_domain, quiet_hours
+from services.notifications.app import create_app, desk_of, quiet_hours
 from services.notifications.handlers import LISTENERS
+from services.notifications.press import mail_domain
 from services.notifications.settings import NotificationsSettings
 from shared import runtime
 from shared.clock import utc_now

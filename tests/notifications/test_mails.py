@@ -7,7 +7,7 @@ import pytest
 from services.notifications import drafts
 from services.notifications.mails import SafetyAlert
 from services.notifications.rendering import Letterhead, render
-from services.notifications.samples import BOOKS, CASE, CLINICIANS, DUE_AT, NEAREST, WRITTEN_AT
+from services.notifications.samples import BOOKS, CASE, CLINICIANS, CONTACT, DUE_AT, NEAREST, WRITTEN_AT
 from shared.contracts.intake import Contact
 from shared.contracts.matching import Candidate, NearMiss
 from shared.practice import Practice, load_practice
@@ -38,7 +38,9 @@ def test_the_answer_is_promised_only_through_channels_they_opened(
     permitted: dict[str, Any], practice: Practice
 ) -> None:
     def through(**changes: Any) -> str:
-        return drafts.acknowledgement(contact(practice, **changes), practice, answer_by=DUE_AT).answer_through
+        return drafts.acknowledgement(
+            contact(practice, **changes), practice, answer_by=DUE_AT, contact_url=CONTACT
+        ).answer_through
 
     assert through() == "email_only"
     assert through(**permitted) == "email_or_phone"
@@ -187,7 +189,9 @@ def test_a_hold_nobody_described_is_still_told(practice: Practice) -> None:
 
 def test_a_discreet_mail_leaves_out_places_whose_name_tells(practice: Practice) -> None:
     def places(**changes: Any) -> set[str]:
-        mail = drafts.referred_out(contact(practice, **changes), request(practice), practice, owner="dana")
+        mail = drafts.referred_out(
+            contact(practice, **changes), request(practice), practice, owner="dana", contact_url=CONTACT
+        )
         return {place.name for place in mail.places}
 
     assert places(discreet=True) == {"211 LA", "Open Path Collective"}
@@ -197,7 +201,11 @@ def test_a_discreet_mail_leaves_out_places_whose_name_tells(practice: Practice) 
 
 def test_only_places_that_serve_their_state_are_named(practice: Practice) -> None:
     mail = drafts.referred_out(
-        contact(practice, discreet=False), request(practice, state="NV"), practice, owner="dana"
+        contact(practice, discreet=False),
+        request(practice, state="NV"),
+        practice,
+        owner="dana",
+        contact_url=CONTACT,
     )
 
     assert [place.name for place in mail.places] == ["FindTreatment.gov", "Open Path Collective"]
@@ -205,7 +213,7 @@ def test_only_places_that_serve_their_state_are_named(practice: Practice) -> Non
 
 def test_with_no_place_to_name_a_person_offers_to_look(practice: Practice) -> None:
     nowhere = practice.model_copy(update={"refer_out": ()})
-    mail = drafts.referred_out(contact(nowhere), request(nowhere), nowhere, owner="dana")
+    mail = drafts.referred_out(contact(nowhere), request(nowhere), nowhere, owner="dana", contact_url=CONTACT)
 
     text = render(mail, Letterhead.of(nowhere)).text
 
@@ -223,7 +231,9 @@ def test_with_no_place_to_name_a_person_offers_to_look(practice: Practice) -> No
 def test_who_is_sent_elsewhere_may_answer_that_something_could_be_different(
     language: str, nobody: str, turn: str, different: str, practice: Practice
 ) -> None:
-    mail = drafts.referred_out(contact(practice, language), request(practice), practice, owner="dana")
+    mail = drafts.referred_out(
+        contact(practice, language), request(practice), practice, owner="dana", contact_url=CONTACT
+    )
 
     text = render(mail, Letterhead.of(practice)).text
 
@@ -232,8 +242,10 @@ def test_who_is_sent_elsewhere_may_answer_that_something_could_be_different(
 
 def test_a_discreet_reading_list_keeps_what_a_shelf_would_show(practice: Practice) -> None:
     items = ("connection", "communicating", "no_longer_there")
-    discreet = drafts.reading_list(contact(practice), practice, BOOKS, items=items)
-    open_ = drafts.reading_list(contact(practice, discreet=False), practice, BOOKS, items=items)
+    discreet = drafts.reading_list(contact(practice), practice, BOOKS, items=items, contact_url=CONTACT)
+    open_ = drafts.reading_list(
+        contact(practice, discreet=False), practice, BOOKS, items=items, contact_url=CONTACT
+    )
 
     assert [(b.title, b.subtitle) for b in discreet.books] == [
         ("The Dance of Connection", None),
@@ -246,7 +258,7 @@ def test_a_discreet_reading_list_keeps_what_a_shelf_would_show(practice: Practic
 
 def test_a_reader_of_spanish_is_told_which_book_is_in_english(practice: Practice) -> None:
     mail = drafts.reading_list(
-        contact(practice, "es"), practice, BOOKS, items=("connection", "communicating")
+        contact(practice, "es"), practice, BOOKS, items=("connection", "communicating"), contact_url=CONTACT
     )
 
     text = render(mail, Letterhead.of(practice)).text
@@ -256,8 +268,11 @@ def test_a_reader_of_spanish_is_told_which_book_is_in_english(practice: Practice
 
 
 def test_the_coordinator_who_owns_the_request_signs(practice: Practice) -> None:
-    assert drafts.waitlist(contact(practice), practice, owner="lee").signed == "Lee"
-    assert drafts.waitlist(contact(practice), practice, owner="gone").signed == practice.discreet_name
+    assert drafts.waitlist(contact(practice), practice, owner="lee", contact_url=CONTACT).signed == "Lee"
+    assert (
+        drafts.waitlist(contact(practice), practice, owner="gone", contact_url=CONTACT).signed
+        == practice.discreet_name
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from services.notifications import drafts
 from services.notifications.mails import Digest
 from services.notifications.rendering import Letterhead, Rendered, render
-from services.notifications.samples import CASE, DUE_AT, ROSTER, WRITTEN_AT
+from services.notifications.samples import CALENDAR, CASE, DUE_AT, ROSTER, WRITTEN_AT
 from shared.contracts.intake import Duty
 from shared.contracts.matching import OpenReferral
 from shared.practice import Practice, load_practice
@@ -62,6 +62,7 @@ def digest(practice: Practice, *referrals: OpenReferral, duties: tuple[Duty, ...
         duties=duties,
         case_urls={one.referral_id: f"{CASE}/{one.referral_id}" for one in referrals},
         roster_url=ROSTER,
+        calendar_url=CALENDAR,
     )
 
 

@@ -8,13 +8,13 @@ import pytest
 from services.notifications import drafts
 from services.notifications.letter import compose
 from services.notifications.mails import Introduction
-from services.notifications.samples import CLINICIANS, WRITTEN_AT
+from services.notifications.samples import CLINICIANS, CONTACT, WRITTEN_AT
 from shared.contracts.intake import Contact
 from shared.contracts.matching import ClinicianDetail, OwnWords
 from shared.practice import MAIL_LANGUAGES, Practice, load_practice
 from tests.notifications.mail_lint import Specimen, problems
 from tests.notifications.people import LOS_ANGELES, contact, request
-from tests.notifications.reading import letter, links
+from tests.notifications.reading import letter, own_links
 
 LINK = "https://desk.example.org/answers/introduction/a1b2c3"
 BOTH = {"en": "I listen first.", "es": "Primero escucho."}
@@ -49,6 +49,7 @@ def introduced(
         supervisor=supervisor,
         owner="dana",
         answer_url=LINK,
+        contact_url=CONTACT,
     )
 
 
@@ -66,7 +67,7 @@ def test_a_discreet_introduction_holds_nothing_of_the_clinician(
     for secret in ("Noor", "Haddad", "Jo Okafor", "she/her", "AMFT", *BOTH.values(), practice.name):
         assert secret not in rendered.subject + rendered.text + rendered.html
     assert not re.search(r"licen|session|sesión|superv", rendered.text + rendered.html, re.IGNORECASE)
-    assert links(rendered) == [LINK]
+    assert own_links(rendered) == [LINK]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_an_introduction_says_who_it_is_and_that_somebody_else_is_always_fine(
     for sentence in said:
         assert sentence in rendered.text
     assert rendered.text.endswith(f"\n\nDana\n{practice.name}\n")
-    assert links(rendered) == [LINK]
+    assert own_links(rendered) == [LINK]
 
 
 def test_an_associate_is_introduced_with_who_supervises(practice: Practice) -> None:

@@ -165,7 +165,7 @@ def test_every_stage_and_every_next_action_of_a_referral_has_words() -> None:
 
     assert stages == set(words.STAGES)
     assert actions | {REVIEW_QUARANTINE, REACH_PERSON} == set(words.NEXT_ACTIONS)
-    assert len(actions) == 13
+    assert len(actions) == 14
 
 
 @pytest.mark.parametrize(

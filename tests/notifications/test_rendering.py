@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from services.notifications.mails import Acknowledgement, ClientMail, Mail, Referral
 from services.notifications.rendering import Letterhead, Rendered, environment, render
-from services.notifications.samples import PERSONAS, Persona, samples
+from services.notifications.samples import CONTACT, PERSONAS, Persona, samples
 from shared.practice import Practice, load_practice
 from tests.notifications.mail_lint import Page
 
@@ -50,6 +50,9 @@ def acknowledgement(**changes: Any) -> Acknowledgement:
         test=False,
         answer_by=datetime(2026, 11, 24, 21, 0, tzinfo=UTC),
         answer_through="email_only",
+        contact_url=CONTACT,
+        book_url=None,
+        minutes=20,
     )
     return replace(plain, **changes)
 

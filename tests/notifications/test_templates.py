@@ -12,7 +12,7 @@ from services.notifications import mails
 from services.notifications.letter import compose
 from services.notifications.mails import ClientMail, Mail
 from services.notifications.rendering import TEMPLATES, Letterhead, Rendered, render
-from services.notifications.samples import PERSONAS, Persona, contact_of, samples
+from services.notifications.samples import CONTACT, PERSONAS, Persona, contact_of, samples
 from shared.practice import MAIL_LANGUAGES, Practice, load_practice
 from tests.notifications.mail_lint import CHECKS, Specimen, is_discreet, problems
 
@@ -44,11 +44,11 @@ def sealed(rendered: Rendered, practice: Practice, *, discreet: bool) -> bytes:
 @pytest.mark.parametrize("language", MAIL_LANGUAGES)
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
 def test_every_mail_keeps_every_rule(persona: Persona, language: str, practice: Practice) -> None:
-    found = {
-        mail.template: problems(specimen(mail, practice)) for mail in samples(practice, persona, language)
-    }
+    found = [
+        (mail.template, problems(specimen(mail, practice))) for mail in samples(practice, persona, language)
+    ]
 
-    assert {template: seen for template, seen in found.items() if seen} == {}
+    assert [(template, seen) for template, seen in found if seen] == []
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
@@ -131,7 +131,9 @@ BREACHES: tuple[tuple[str, Breach], ...] = (
     ("crisis_lines_are_there", _text("911", "911 or 1-800-799-7233")),
     ("tone_is_calm", _text("Thank you for writing.", "Thank you for writing!")),
     ("tone_is_calm", _text("Dana at the front desk", "The team")),
-    ("tone_is_calm", lambda s: _text("answer this mail", "wait")(_html("answer this mail", "wait")(s))),
+    ("tone_is_calm", _text("tell us here", "tell us at once")),
+    ("tone_is_calm", _text(CONTACT, "us")),
+    ("tone_is_calm", _html(f"{CONTACT}/stop", CONTACT)),
 )
 
 

@@ -1,9 +1,29 @@
 """How each mail is made from what was announced and what was asked for at the moment of sending.
 
-Pure: the same facts, contact and practice give the same mail. One module an audience: `client`, `desk`
-(with `decisions`, `duties` and `digest`), `clinician`.
+Pure: the same facts, contact and practice give the same mail. One module an audience: `client` (with
+`calls`), `desk` (with `decisions`, `duties`, `call_notices` and `digest`), `clinician`.
 """
 
+from services.notifications.drafts.call_notices import (
+    HerCall,
+    call_booked_notice,
+    call_cancelled_notice,
+    call_elsewhere,
+    call_handed_over,
+    call_moved_notice,
+    call_outcome,
+    call_soon,
+)
+from services.notifications.drafts.calls import (
+    TheirCall,
+    call_cancelled,
+    call_confirmed,
+    call_missed,
+    call_moved,
+    call_reminder,
+    contact_changed,
+    may_book,
+)
 from services.notifications.drafts.client import (
     acknowledgement,
     introduction,
@@ -33,12 +53,28 @@ from services.notifications.drafts.digest import digest
 from services.notifications.drafts.duties import introduced_notice, overdue, professional_notice
 
 __all__ = [
+    "HerCall",
+    "TheirCall",
     "acknowledgement",
+    "call_booked_notice",
+    "call_cancelled",
+    "call_cancelled_notice",
+    "call_confirmed",
+    "call_elsewhere",
+    "call_handed_over",
+    "call_missed",
+    "call_moved",
+    "call_moved_notice",
+    "call_outcome",
+    "call_reminder",
+    "call_soon",
+    "contact_changed",
     "digest",
     "held",
     "introduced_notice",
     "introduction",
     "introduction_clinician",
+    "may_book",
     "nobody_fits",
     "offer",
     "offer_ended",

@@ -29,53 +29,78 @@ from shared.practice import Book as CatalogueBook
 WRITTEN_FOR_ANOTHER = ("child", "other")
 
 
-def acknowledgement(contact: Contact, practice: Practice, *, answer_by: datetime | None) -> Acknowledgement:
-    """Signed by the front desk: nobody owns the request yet. Without `answer_by` no time is promised."""
+def acknowledgement(
+    contact: Contact,
+    practice: Practice,
+    *,
+    answer_by: datetime | None,
+    contact_url: str,
+    book_url: str | None = None,
+) -> Acknowledgement:
+    """Signed by the front desk: nobody owns the request yet. Without `answer_by` no time is promised.
+
+    `contact_url`, here and below: the page where they say how they are reached. `book_url`: the page where
+    they choose a time for a call; None where none is offered.
+    """
     return Acknowledgement(
-        **client_fields(contact, practice.discreet_name),
+        **client_fields(contact, practice.discreet_name, contact_url),
         answer_by=answer_by,
         answer_through=_through(contact),
+        book_url=book_url,
+        minutes=round(practice.calls.length.total_seconds() / 60),
     )
 
 
 def professional_acknowledgement(
-    contact: Contact, practice: Practice, *, answer_by: datetime | None
+    contact: Contact, practice: Practice, *, answer_by: datetime | None, contact_url: str
 ) -> ProfessionalAcknowledgement:
     """To a colleague, signed by the front desk. Without `answer_by` no time is promised."""
     return ProfessionalAcknowledgement(
-        **client_fields(contact, practice.discreet_name),
+        **client_fields(contact, practice.discreet_name, contact_url),
         answer_by=answer_by,
         answer_through=_through(contact),
     )
 
 
-def waitlist(contact: Contact, practice: Practice, *, owner: str) -> Waitlist:
+def waitlist(contact: Contact, practice: Practice, *, owner: str, contact_url: str) -> Waitlist:
     """Signed by the coordinator who owns the referral."""
-    return Waitlist(**client_fields(contact, _signature(practice, owner)))
+    return Waitlist(**client_fields(contact, _signature(practice, owner), contact_url))
 
 
 def waitlist_check_in(
-    contact: Contact, practice: Practice, *, owner: str, closes_at: datetime, answer_url: str
+    contact: Contact,
+    practice: Practice,
+    *,
+    owner: str,
+    closes_at: datetime,
+    answer_url: str,
+    contact_url: str,
 ) -> WaitlistCheckIn:
     """`answer_url` opens the page with the three answers."""
     return WaitlistCheckIn(
-        **client_fields(contact, _signature(practice, owner)), closes_at=closes_at, answer_url=answer_url
+        **client_fields(contact, _signature(practice, owner), contact_url),
+        closes_at=closes_at,
+        answer_url=answer_url,
     )
 
 
 def waitlist_close(
-    contact: Contact, request: RequestDetail, practice: Practice, *, owner: str
+    contact: Contact, request: RequestDetail, practice: Practice, *, owner: str, contact_url: str
 ) -> WaitlistClose:
     """With the places of `referred_out`."""
     return WaitlistClose(
-        **client_fields(contact, _signature(practice, owner)), places=_places(contact, request, practice)
+        **client_fields(contact, _signature(practice, owner), contact_url),
+        places=_places(contact, request, practice),
     )
 
 
-def referred_out(contact: Contact, request: RequestDetail, practice: Practice, *, owner: str) -> ReferredOut:
+def referred_out(
+    contact: Contact, request: RequestDetail, practice: Practice, *, owner: str, contact_url: str
+) -> ReferredOut:
     """With the places that serve their state; a place whose very name gives them away is left out."""
     return ReferredOut(
-        **client_fields(contact, _signature(practice, owner)), places=_places(contact, request, practice)
+        **client_fields(contact, _signature(practice, owner), contact_url),
+        places=_places(contact, request, practice),
     )
 
 
@@ -88,6 +113,7 @@ def introduction(
     supervisor: ClinicianDetail | None,
     owner: str,
     answer_url: str,
+    contact_url: str,
 ) -> Introduction:
     """Who has a place for them; in a discreet mail only that there is an answer, on the page behind the link.
 
@@ -95,7 +121,7 @@ def introduction(
     """
     discreet = is_discreet(contact)
     return Introduction(
-        **client_fields(contact, _signature(practice, owner)),
+        **client_fields(contact, _signature(practice, owner), contact_url),
         clinician=None if discreet else _introduced(clinician, supervisor, practice, contact.language),
         for_another=request.for_ in WRITTEN_FOR_ANOTHER,
         reached_through=_through(contact),
@@ -104,12 +130,12 @@ def introduction(
 
 
 def reading_list(
-    contact: Contact, practice: Practice, catalogue: Catalogue, *, items: Sequence[str]
+    contact: Contact, practice: Practice, catalogue: Catalogue, *, items: Sequence[str], contact_url: str
 ) -> ReadingList:
     """With the books of these codes that the catalogue still has, in this order."""
     found = (catalogue.book(code) for code in items)
     return ReadingList(
-        **client_fields(contact, practice.discreet_name),
+        **client_fields(contact, practice.discreet_name, contact_url),
         books=tuple(_book(each, contact) for each in found if each is not None),
     )
 

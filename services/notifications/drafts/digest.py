@@ -50,6 +50,7 @@ def digest(
     duties: Sequence[Duty],
     case_urls: Mapping[str, str],
     roster_url: str,
+    calendar_url: str,
 ) -> Digest:
     """Every referral and duty in one line each, in the first group that it belongs to, soonest due first.
 
@@ -72,6 +73,7 @@ def digest(
         count=len(lines),
         overdue=sum(line.overdue for _, line in lines),
         roster_url=roster_url,
+        calendar_url=calendar_url if practice.first_step == "call" else None,
     )
 
 

@@ -4,6 +4,25 @@ A type's fields are all that its template can say. None of them holds a word tha
 a way to reach them, codes put into the practice's words, times.
 """
 
+from services.notifications.mails.calls import (
+    CallBookedNotice,
+    CallCancelled,
+    CallCancelledNotice,
+    CallConfirmed,
+    CallElsewhere,
+    CallMail,
+    CallMissed,
+    CallMoved,
+    CallMovedNotice,
+    CallNotice,
+    CallOutcome,
+    CallReminder,
+    CallSoon,
+    CallToTheDesk,
+    CallToThePerson,
+    ContactChanged,
+    Ending,
+)
 from services.notifications.mails.client import (
     Acknowledgement,
     AnswerThrough,
@@ -62,22 +81,39 @@ from services.notifications.mails.desk import (
     Told,
 )
 
-Mail = MailToTheClient | MailToTheDesk | MailToAClinician
+Mail = MailToTheClient | CallToThePerson | MailToTheDesk | CallToTheDesk | MailToAClinician
 
 __all__ = [
     "Acknowledgement",
     "AnswerThrough",
     "Asked",
     "Book",
+    "CallBookedNotice",
+    "CallCancelled",
+    "CallCancelledNotice",
+    "CallConfirmed",
+    "CallElsewhere",
+    "CallMail",
+    "CallMissed",
+    "CallMoved",
+    "CallMovedNotice",
+    "CallNotice",
+    "CallOutcome",
+    "CallReminder",
+    "CallSoon",
+    "CallToTheDesk",
+    "CallToThePerson",
     "ClientMail",
     "ClinicianMail",
     "ColleagueMail",
+    "ContactChanged",
     "CoordinatorMail",
     "DecisionMail",
     "DeskMail",
     "Digest",
     "DigestGroup",
     "DigestLine",
+    "Ending",
     "Fit",
     "Happened",
     "Held",

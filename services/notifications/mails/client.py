@@ -9,7 +9,10 @@ AnswerThrough = Literal["email_only", "email_or_phone"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientMail:
-    """To the person who wrote; `signed` is a person's name, `greeting` what they are called, if usable."""
+    """To the person who wrote; `signed` is a person's name, `greeting` what they are called, if usable.
+
+    `contact_url` is where they say how they are reached; below it is the page on which they say stop.
+    """
 
     template: ClassVar[str]
 
@@ -19,16 +22,22 @@ class ClientMail:
     signed: str
     discreet: bool
     test: bool
+    contact_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement(ClientMail):
-    """Their note arrived; a person answers by a time, when one was promised."""
+    """Their note arrived; a person answers by a time, when one was promised.
+
+    `book_url` and `minutes`: where they choose a time for a call, and how long it is, if it is offered.
+    """
 
     template: ClassVar[str] = "acknowledgement"
 
     answer_by: datetime | None
     answer_through: AnswerThrough
+    book_url: str | None
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -255,6 +255,7 @@ class Digest(DeskMail):
     count: int
     overdue: int
     roster_url: str
+    calendar_url: str | None  # None in a practice that begins without a call
 
 
 MailToTheDesk = (

@@ -1,8 +1,9 @@
 """Makes the one mail that a delivery stands for: whose words, from which address, to which address.
 
-`printing` finishes a mail; `clients`, `desk` and `clinicians` say what each of theirs is made from.
+`printing` finishes a mail; `clients`, `desk`, `clinicians` and `calls` say what each of theirs is made from.
 """
 
+from services.notifications.press.job import mail_domain
 from services.notifications.press.printing import Press
 
-__all__ = ["Press"]
+__all__ = ["Press", "mail_domain"]

@@ -4,32 +4,54 @@ from datetime import datetime
 
 from services.notifications import drafts
 from services.notifications.mails import Mail
+from services.notifications.press.calls import book_url, contact_url, of_a_call
 from services.notifications.press.job import Job, Stock
 from shared.errors import Defect
 
 
 def to_the_person(stock: Stock, job: Job) -> Mail:
     """What answers them, and what their request came to."""
-    contact, practice, codes = job.contact, stock.practice, job.codes
+    contact, practice, codes, reached = job.contact, stock.practice, job.codes, contact_url(stock, job)
     match job.delivery.plan.template:
         case "acknowledgement":
-            return drafts.acknowledgement(contact, practice, answer_by=_answer_by(stock, job))
+            return _acknowledgement(stock, job)
         case "professional_acknowledgement":
-            return drafts.professional_acknowledgement(contact, practice, answer_by=_answer_by(stock, job))
-        case "waitlist":
-            return drafts.waitlist(contact, practice, owner=codes["owner"])
-        case "referred_out":
-            return drafts.referred_out(contact, job.request, practice, owner=codes["owner"])
+            promised = _answer_by(stock, job)
+            return drafts.professional_acknowledgement(
+                contact, practice, answer_by=promised, contact_url=reached
+            )
         case "reading_list":
-            return drafts.reading_list(contact, practice, stock.catalogue, items=codes["items"])
-        case _:
+            items = codes["items"]
+            return drafts.reading_list(contact, practice, stock.catalogue, items=items, contact_url=reached)
+        case "contact_changed":
+            return drafts.contact_changed(contact, practice, contact_url=reached)
+        case "waitlist" | "referred_out" | "introduction" | "waitlist_check_in" | "waitlist_close":
             return _of_the_referral(stock, job)
+        case _:
+            return of_a_call(stock, job)
+
+
+def _acknowledgement(stock: Stock, job: Job) -> Mail:
+    """A time for a call is offered where one can be chosen; a neutral mail offers nothing."""
+    contact, practice = job.contact, stock.practice
+    offered = not job.decision.neutral and drafts.may_book(contact, job.request, practice)
+    return drafts.acknowledgement(
+        contact,
+        practice,
+        answer_by=_answer_by(stock, job),
+        contact_url=contact_url(stock, job),
+        book_url=book_url(stock, job) if offered else None,
+    )
 
 
 def _of_the_referral(stock: Stock, job: Job) -> Mail:
     contact, practice, codes, plan = job.contact, stock.practice, job.codes, job.delivery.plan
-    owner = codes["owner"] or practice.owner
+    owner, reached = codes["owner"] or practice.owner, contact_url(stock, job)
     match plan.template:
+        case "waitlist":
+            return drafts.waitlist(contact, practice, owner=owner, contact_url=reached)
+        case "referred_out":
+            return drafts.referred_out(contact, job.request, practice, owner=owner, contact_url=reached)
         case "introduction":
             return drafts.introduction(
                 contact,
@@ -39,6 +61,7 @@ def _of_the_referral(stock: Stock, job: Job) -> Mail:
                 supervisor=job.clinician(codes["supervisor_id"]),
                 owner=owner,
                 answer_url=stock.doors.introduced(plan.request_id, codes["offer_id"], job.now),
+                contact_url=reached,
             )
         case "waitlist_check_in":
             return drafts.waitlist_check_in(
@@ -47,9 +70,10 @@ def _of_the_referral(stock: Stock, job: Job) -> Mail:
                 owner=owner,
                 closes_at=job.at("closes_at"),
                 answer_url=stock.doors.waiting(plan.request_id, plan.subject_id, job.now),
+                contact_url=reached,
             )
         case "waitlist_close":
-            return drafts.waitlist_close(contact, job.request, practice, owner=owner)
+            return drafts.waitlist_close(contact, job.request, practice, owner=owner, contact_url=reached)
         case other:
             raise Defect(f"{other} is not a mail to a client")
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 from services.notifications import drafts
 from services.notifications.domain.delivery import Template
 from services.notifications.mails import Mail
+from services.notifications.press import calls
 from services.notifications.press.job import Job, Stock
 from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.errors import Defect
@@ -126,6 +127,7 @@ def _digest(stock: Stock, job: Job) -> Mail:
             for one in job.known.referrals
         },
         roster_url=stock.doors.roster(job.reader, job.now),
+        calendar_url=stock.doors.calendar(job.reader, job.now),
     )
 
 
@@ -154,6 +156,7 @@ MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "digest": _digest,
     "quarantine_notice": _quarantine_notice,
     "readiness_notice": _readiness_notice,
+    **calls.TO_THE_DESK,
 }
 
 

@@ -1,12 +1,14 @@
 """What a mail is written from: the practice as all its mails show it, and what is known of this one."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.notifications.addresses import Mailbox
 from services.notifications.asking import Known
-from services.notifications.domain.decide import Send
+from services.notifications.domain.decide import Send, Standing
 from services.notifications.domain.delivery import Delivery
 from services.notifications.links import Doors
 from shared.clock import WorkingHours
@@ -14,6 +16,11 @@ from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import After, ClinicianDetail
 from shared.errors import Defect
 from shared.practice import Catalogue, Practice
+
+
+def mail_domain(practice: Practice) -> str:
+    """The domain of Message-IDs and of our greeting: the discreet one, since everybody can see it."""
+    return practice.discreet_from.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,11 @@ class Stock:
     hours: WorkingHours
     doors: Doors
 
+    @property
+    def mail_domain(self) -> str:
+        """What the names of calendar entries end with."""
+        return mail_domain(self.practice)
+
     def contact_due(self, since: datetime) -> datetime:
         """The time that the owner of the request keeps too, by the same clock."""
         return self.practice.clocks.contact_due(self.hours, since)
@@ -32,13 +44,18 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One mail to write: for `reader`, whose links it carries, from what is known now."""
+    """One mail to write: for `reader`, whose links it carries, from what is known now.
+
+    `to` is where it goes. `standing` is how the request stands; of a mail about none there is none.
+    """
 
     delivery: Delivery
     known: Known
     decision: Send
     reader: str
+    to: Mailbox
     now: datetime
+    standing: Standing | None = None
 
     @property
     def codes(self) -> Mapping[str, Any]:
@@ -64,6 +81,17 @@ class Job:
         if self.known.request is None:
             raise Defect("a mail about a request needs the request")
         return self.known.request
+
+    @property
+    def barriers(self) -> AbstractSet[str]:
+        """What keeps mail from the person, or holds it."""
+        return self.standing.barriers if self.standing is not None else frozenset()
+
+    @property
+    def state_known(self) -> bool:
+        """Whether the person has said in which state they will be during the call."""
+        call = self.standing.call if self.standing is not None else None
+        return call is not None and call.state is not None
 
     @property
     def after(self) -> After | None:

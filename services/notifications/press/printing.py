@@ -1,15 +1,17 @@
 """From a delivery that may go to the finished bytes, and to whom they go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.notifications import drafts
+from services.notifications.addresses import Mailbox
 from services.notifications.asking import Known
-from services.notifications.domain.decide import Send
+from services.notifications.domain.decide import Send, Standing
 from services.notifications.domain.delivery import Delivery
 from services.notifications.letter import compose
 from services.notifications.links import Doors
 from services.notifications.mails import Mail
+from services.notifications.press.calls import METHODS, invite_for
 from services.notifications.press.clients import to_the_person
 from services.notifications.press.clinicians import to_a_clinician
 from services.notifications.press.desk import alert, to_the_desk
@@ -17,8 +19,6 @@ from services.notifications.press.job import Job, Stock
 from services.notifications.rendering import Letterhead, render
 from services.notifications.smtp import Envelope
 from shared.practice import Catalogue, Coordinator, Practice
-
-Address = tuple[str, str]  # a name and an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,26 @@ class Press:
         """The practice whose mails these are."""
         return self.stock.practice
 
-    def print(self, delivery: Delivery, known: Known, decision: Send, to: Address, now: datetime) -> Envelope:
-        """The finished mail, to this one address. Nothing of it is kept here."""
+    def print(
+        self,
+        delivery: Delivery,
+        known: Known,
+        decision: Send,
+        to: Mailbox,
+        now: datetime,
+        standing: Standing | None = None,
+    ) -> Envelope:
+        """The finished mail, to this one address. Nothing of it is kept here.
+
+        `standing`: how the request stands, as it was decided by; of a mail about none there is none.
+        """
+        colleague = self._colleague(delivery) if delivery.plan.role == "coordinator" else None
+        reader = delivery.plan.recipient_id if colleague is None else colleague.id
+        job = Job(delivery, known, decision, reader, to, now, standing)
         sender = self._sender(delivery, decision)
+        rendered = render(self._draft(job), self.letterhead)
         content = compose(
-            render(self._draft(delivery, known, decision, to, now), self.letterhead),
+            replace(rendered, invite=invite_for(self.stock, job)),
             sender=sender,
             recipient=to,
             message_id=delivery.message_id,
@@ -51,7 +66,7 @@ class Press:
         )
         return Envelope(sender[1], to[1], content)
 
-    def address_of(self, delivery: Delivery, known: Known) -> Address | None:
+    def address_of(self, delivery: Delivery, known: Known) -> Mailbox | None:
         """Where it goes: to the writer, the desk or a clinician; of a test request to its maker alone."""
         contact, recipient = known.contact, delivery.plan.recipient_id
         if delivery.plan.role == "client" or (contact is not None and contact.test):
@@ -69,25 +84,26 @@ class Press:
             colleague = self.practice.coordinator(self.practice.owner)
         return colleague
 
-    def _sender(self, delivery: Delivery, decision: Send) -> Address:
-        """A code for a browser is read on locked screens, so it comes from the front desk too."""
-        hidden = delivery.plan.role == "client" and decision.discreet
-        if hidden or delivery.plan.template == "proof_code":
+    def _sender(self, delivery: Delivery, decision: Send) -> Mailbox:
+        """The front desk: of a code for a browser, which is read on locked screens, and of what changes a
+        calendar, which believes its organizer alone.
+        """
+        plan = delivery.plan
+        hidden = plan.role == "client" and decision.discreet
+        if hidden or plan.template == "proof_code" or plan.template in METHODS:
             return self.practice.discreet_name, self.practice.discreet_from
         return self.practice.name, self.practice.from_
 
-    def _draft(self, delivery: Delivery, known: Known, decision: Send, to: Address, now: datetime) -> Mail:
-        colleague = self._colleague(delivery) if delivery.plan.role == "coordinator" else None
-        reader = delivery.plan.recipient_id if colleague is None else colleague.id
-        job = Job(delivery, known, decision, reader, now)
-        match delivery.plan.role, delivery.plan.template:
+    def _draft(self, job: Job) -> Mail:
+        plan = job.delivery.plan
+        match plan.role, plan.template:
             case role, "proof_code":
                 return drafts.proof_code(
                     self.practice,
-                    name=to[0],
-                    code=self.stock.doors.code(delivery.plan.subject_id),
+                    name=job.to[0],
+                    code=self.stock.doors.code(plan.subject_id),
                     expires_at=job.at("expires_at"),
-                    recipient=f"{role}:{reader}",
+                    recipient=f"{role}:{job.reader}",
                 )
             case "on_call", _:
                 return alert(self.stock, job)

@@ -1,9 +1,10 @@
 """Invented people and every mail about them: what the gallery shows and what the mail lint reads."""
 
 from services.notifications.mails import Mail
-from services.notifications.samples.client import BOOKS, to_the_person
+from services.notifications.samples.calls import CALL_AT, calls_to_the_desk, calls_to_the_person
+from services.notifications.samples.client import BOOK, BOOKS, CONTACT, to_the_person
 from services.notifications.samples.clinician import to_the_clinician
-from services.notifications.samples.desk import CASE, NEAREST, ROSTER, to_the_desk
+from services.notifications.samples.desk import CALENDAR, CASE, NEAREST, ROSTER, to_the_desk
 from services.notifications.samples.people import (
     CLINICIANS,
     DUE_AT,
@@ -17,9 +18,13 @@ from services.notifications.samples.people import (
 from shared.practice import Practice
 
 __all__ = [
+    "BOOK",
     "BOOKS",
+    "CALENDAR",
+    "CALL_AT",
     "CASE",
     "CLINICIANS",
+    "CONTACT",
     "DUE_AT",
     "NEAREST",
     "PERSONAS",
@@ -38,6 +43,8 @@ def samples(practice: Practice, persona: Persona, language: str) -> tuple[Mail, 
     contact = contact_of(persona, language, practice)
     return (
         *to_the_person(contact, persona, practice),
+        *calls_to_the_person(contact, persona, practice),
         *to_the_desk(contact, persona, practice),
+        *calls_to_the_desk(contact, persona, practice),
         *to_the_clinician(persona, practice),
     )

@@ -39,6 +39,8 @@ BOOKS = Catalogue(
 )
 
 ANSWERS = "https://desk.example.org/answers"
+CONTACT = "https://hello.example.org/contact/Jm3vXq0tYbZkC7uNfWcP1sRd8LhGaE5oVi2MxT9w"
+BOOK = "https://hello.example.org/book/hK4rZp8sQeXnB2wLyTfU6vJc0MdGaI3oVi7NxR1t"
 CLOSES_AT = datetime(2026, 12, 23, 18, 20, tzinfo=UTC)
 IN_THEIR_WORDS = {
     "c-rivera": {
@@ -55,16 +57,27 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     owner = practice.coordinators[0].id
     request = request_of(persona, practice, "consultation")
     promised = None if request.safety_level == "crisis" or contact.unsafe_at_home else DUE_AT
-    yield drafts.acknowledgement(contact, practice, answer_by=promised)
-    yield drafts.waitlist(contact, practice, owner=owner)
-    yield drafts.referred_out(contact, request, practice, owner=owner)
-    yield drafts.reading_list(contact, practice, BOOKS, items=("connection", "communicating"))
+    book_url = BOOK if drafts.may_book(contact, request, practice) else None
+    yield drafts.acknowledgement(
+        contact, practice, answer_by=promised, contact_url=CONTACT, book_url=book_url
+    )
+    yield drafts.waitlist(contact, practice, owner=owner, contact_url=CONTACT)
+    yield drafts.referred_out(contact, request, practice, owner=owner, contact_url=CONTACT)
+    yield drafts.reading_list(
+        contact, practice, BOOKS, items=("connection", "communicating"), contact_url=CONTACT
+    )
     yield from _introductions(contact, request, practice, owner)
     yield drafts.waitlist_check_in(
-        contact, practice, owner=owner, closes_at=CLOSES_AT, answer_url=f"{ANSWERS}/waiting/a1b2c3"
+        contact,
+        practice,
+        owner=owner,
+        closes_at=CLOSES_AT,
+        answer_url=f"{ANSWERS}/waiting/a1b2c3",
+        contact_url=CONTACT,
     )
-    yield drafts.waitlist_close(contact, request, practice, owner=owner)
-    yield drafts.professional_acknowledgement(contact, practice, answer_by=promised)
+    yield drafts.waitlist_close(contact, request, practice, owner=owner, contact_url=CONTACT)
+    yield drafts.professional_acknowledgement(contact, practice, answer_by=promised, contact_url=CONTACT)
+    yield drafts.contact_changed(contact, practice, contact_url=CONTACT)
 
 
 def _introductions(
@@ -80,4 +93,5 @@ def _introductions(
             supervisor=None,
             owner=owner,
             answer_url=f"{ANSWERS}/introduction/a1b2c3",
+            contact_url=CONTACT,
         )

@@ -29,6 +29,7 @@ CASE = (
     "https://desk.example.org/referrals/case/WyJjb29yZGluYXRvcjpkYW5hIiwiMDAwMDEiLDE3OTg4NTAwMDBd.ymUiZ3b5wF"
 )
 ROSTER = "https://desk.example.org/roster/WyJjb29yZGluYXRvcjpkYW5hIiwicm9zdGVyIiwxNzk4ODUwMDAwXQ.q0WmY7sd"
+CALENDAR = "https://desk.example.org/referrals/calendar/s7Dk2Lq9WvXe4RtYzB8nMc1HfJgPaU6oIi3KxT5d"
 LEVELS: tuple[OverdueLevel, ...] = ("nudge", "deputy", "owner", "mail_failed")
 AFTER = After(what="declined", clinician_id="c-haddad", why="no_capacity")
 LATE = frozenset({2, 9})
@@ -154,6 +155,7 @@ def _digest(practice: Practice, count: int) -> Mail:
         duties=duties if count > 1 else (),
         case_urls=urls,
         roster_url=ROSTER,
+        calendar_url=CALENDAR,
     )
 
 

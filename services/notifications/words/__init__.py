@@ -4,6 +4,16 @@ A code that is not known here is spelled out, never an error: the mail about it 
 reasons and the list of exclusion and hold codes are matching's own, see its `domain`.
 """
 
+from services.notifications.words.calls import (
+    BOOKED,
+    CANCELLED,
+    DO_NOT_CALL,
+    HANDED_OVER,
+    MOVED,
+    UNTOLD,
+    cancelled,
+    voicemail,
+)
 from services.notifications.words.clinicians import GAPS, STRENGTHS, gaps, places, reasons
 from services.notifications.words.referrals import (
     AFTER,
@@ -42,12 +52,17 @@ from shared.english import listed, number, spelled
 __all__ = [
     "AFTER",
     "AFTER_IN_SHORT",
+    "BOOKED",
+    "CANCELLED",
     "CLOSINGS",
     "CONTEXTS",
     "DECLINES",
+    "DO_NOT_CALL",
     "FLAGS",
     "GAPS",
+    "HANDED_OVER",
     "HOLDS",
+    "MOVED",
     "NEXT_ACTIONS",
     "NONE_FIT",
     "NO_LONGER",
@@ -61,8 +76,10 @@ __all__ = [
     "STEPS",
     "STRENGTHS",
     "TOPICS",
+    "UNTOLD",
     "after",
     "after_in_short",
+    "cancelled",
     "gaps",
     "label_all",
     "listed",
@@ -76,4 +93,5 @@ __all__ = [
     "spelled",
     "stage",
     "topic",
+    "voicemail",
 ]

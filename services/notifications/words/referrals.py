@@ -64,6 +64,7 @@ NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, t
     "reach_out": "reach out to the person",
     "choose": "choose a clinician",
     "call": "say how the call went",
+    "missed_call": "see whether they book again; try another way, or close it",
     "review_hold": "read the note and decide about the hold",
     "review_silence": "read the note and decide what their wish for silence means",
     "find_another_way": "find another way for them",
@@ -90,6 +91,7 @@ STEPS: Mapping[str, tuple[str, str]] = {  # what a link says, and where it leads
     "choose_all_the_same": ("Choose somebody all the same", "/choose"),
     "none": ("None of these", "/none"),
     "release": ("Release it", "/release"),
+    "call": ("Say how it went", "/call"),
 }
 
 DECLINES: Mapping[str, str] = {  # why a clinician says no
