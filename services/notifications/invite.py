@@ -16,6 +16,7 @@ from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from services.notifications.addresses import Mailbox, travelling
 from services.notifications.describe import greeting, one_line
+from services.notifications.describe import phone as phone_as_dialled
 from shared.errors import Defect
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -73,7 +74,7 @@ def to_person(entry: Entry, *, language: str, our_number: str | None = None) -> 
     Raises Defect for an entry that no calendar could keep.
     """
     language = language if language in SUMMARY else "en"
-    number = OUR_NUMBER[language].format(one_line(our_number)) if our_number else ""
+    number = OUR_NUMBER[language].format(phone_as_dialled(our_number)) if our_number else ""
     event = _event(entry, SUMMARY[language], greeting(entry.attendee[0]), number)
     return _invite(entry, event, FILE_NAME[language])
 

@@ -95,7 +95,7 @@ def test_the_person_is_told_of_a_phone_call_and_nothing_else() -> None:
 
 
 def test_the_person_is_told_in_spanish() -> None:
-    invite = for_sam("es", our_number="(323) 555-0100")
+    invite = for_sam("es", our_number="+1 323-555-0100")
 
     assert read(invite).vevent.summary.value == "Llamada"
     assert read(invite).vevent.description.value == "Nuestro número: (323) 555-0100"
