@@ -127,6 +127,12 @@ def person_of(contact: Contact, practice: Practice) -> Person:
     )
 
 
+def on_the_telephone(contact: Contact) -> str:
+    """What may be left on their telephone, for whoever calls them at an hour that they chose."""
+    allowed = contact.voicemail_ok and not contact.unsafe_at_home
+    return words.voicemail(allowed=allowed, discreet=is_discreet(contact))
+
+
 def phone(number: str) -> str:
     """As it is dialled from the United States."""
     try:

@@ -14,7 +14,7 @@ from itertools import permutations
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ical.calendar import Calendar
 from ical.calendar_stream import CalendarStream
@@ -126,6 +126,7 @@ def test_in_whatever_order_mail_comes_the_latest_word_counts(order: tuple[int, .
         assert program.shown == SEEN_AFTER[max(order[: position + 1])]
 
 
+@settings(deadline=None)  # the library takes its time
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12))
 def test_mail_that_comes_twice_or_late_or_never_changes_nothing_else(arrived: list[int]) -> None:
     program = sam()

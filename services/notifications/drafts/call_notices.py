@@ -8,7 +8,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from services.notifications import words
-from services.notifications.describe import called, coordinator_fields, is_discreet
+from services.notifications.describe import called, coordinator_fields, on_the_telephone
 from services.notifications.domain.decide import BOUNCED
 from services.notifications.drafts.decisions import steps_to
 from services.notifications.mails import (
@@ -104,13 +104,7 @@ def call_handed_over(practice: Practice, call: HerCall, *, to: str) -> CallCance
 
 def call_soon(practice: Practice, call: HerCall) -> CallSoon:
     """Everything that she needs when she dials."""
-    contact = call.contact
-    return CallSoon(
-        **_fields(practice, call, SOON_STEPS),
-        voicemail=words.voicemail(
-            allowed=contact.voicemail_ok and not contact.unsafe_at_home, discreet=is_discreet(contact)
-        ),
-    )
+    return CallSoon(**_fields(practice, call, SOON_STEPS), voicemail=on_the_telephone(call.contact))
 
 
 def call_outcome(practice: Practice, call: HerCall) -> CallOutcome:

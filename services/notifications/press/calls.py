@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from services.notifications import drafts
-from services.notifications.describe import is_discreet, person_of
+from services.notifications.describe import is_discreet, on_the_telephone, person_of
 from services.notifications.domain.delivery import Template
 from services.notifications.invite import Entry, Invite, Method, to_coordinator, to_person
 from services.notifications.mails import Mail
@@ -69,7 +69,7 @@ def _for_her(stock: Stock, job: Job, entry: Entry) -> Invite:
         phone=person.phone,
         language=person.language,
         interpreter=spoken,
-        notes=(*person.cautions, *person.rules),
+        notes=(*person.cautions, on_the_telephone(contact)),
         url=url,
     )
 

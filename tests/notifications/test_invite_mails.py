@@ -1,0 +1,197 @@
+"""Every mail of a call as it leaves: what strangers see of it, and what calendars take from it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+
+import pytest
+import vobject
+
+from services.notifications.asking import Known
+from services.notifications.discretion import gives_away
+from services.notifications.domain.call import CALL_MAILS
+from services.notifications.domain.decide import Send
+from services.notifications.domain.delivery import Role, Template
+from services.notifications.press import Press
+from tests.notifications.builders import (
+    NOW,
+    catalogue,
+    contact,
+    delivery,
+    doors,
+    planned,
+    practice,
+    request_detail,
+)
+from tests.notifications.mail_lint import CARE, Page
+
+SEALED = re.compile(r"[\w.-]{40,}")  # of a link, what nobody can read
+STARTS = NOW + timedelta(days=2)
+CALL: Mapping[str, Any] = {
+    "consultation_id": "call-1",
+    "sequence": 2,
+    "coordinator_id": "dana",
+    "starts_at": STARTS.isoformat(),
+    "ends_at": (STARTS + timedelta(minutes=20)).isoformat(),
+    "previous_starts_at": NOW.isoformat(),
+    "previous_coordinator_id": "dana",
+    "time_zone": "America/Los_Angeles",
+    "by": "person",
+    "interpreter": (),
+    "offset": "1d",
+    "last": False,
+    "state": "NV",
+}
+TO_THE_PERSON: Mapping[Template, str | None] = {
+    "call_confirmed": "REQUEST",
+    "call_moved": "REQUEST",
+    "call_cancelled": "CANCEL",
+    "call_reminder": None,
+    "call_missed": None,
+}
+TO_THE_DESK: Mapping[Template, str | None] = {
+    "call_booked_notice": "REQUEST",
+    "call_moved_notice": "REQUEST",
+    "call_cancelled_notice": "CANCEL",
+    "call_soon": None,
+    "call_outcome": None,
+    "call_elsewhere": None,
+}
+
+
+def printed(template: Template, role: Role, **person: Any) -> EmailMessage:
+    """The mail to Sam, or to Dana about Sam."""
+    known = Known(contact(phone="+13235550123", **person), request_detail())
+    codes = {**CALL, **({"why": "person"} if "cancelled" in template else {})}
+    reader = "request-1" if role == "client" else "dana"
+    row = replace(
+        delivery(),
+        plan=replace(
+            planned(), template=template, role=role, recipient_id=reader, subject_id="call-1", codes=codes
+        ),
+    )
+    press = Press.of(practice(), catalogue(), doors())
+    to = press.address_of(row, known)
+    assert to is not None
+    decision = Send(discreet=person.get("discreet", True), neutral=False)
+    content = press.print(row, known, decision, to, NOW).content
+    return cast(EmailMessage, message_from_bytes(content, policy=default))
+
+
+def entry_in(message: EmailMessage) -> Any:
+    """The calendar that it brings, or None."""
+    parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert len(parts) <= 1
+    return vobject.readOne(cast(EmailMessage, parts[0]).get_content()) if parts else None
+
+
+def seen_by_a_stranger(message: EmailMessage) -> dict[str, str]:
+    """What an inbox, a lock screen, a list of files and a shared calendar show."""
+    page = Page(cast(EmailMessage, message.get_body(("html",))).get_content())
+    calendar = entry_in(message)
+    return {
+        "from": str(message["From"]),
+        "subject": str(message["Subject"]),
+        "title": " ".join(page.inside("title")),
+        "preheader": page.preheader,
+        "files": " ".join(part.get_filename() or "" for part in message.iter_attachments()),
+        "links": " ".join(SEALED.sub("…", a["href"]) for _, a in page.elements if "href" in a),
+        "calendar": calendar.serialize() if calendar else "",
+    }
+
+
+def test_every_mail_of_a_call_is_looked_at() -> None:
+    assert {*TO_THE_PERSON, *TO_THE_DESK} == set(CALL_MAILS)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("template", list(TO_THE_PERSON))
+def test_a_stranger_reads_nothing_of_care_anywhere_in_a_discreet_mail(
+    template: Template, language: str
+) -> None:
+    seen = seen_by_a_stranger(printed(template, "client", language=language, discreet=True))
+
+    assert not {where: said for where, said in seen.items() if CARE.search(said) or gives_away(said)}
+    assert not {where: said for where, said in seen.items() if practice().name in said}
+
+
+@pytest.mark.parametrize("discreet", [True, False])
+@pytest.mark.parametrize(("template", "method"), list(TO_THE_PERSON.items()))
+def test_a_persons_calendar_is_told_what_their_mail_says(
+    template: Template, method: str | None, discreet: bool
+) -> None:
+    message = printed(template, "client", discreet=discreet)
+    calendar = entry_in(message)
+
+    assert (calendar.method.value if calendar else None) == method
+    if calendar:
+        assert calendar.vevent.summary.value == "Phone call"
+        assert calendar.vevent.dtstart.value == STARTS
+        assert calendar.vevent.sequence.value == "2"
+
+
+@pytest.mark.parametrize(("template", "method"), list(TO_THE_DESK.items()))
+def test_a_coordinators_calendar_is_told_what_her_mail_says(template: Template, method: str | None) -> None:
+    calendar = entry_in(printed(template, "coordinator"))
+
+    assert (calendar.method.value if calendar else None) == method
+    if calendar:
+        assert calendar.vevent.summary.value == "Call Sam Rivera, R-7F3K2"
+
+
+@pytest.mark.parametrize(
+    ("person", "rule"),
+    [
+        ({"voicemail_ok": False}, "Leave no voicemail. If somebody else picks up, say only your name."),
+        ({"voicemail_ok": True, "unsafe_at_home": True}, "Leave no voicemail."),
+        ({"voicemail_ok": True, "discreet": False}, "Voicemail is fine."),
+    ],
+)
+def test_her_entry_says_what_may_be_left_on_their_telephone_as_her_mail_does(
+    person: dict[str, Any], rule: str
+) -> None:
+    entry = entry_in(printed("call_booked_notice", "coordinator", **person))
+    soon = cast(EmailMessage, printed("call_soon", "coordinator", **person).get_body(("plain",)))
+
+    assert rule in entry.vevent.description.value
+    assert rule in soon.get_content()
+    assert "E-mail only" not in entry.vevent.description.value
+
+
+def test_only_a_person_who_need_not_be_discreet_has_our_number_in_their_calendar() -> None:
+    said = {
+        discreet: entry_in(printed("call_confirmed", "client", discreet=discreet)).vevent.getChildValue(
+            "description"
+        )
+        for discreet in (True, False)
+    }
+
+    assert said == {True: None, False: "Our number: (323) 555-0100"}
+
+
+@pytest.mark.parametrize("discreet", [True, False])
+@pytest.mark.parametrize(
+    "template", [one for one, method in {**TO_THE_PERSON, **TO_THE_DESK}.items() if method]
+)
+def test_what_changes_a_calendar_comes_from_its_organizer(template: Template, discreet: bool) -> None:
+    message = printed(template, "client" if template in TO_THE_PERSON else "coordinator", discreet=discreet)
+
+    (sender,) = [each.addr_spec for each in message["From"].addresses]
+    assert entry_in(message).vevent.organizer.value == f"mailto:{sender}"
+
+
+def test_booking_moving_and_cancelling_speak_of_one_entry() -> None:
+    mails = [printed(one, "client") for one in ("call_confirmed", "call_moved", "call_cancelled")]
+
+    assert len({entry_in(each).vevent.uid.value for each in mails}) == 1
+
+
+def test_the_stamp_of_an_entry_is_when_the_call_changed_not_when_the_mail_left() -> None:
+    stamp: datetime = entry_in(printed("call_confirmed", "client")).vevent.dtstamp.value
+
+    assert stamp == NOW
