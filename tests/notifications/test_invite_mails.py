@@ -79,7 +79,7 @@ def printed(template: Template, role: Role, **person: Any) -> EmailMessage:
     to = press.address_of(row, known)
     assert to is not None
     decision = Send(discreet=person.get("discreet", True), neutral=False)
-    content = press.print(row, known, decision, to, NOW).content
+    content = press.print(row, known, decision, to, NOW + timedelta(hours=1)).content
     return cast(EmailMessage, message_from_bytes(content, policy=default))
 
 
