@@ -1,6 +1,6 @@
 """Mails to the coordinator who calls."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +62,8 @@ class NoticeFields(TypedDict):
     starts_at: datetime
     their_zone: str | None
     interpreter: str | None
+    voicemail: str
+    notes: tuple[str, ...]
     untold: str | None
 
 
@@ -103,8 +105,8 @@ def call_handed_over(practice: Practice, call: HerCall, *, to: str) -> CallCance
 
 
 def call_soon(practice: Practice, call: HerCall) -> CallSoon:
-    """Everything that she needs when she dials."""
-    return CallSoon(**_fields(practice, call, SOON_STEPS), voicemail=on_the_telephone(call.contact))
+    """Everything that she needs when she dials; what she should have told them before is no longer asked."""
+    return CallSoon(**_fields(practice, call, SOON_STEPS) | {"untold": None})
 
 
 def call_outcome(practice: Practice, call: HerCall) -> CallOutcome:
@@ -115,7 +117,7 @@ def call_outcome(practice: Practice, call: HerCall) -> CallOutcome:
 def call_elsewhere(practice: Practice, call: HerCall, *, state: str) -> CallElsewhere:
     """`state`: a code; of a place that is no state, no more is said than that it is elsewhere."""
     return CallElsewhere(
-        **_fields(practice, call, NOTICE_STEPS),
+        **_fields(practice, call, NOTICE_STEPS) | {"untold": None},
         place=practice.label(state, "en", "state") if state in practice.rules.states else None,
         works_in=words.listed(practice.label(each, "en", "state") for each in practice.states),
     )
@@ -135,18 +137,29 @@ def untold(contact: Contact, request: RequestDetail, *, barriers: AbstractSet[st
     return next((words.UNTOLD[why] for why, so in stands.items() if so), None)
 
 
+def _notes(request: RequestDetail) -> Iterator[str]:
+    """What she must know before she dials."""
+    yield from (words.FLAGS.get(flag, words.spelled(flag) + ".") for flag in request.flags)
+    if request.safety_level in words.BEFORE_A_CALL:
+        yield words.BEFORE_A_CALL[request.safety_level]
+
+
 def _fields(practice: Practice, call: HerCall, steps: Sequence[str]) -> NoticeFields:
     """On the reader's own clock; the person's beside it where it shows another time."""
     reader = practice.coordinator(call.reader)
     zone = practice.zone_of_coordinator(reader) if reader is not None else practice.zone
     theirs = call.starts_at.astimezone(ZoneInfo(call.zone)).utcoffset()
     spoken = words.listed(practice.label(code, "en", "language") for code in call.interpreter)
+    fields = coordinator_fields(call.contact, practice)
+    said = fields["person"].cautions if fields["person"] is not None else ()
     return NoticeFields(
-        **coordinator_fields(call.contact, practice) | {"zone": zone.key},
+        **fields | {"zone": zone.key},
         steps=steps_to(call.case_url, steps) if call.case_url is not None else (),
         starts_at=call.starts_at,
         their_zone=call.zone if theirs != call.starts_at.astimezone(zone).utcoffset() else None,
         interpreter=spoken or None,
+        voicemail=on_the_telephone(call.contact),
+        notes=tuple(note for note in _notes(call.request) if note not in said),
         untold=untold(call.contact, call.request, barriers=call.barriers),
     )
 

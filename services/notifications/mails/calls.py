@@ -86,13 +86,16 @@ class ContactChanged(ClientMail):
 class CallNotice(CoordinatorMail):
     """To a coordinator, on her own clock. `their_zone` is there where the person's clock shows another time.
 
-    `interpreter` names the languages that somebody must translate. `untold` says why the person hears of the
+    `interpreter` names the languages that somebody must translate. `voicemail` says what may be left on their
+    telephone, `notes` what else she must know before she dials. `untold` says why the person hears of the
     call by no mail, so that she tells them.
     """
 
     starts_at: datetime
     their_zone: str | None
     interpreter: str | None
+    voicemail: str
+    notes: tuple[str, ...]
     untold: str | None
 
 
@@ -128,11 +131,9 @@ class CallCancelledNotice(CallNotice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSoon(CallNotice):
-    """Her call begins in a moment: whom to call, and what to keep in mind about their telephone."""
+    """Her call begins in a moment."""
 
     template: ClassVar[str] = "call_soon"
-
-    voicemail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ reasons and the list of exclusion and hold codes are matching's own, see its `do
 """
 
 from services.notifications.words.calls import (
+    BEFORE_A_CALL,
     BOOKED,
     CANCELLED,
     DO_NOT_CALL,
@@ -52,6 +53,7 @@ from shared.english import listed, number, spelled
 __all__ = [
     "AFTER",
     "AFTER_IN_SHORT",
+    "BEFORE_A_CALL",
     "BOOKED",
     "CANCELLED",
     "CLOSINGS",

@@ -27,6 +27,11 @@ UNTOLD: Mapping[str, str] = {  # why no mail tells the person
     "held": "Reminders to them wait until their request is released.",
 }
 
+BEFORE_A_CALL: Mapping[str, str] = {  # by how urgent their words are
+    "elevated": "Some of their words ask for care. Please read their message before you call.",
+    "crisis": "Urgent words were found. Please read their message before you call.",
+}
+
 VOICEMAIL = "Voicemail is fine."
 VOICEMAIL_DISCREET = "Voicemail is fine: your name and our number, and no word of care."
 NO_VOICEMAIL = "Leave no voicemail."
