@@ -6,6 +6,7 @@ nowhere else, so that no address of a page tells it; sent again, it does nothing
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -137,11 +138,23 @@ async def _change(front: Front, holder: Holder, mailed: Mailed) -> Response:
         return form_page(front, holder, FormState(holder.typed, mistakes), 422)
     if not change.codes:
         return form_page(front, holder, not_done(holder, "nothing"), 422)
+    if _told_enough(front, change.email, holder.at):
+        return _too_often(front, holder)
     async with front.database.transaction() as tx:
         done = await contact.change(tx, mailed, change, front.vault, holder.at)
     if done == "too_often":
-        return form_page(front, holder, not_done(holder, done, phone=front.practice.phone), 429)
+        return _too_often(front, holder)
     return changed_page(front, holder, change, silent=done.silent) if done else _gone(front, holder)
+
+
+def _told_enough(front: Front, email: str | None, now: datetime) -> bool:
+    """Whether this inbox, which may be a stranger's, was named often enough for a day."""
+    key = front.vault.address_key("email", email)
+    return key is not None and front.turnstile.wait_for_inbox(key, now) is not None
+
+
+def _too_often(front: Front, holder: Holder) -> Response:
+    return form_page(front, holder, not_done(holder, "too_often", phone=front.practice.phone), 429)
 
 
 async def _stop(front: Front, holder: Holder, mailed: Mailed) -> Response:

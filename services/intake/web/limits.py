@@ -14,17 +14,22 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 PER_ADDRESS = "30/minute;200/hour"
 EVERYBODY = "1200/minute"
 PER_SITE = "60000/minute"
+PER_INBOX = "5/day"
 
 
 class Turnstile:
     """Counts posts; says how long to wait when there were too many."""
 
     def __init__(
-        self, per_address: str = PER_ADDRESS, everybody: str = EVERYBODY, per_site: str = PER_SITE
+        self,
+        per_address: str = PER_ADDRESS,
+        everybody: str = EVERYBODY,
+        per_site: str = PER_SITE,
+        per_inbox: str = PER_INBOX,
     ) -> None:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._per_address, self._everybody = parse_many(per_address), parse_many(everybody)
-        self._per_site = parse_many(per_site)
+        self._per_site, self._per_inbox = parse_many(per_site), parse_many(per_inbox)
 
     def wait_for_site(self, site: str, now: datetime) -> int | None:
         """Whole seconds until this website may post again; None when it may now, which is then counted."""
@@ -34,6 +39,10 @@ class Turnstile:
         """The same for somebody without a site key; an address over its limit uses up nobody else's."""
         wait = self._wait(self._per_address, "address", network_of(address), now)
         return wait if wait is not None else self._wait(self._everybody, "everybody", "", now)
+
+    def wait_for_inbox(self, address_key: str, now: datetime) -> int | None:
+        """The same for naming this e-mail address as one's own: whoever has it is told each time."""
+        return self._wait(self._per_inbox, "inbox", address_key, now)
 
     def _wait(self, items: list[RateLimitItem], kind: str, who: str, now: datetime) -> int | None:
         for item in items:
