@@ -21,6 +21,7 @@ MODULES = {
     "explain": "explain",
     "trail": "request",
     "silence": "request",
+    "allow": "request",
     "clear": "safety",
     "open": "work",
     "calendar": "calendar",

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deploy.cli.frame import local
 from deploy.house import (
     SETTINGS,
     bus_settings,
@@ -11,10 +12,12 @@ from deploy.house import (
     database_url,
     listened,
     opened,
+    practice_of,
 )
 from deploy.local.parts import services
 from deploy.local.ports import ports_from
 from deploy.local.readiness import is_ready
+from services.intake import operations as intake
 from services.matching import operations as matching
 from services.notifications import operations as notifications
 from services.notifications.settings import NotificationsSettings
@@ -82,6 +85,26 @@ async def roster(environ: Environ) -> Finding:
         do = "run `practice roster import FILE`"
         return wrong("roster", "there is no clinician", "no roster was imported", do)
     return well("roster", f"{len(entries)} clinicians")
+
+
+def call_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
+    """Whoever wants to book the free call finds a time."""
+
+    async def calls(environ: Environ) -> Finding:
+        practice = practice_of(environ)
+        if practice.first_step == "none":
+            return well("calls", "the practice begins without a call")
+        async with opened("intake", environ) as database:
+            free = await intake.next_free(database, practice, clock())
+        if not free:
+            what = f"nobody could be called in the next {practice.calls.horizon.days} days"
+            do = "see `practice calendar`; give coordinators on duty call_hours in practice.yaml"
+            return wrong("calls", what, "everybody is away, booked up, or takes no calls", do)
+        who, at = min(free.items(), key=lambda each: each[1])
+        name = next((each.name for each in practice.coordinators if each.id == who), who)
+        return well("calls", f"the next free time is {local(at, practice.zone)}, with {name}")
+
+    return calls
 
 
 async def broker(environ: Environ) -> Finding:

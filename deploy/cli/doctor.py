@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from deploy.cli import checks
-from deploy.cli.checks import Finding, clock_check, looked, mail_check
+from deploy.cli.checks import Finding, call_check, clock_check, looked, mail_check
 from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, run
 from shared.clock import utc_now
 
@@ -20,6 +20,7 @@ CHECKS = (
     ("databases", checks.databases, LOOK_AT_DATABASE),
     ("migrations", checks.migrations, LOOK_AT_DATABASE),
     ("roster", checks.roster, LOOK_AT_DATABASE),
+    ("calls", call_check(utc_now), LOOK_AT_DATABASE),
     ("nats", checks.broker, LOOK_AT_BROKER),
     ("streams", checks.streams, LOOK_AT_BROKER),
     ("consumers", checks.consumers, LOOK_AT_BROKER),

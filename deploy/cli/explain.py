@@ -17,13 +17,16 @@ from deploy.cli.frame import (
     say,
     wrong_usage,
 )
+from deploy.cli.shown import call_in_words
 from deploy.deciding import Decided, decided
 from deploy.house import all_opened, config_dir, opened, practice_of
 from deploy.naming import Names, names_of
 from deploy.replaying import summary, tables
+from services.intake import operations as intake
 from services.matching import operations
 from services.matching.settings import terms_of
 from shared.clock import utc_now
+from shared.contracts.intake import Consultation
 
 app = typer.Typer()
 
@@ -81,17 +84,21 @@ def _explain(reference: str, *, as_json: bool, data_dir: Path | None) -> None:
     environ = environment(data_dir)
     practice = practice_of(environ)
 
-    async def work() -> tuple[Decided | None, Names]:
+    async def work() -> tuple[Decided | None, Names, Consultation | None]:
         async with all_opened(environ) as databases:
-            return await decided(reference, databases), await names_of(practice, databases["matching"])
+            return (
+                await decided(reference, databases),
+                await names_of(practice, databases["matching"]),
+                await intake.call_of(databases["intake"], reference),
+            )
 
-    decision, names = run(work())
+    decision, names, call = run(work())
     if decision is None:
         not_found(
             f"no decision about {reference} is known (yet): `practice trail {reference}` tells how far it is"
         )
     if as_json:
-        print_json(decision.plain)
+        print_json({**decision.plain, "call": call.model_dump() if call else None})
         return
     if nobody := decision.sentence():
         say(nobody)
@@ -99,6 +106,8 @@ def _explain(reference: str, *, as_json: bool, data_dir: Path | None) -> None:
         print_table(title, columns, rows)
     for line in decision.basis():
         say(line)
+    if call is not None:
+        say(f"{call_in_words(call, practice)}.")
 
 
 def _replay(reference: str | None, policy: Path, last: int, *, as_json: bool, data_dir: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""`practice show`, `trail` and `silence`: what was said in one request, what happened to it, and its end."""
+"""`practice show`, `trail`, `silence` and `allow`: one request, what happened to it, and its end."""
 
 import sys
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from deploy.naming import Names, names_of
 from deploy.told import told
 from services.intake import operations as intake
 from shared.clock import utc_now
+from shared.contracts.intake import Consultation
 from shared.ids import RandomIds
 
 app = typer.Typer()
@@ -43,19 +44,20 @@ def show(reference: Reference, *, why: Why = None, as_json: AsJson = False, data
     if not reason.strip():
         wrong_usage(SAY_WHY)
 
-    async def work() -> intake.Shown | None:
+    async def work() -> tuple[intake.Shown | None, Consultation | None]:
         async with opened("intake", environ) as database:
-            return await intake.show(
+            shown = await intake.show(
                 database, vault_of(environ), reference, reason.strip(), utc_now(), RandomIds()
             )
+            return shown, await intake.call_of(database, reference)
 
-    shown = run(work())
+    shown, call = run(work())
     if shown is None:
         not_found(f"nobody knows {reference}")
     if as_json:
-        print_json(request_as_json(shown))
+        print_json(request_as_json(shown, call))
     else:
-        print_request(shown, practice_of(environ))
+        print_request(shown, call, practice_of(environ))
 
 
 @app.command()
@@ -98,6 +100,21 @@ def silence(reference: Reference, *, data_dir: DataDir = None) -> None:
     if silenced is None:
         not_found(f"nobody knows {reference}")
     say(f"silent from now on: {', '.join(silenced)}" if silenced else "was silent already")
+
+
+@app.command()
+def allow(reference: Reference, *, data_dir: DataDir = None) -> None:
+    """Take a silence back: this request's person may be written to again."""
+    environ = environment(data_dir)
+
+    async def work() -> list[str] | None:
+        async with opened("intake", environ) as database:
+            return await intake.allow(database, reference, utc_now())
+
+    allowed = run(work())
+    if allowed is None:
+        not_found(f"nobody knows {reference}")
+    say(f"may be written to again: {', '.join(allowed)}" if allowed else "was not silent")
 
 
 def _asked_why() -> str:

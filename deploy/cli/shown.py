@@ -10,6 +10,7 @@ from deploy.cli.frame import local, print_table
 from services.intake.domain.announcing import preferences_of
 from services.intake.domain.submission import ContactRules, Partner, SafeHours
 from services.intake.operations import Shown
+from shared.contracts.intake import Consultation
 from shared.practice import Practice
 from shared.practice.practice import Kind
 
@@ -20,9 +21,15 @@ FOR_WHOM = {
     "family": "a family",
     "other": "somebody else",
 }
+CALLS = {
+    "booked": "A call is booked",
+    "attended": "They spoke",
+    "missed": "They were not reached at the time of the call",
+    "cancelled": "The call was cancelled",
+}
 
 
-def request_as_json(shown: Shown) -> dict[str, Any]:
+def request_as_json(shown: Shown, call: Consultation | None) -> dict[str, Any]:
     """Everything that `practice show --json` prints."""
     request, reach = shown.request, shown.reach
     return {
@@ -59,13 +66,14 @@ def request_as_json(shown: Shown) -> dict[str, Any]:
         "test": request.test,
         "privacy_notice": shown.words.privacy_notice,
         "message": shown.words.message,
+        "call": call.model_dump() if call else None,
         "notes": [{"at": each.at, "by": each.by, "text": each.text} for each in shown.words.notes],
     }
 
 
-def print_request(shown: Shown, practice: Practice) -> None:
+def print_request(shown: Shown, call: Consultation | None, practice: Practice) -> None:
     """The same for people: the words last, on their own."""
-    said = request_as_json(shown)
+    said = request_as_json(shown, call)
     contact = said["contact"]
     allowed = [way for way in ("email", "text", "voicemail") if contact[f"{way}_ok"]]
     hours = contact["safe_hours"]
@@ -82,6 +90,8 @@ def print_request(shown: Shown, practice: Practice) -> None:
         *(_wishes(said["preferences"], practice) if said["path"] == "consultation" else []),
         ("Privacy notice", said["privacy_notice"] or "no version given"),
     ]
+    if call is not None:
+        rows.insert(1, ("Call", call_in_words(call, practice)))
     if said["silenced"]:
         rows.insert(2, ("SILENCED", "asked for no contact at all"))
     print_table(said["reference"], ("", ""), rows)
@@ -89,6 +99,20 @@ def print_request(shown: Shown, practice: Practice) -> None:
     for note in said["notes"]:
         when = f"{note['by']}, {local(note['at'], practice.zone)}"
         Console().print(Panel(Text(note["text"]), title=Text(f"Inside note: {when}")))
+
+
+def call_in_words(call: Consultation, practice: Practice) -> str:
+    """How the call stands, in a sentence, by the practice's clock."""
+    coordinator = practice.coordinator(call.coordinator_id)
+    name = coordinator.name if coordinator else call.coordinator_id
+    said = f"{CALLS[call.status]}: {local(call.starts_at, practice.zone)} ({practice.zone.key}), with {name}"
+    spoken = ", ".join(practice.label(each, "en", "language") for each in call.interpreter)
+    where = practice.label(call.state, "en", "state") if call.state else ""
+    return (
+        said
+        + (f"; interpreter: {spoken}" if spoken else "")
+        + (f"; they will be in {where}" if where else "")
+    )
 
 
 def _colleague(said: dict[str, Any]) -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ SENT_BY_NOTHING = {"submit", "reset", "image", "file"}
 
 @dataclass
 class Form:
-    """One form: where it leads, what stands in it, and what else could."""
+    """One form: where it leads and how, what stands in it, and what else could."""
 
     action: str
+    method: str
     standing: dict[str, str] = field(default_factory=dict)  # hidden, typed or chosen already
     typed: set[str] = field(default_factory=set)  # fields in which anything can be typed
     choices: dict[str, list[str]] = field(default_factory=dict)
@@ -36,7 +37,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = Form(urlsplit(said.get("action", "")).path)
+            self._open = Form(said.get("action", ""), said.get("method", "get").lower())
             self.forms.append(self._open)
         elif self._open is not None and "disabled" not in said:
             self._field(self._open, tag, said)
@@ -90,5 +91,6 @@ def forms_of(page: str) -> Sequence[Form]:
 
 
 def form_to(page: str, ending: str) -> Form | None:
-    """The first form that leads to a path with this ending, if there is one."""
-    return next((each for each in forms_of(page) if each.action.endswith(ending)), None)
+    """The first form that is posted to a path with this ending, if there is one."""
+    posted = (each for each in forms_of(page) if each.method == "post")
+    return next((each for each in posted if urlsplit(each.action).path.endswith(ending)), None)

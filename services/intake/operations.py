@@ -3,7 +3,7 @@
 Every one works on intake's own database; whoever reads a person's words is on record first.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,14 +11,15 @@ from typing import Any, Literal
 from services.intake import storage
 from services.intake.domain.admission import AdmissionRules, admit
 from services.intake.domain.announcing import cleared_fact, request_fact
+from services.intake.domain.booking_told import consultation_of
 from services.intake.domain.contact import Note, Reach, Words
 from services.intake.domain.decision import FieldError, Refused
 from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.domain.request import Cleared, Request, discarded, released
-from services.intake.domain.slots import Away
+from services.intake.domain.slots import Away, Timetable, free_slots
 from services.intake.domain.submission import Signals, Submission
 from services.intake.handlers import Conflict, Desk, Post, Receipt, answers, contact, receive, tell
-from shared.contracts.intake import AbsenceKept, CalendarAnswered
+from shared.contracts.intake import AbsenceKept, CalendarAnswered, Consultation
 from shared.database import Database, Transaction
 from shared.errors import Defect
 from shared.ids import Ids
@@ -187,6 +188,26 @@ async def add_absence(
 async def remove_absence(database: Database, absence_id: str, coordinator_id: str) -> AbsenceKept:
     """The coordinator takes calls again; not where she has no absence of this id."""
     return await answers.remove_absence(database, absence_id, coordinator_id)
+
+
+async def call_of(database: Database, reference: str) -> Consultation | None:
+    """The latest call of this request, whatever became of it."""
+    async with database.reading() as tx:
+        request = await storage.load_request(tx, reference)
+        calls = await storage.load_latest_calls(tx, [request.id]) if request is not None else []
+    return consultation_of(calls[0]) if calls else None
+
+
+async def next_free(database: Database, practice: Practice, now: datetime) -> Mapping[str, datetime]:
+    """When each coordinator could next call somebody; who could not at all is not among them."""
+    timetable = Timetable.of(practice)
+    async with database.reading() as tx:
+        diary = await storage.load_diary(tx, [each.id for each in timetable.callers], now)
+    free: dict[str, datetime] = {}
+    for slot in free_slots(timetable.callers, timetable, diary, now):
+        for coordinator_id in slot.coordinator_ids:
+            free.setdefault(coordinator_id, slot.starts_at)
+    return free
 
 
 async def calendar_of(database: Database, coordinator_id: str, now: datetime) -> CalendarAnswered:

@@ -1,5 +1,6 @@
 """`practice calendar`: who is called when, and when coordinators take no calls."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -102,6 +103,8 @@ def test_nobody_can_book_while_everybody_is_away(shared_stack: Running, practice
     for who in ("dana", "lee"):
         assert practice("calendar", "leave", who, *days).exit_code == 0
 
+    checks = {each["check"]: each for each in json.loads(practice("doctor", "--json").stdout)}
+    assert (checks["calls"]["ok"], checks["calls"]["do"] != "") == (False, True)
     with pytest.raises(AssertionError):
         book(shared_stack, GRIEF | {"email": "patient@example.org"})
 

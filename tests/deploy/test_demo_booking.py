@@ -14,7 +14,8 @@ from shared.errors import Rejected, Retryable
 
 NOON = datetime(2026, 11, 23, 20, tzinfo=UTC)
 MAIL = "Hello Sam,\n\nChoose a time:\n<http://intake.example.org/book/s3aled.token>\n\nDana\n"
-PAGE = """<form action="/book/s3aled.token/book" method="post">
+PAGE = """<form action="/book/s3aled.token/book" method="get"><select name="zone"></select></form>
+<form action="/book/s3aled.token/book?lang=en" method="post">
 <input type="hidden" name="version" value="0">
 {times}
 <input name="phone" value=""><textarea name="note">Ring twice</textarea>
@@ -23,7 +24,7 @@ PAGE = """<form action="/book/s3aled.token/book" method="post">
 <select name="state"><option value="CA" selected>California</option>
 <option value="NY">New York</option></select>
 <input type="submit" value="Book"><button name="time" value="soon" disabled>Now</button>
-</form><form action="/book/s3aled.token/cancel"><input type="hidden" name="version" value="0"></form>"""
+</form><form action="/book/s3aled.token/cancel" method="post"><input name="version" value="0"></form>"""
 
 
 class Page:
@@ -95,7 +96,7 @@ async def test_a_page_that_does_not_answer_is_no_refusal() -> None:
 
 
 def test_a_form_sends_only_what_it_asks_for() -> None:
-    book_form, _ = forms_of(Page(NOON).page)
+    _, book_form, _ = forms_of(Page(NOON).page)
 
     assert book_form.choices["state"] == ["CA", "NY"]
     assert book_form.sent(state="NY")["state"] == "NY"
