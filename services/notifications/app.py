@@ -11,6 +11,7 @@ from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
 from services.notifications.links import Doors
 from services.notifications.press import Press, mail_domain
+from services.notifications.reconcile import Reconciler
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
@@ -41,9 +42,11 @@ def assemble(house: House) -> Parts:
         mailer=Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello=office.mail_domain),
         ask=house.bus.ask,
     )
+    reconciler = Reconciler(house.database, house.bus.ask, house.clock, house.ids, office)
+    kept_for = practice.retention.deliveries
     return Parts(
         listeners=handlers.LISTENERS,
-        ticks=timers.ticks(postman, house.database, house.clock, practice.retention.deliveries),
+        ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for),
         given={"office": office},
         closing=(postman.close,),
     )

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -119,6 +120,12 @@ async def learn(ask: Asker, deliveries: Sequence[Delivery]) -> Mapping[str, Know
     )
     known = {delivery_id: known for group in groups for delivery_id, known in group.items()}
     return known | {one.id: _with_call(known[one.id], one.plan.request_id, calls) for one in about_calls}
+
+
+async def booked_calls(ask: Asker, ending_after: datetime, after: str | None) -> ConsultationsAnswered | None:
+    """A page of the calls that end after this instant; None when intake does not answer."""
+    question = ConsultationsAsked(ending_after=ending_after, after=after, asked_by=ASKED_BY)
+    return await _answer(ask, question, ConsultationsAnswered)
 
 
 async def latest_calls(ask: Asker, request_ids: Sequence[str]) -> Mapping[str, Consultation] | None:

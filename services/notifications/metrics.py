@@ -19,6 +19,14 @@ age = Histogram(
     ["template"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400),
 )
+mended = Counter(
+    "practice_call_mails_mended_total",
+    "Mails about calls that were missing and planned, or extra and stopped",
+    ["kind", "template"],
+)
+reconciled = Counter(
+    "practice_call_comparisons_total", "Comparisons of calls with what is planned for them", ["outcome"]
+)
 
 
 def count_outcome(delivery: Delivery, outcome: Outcome, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
+from services.notifications.reconcile import Reconciler
 from shared.clock import Clock
 from shared.database import Database
 from shared.logs import get_logger
@@ -14,13 +15,20 @@ log = get_logger(__name__)
 
 SEND_EVERY = timedelta(seconds=5)
 LOOK_FOR_ABANDONED_EVERY = timedelta(seconds=5)
+RECONCILE_EVERY = timedelta(minutes=10)
 PURGE_EVERY = timedelta(hours=6)
 
 
 def ticks(
-    postman: Postman, database: Database, clock: Clock, deliveries_kept_for: timedelta
+    postman: Postman,
+    reconciler: Reconciler,
+    database: Database,
+    clock: Clock,
+    deliveries_kept_for: timedelta,
 ) -> Sequence[Tick]:
-    """Sends what is due, also at once after a commit; finds what a crash left; forgets what is old."""
+    """Sends what is due, also at once after a commit; finds what a crash left; mends what facts did not tell;
+    forgets what is old.
+    """
 
     async def reopen_abandoned() -> None:
         async with database.transaction() as tx:
@@ -35,5 +43,6 @@ def ticks(
     return (
         Tick("send_due", SEND_EVERY, postman.send_due, wakes_on=storage.SIGNAL),
         Tick("reopen_abandoned", LOOK_FOR_ABANDONED_EVERY, reopen_abandoned),
+        Tick("reconcile_calls", RECONCILE_EVERY, reconciler.look),
         Tick("purge_deliveries", PURGE_EVERY, purge),
     )

@@ -5,6 +5,9 @@ from typing import Any
 
 from shared.contracts.base import Ask, Plain
 from shared.contracts.intake import (
+    Consultation,
+    ConsultationsAnswered,
+    ConsultationsAsked,
     Contact,
     ContactsAnswered,
     ContactsAsked,
@@ -35,6 +38,8 @@ class Answers:
         self.clinicians: dict[str, ClinicianDetail] = {}
         self.referrals: dict[str, tuple[OpenReferral, ...]] = {}  # by coordinator
         self.duties: dict[str, tuple[Duty, ...]] = {}
+        self.calls: dict[str, Consultation] = {}  # the latest of each request
+        self.page = 64
         self.away: set[str] = set()
         self.asked: list[Ask] = []
 
@@ -56,6 +61,8 @@ class Answers:
                 return RequestsAnswered(
                     requests=tuple(self.people[one][1] for one in ids if one in self.people)
                 )
+            case ConsultationsAsked():
+                return self._consultations(question)
             case CliniciansAsked(clinician_ids=ids):
                 known = self.clinicians
                 return CliniciansAnswered(clinicians=tuple(known[one] for one in ids if one in known))
@@ -64,6 +71,20 @@ class Answers:
             case DutiesAsked(coordinator_id=coordinator):
                 return DutiesAnswered(duties=self.duties.get(coordinator, ()))
         raise AssertionError(f"nobody answers {question.subject()}")
+
+    def _consultations(self, asked: ConsultationsAsked) -> ConsultationsAnswered:
+        """By request; or those booked, in the order of their ids: a page begins after the last of another."""
+        since, after = asked.ending_after, asked.after
+        if since is None:
+            found = (self.calls[one] for one in asked.request_ids if one in self.calls)
+            return ConsultationsAnswered(consultations=tuple(found))
+        booked = sorted(
+            (one for one in self.calls.values() if one.status == "booked" and one.ends_at > since),
+            key=lambda one: one.consultation_id,
+        )
+        rest = [one for one in booked if after is None or one.consultation_id > after]
+        more = rest[self.page - 1].consultation_id if len(rest) > self.page else None
+        return ConsultationsAnswered(consultations=tuple(rest[: self.page]), next=more)
 
 
 def open_referral(referral_id: str = "referral-1", **changes: Any) -> OpenReferral:

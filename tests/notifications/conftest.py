@@ -10,6 +10,7 @@ from services.notifications.delivery import Postman
 from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.handlers import Office
 from services.notifications.press import Press
+from services.notifications.reconcile import Reconciler
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
 from shared.database import Database
@@ -70,6 +71,13 @@ async def postman(
     )
     yield made
     await made.close()
+
+
+@pytest.fixture
+def reconciler(
+    database: Database, answers: Answers, clock: TestClock, ids: CountedIds, office: Office
+) -> Reconciler:
+    return Reconciler(database, answers, clock, ids, office)
 
 
 @pytest.fixture

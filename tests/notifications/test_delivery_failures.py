@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications import storage, timers
 from services.notifications.delivery import Postman
+from services.notifications.reconcile import Reconciler
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers
@@ -16,7 +17,7 @@ from tests.notifications.builders import (
     someone,
 )
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import Save, announced, dana, rows, send_due, states, until
+from tests.notifications.watching import Save, announced, dana, rows, send_all_due, send_due, states, until
 
 
 async def test_mail_waits_while_intake_does_not_answer(
@@ -174,7 +175,7 @@ async def test_a_mail_server_that_is_down_loses_nothing(
     await server.start()
     await asyncio.sleep(1.05)
     clock.move(timedelta(seconds=5))
-    await send_due(postman)
+    await send_all_due(postman)
 
     assert sorted(server.recipients) == sorted(f"{name}@example.org" for name in names)
 
@@ -211,12 +212,14 @@ async def test_what_another_replica_was_sending_when_it_crashed_goes_again_after
     server: MailServerDouble,
     database: Database,
     clock: TestClock,
+    reconciler: Reconciler,
 ) -> None:
     answers.people["request-1"] = someone()
     await save(planned())
     async with database.transaction() as tx:
         await storage.claim_due(tx, "lease of a killed process", 16, clock())
-    _, sweep, _ = timers.ticks(postman, database, clock, timedelta(days=396))
+    ticks = timers.ticks(postman, reconciler, database, clock, timedelta(days=396))
+    (sweep,) = (tick for tick in ticks if tick.name == "reopen_abandoned")
 
     await sweep.run()
     await send_due(postman)

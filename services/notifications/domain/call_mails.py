@@ -63,20 +63,20 @@ def plan_call(occasion: CallOccasion, desk: Desk, clocks: CallClocks, now: datet
 
 def planned_ahead(about: About, call: Call, desk: Desk, clocks: CallClocks, now: datetime) -> Mails:
     """The person's reminders, and the coordinator's mails shortly before and after the call."""
-    who = desk.present(call.coordinator_id)
+    who, which = desk.present(call.coordinator_id), f"{about.subject_id}:{about.version}"
     reminders = tuple(
         replace(
             _to_the_person("call_reminder", about, one.not_after),
             due_at=one.due_at,
             codes={**about.codes, "offset": one.offset, "last": one.last},
-            dedup_key=f"call_reminder:{about.subject_id}:{about.version}:{one.offset}",
+            dedup_key=f"call_reminder:{which}:{one.offset}",
         )
         for one in reminders_of(call, clocks, now)
     )
     soon = _to_the_desk("call_soon", about, who, not_after=call.starts_at)
-    soon = replace(soon, due_at=call.starts_at - SOON)
+    soon = replace(soon, due_at=call.starts_at - SOON, dedup_key=f"call_soon:{which}")
     outcome = _to_the_desk("call_outcome", about, who, not_after=call.ends_at + OUTCOME_STANDS_FOR)
-    outcome = replace(outcome, due_at=call.ends_at + OUTCOME_AFTER)
+    outcome = replace(outcome, due_at=call.ends_at + OUTCOME_AFTER, dedup_key=f"call_outcome:{which}")
     return (*reminders, *((soon,) if soon.due_at > now else ()), outcome)
 
 
@@ -90,7 +90,7 @@ def _told(template: Template, about: About, call: Call, by: str) -> PlannedDeliv
 def _noticed(template: Template, about: About, call: Call, desk: Desk) -> PlannedDelivery:
     who = desk.present(call.coordinator_id)
     notice = _to_the_desk(template, about, who, not_after=call.ends_at)
-    return replace(notice, dedup_key=f"call_notice:{about.subject_id}:{about.version}:{who}")
+    return replace(notice, dedup_key=f"call_notice:{about.subject_id}:{about.version}")
 
 
 def _notices_of_a_move(moved: CallMoved, desk: Desk) -> Mails:

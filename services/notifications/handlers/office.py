@@ -8,6 +8,7 @@ from services.notifications import occasions, storage
 from services.notifications.domain.call import CallClocks, CallOccasion
 from services.notifications.domain.call_mails import plan_call
 from services.notifications.domain.decide import HOLDS
+from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.domain.desk import Desk
 from services.notifications.domain.occasion import Occasion
 from services.notifications.domain.overtake import Turn, stopped_by
@@ -42,15 +43,21 @@ async def record(
 async def record_calls(
     happened: Iterable[CallOccasion], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """The mails that follow from what happened to calls; a coordinator's lead to the referral."""
-    happened = list(happened)
+    """The mails that follow from what happened to calls."""
+    planned = await plan_calls(list(happened), tx, now, office)
+    await storage.save_planned(tx, planned, ids, office.mail_domain, now)
+
+
+async def plan_calls(
+    happened: Sequence[CallOccasion], tx: Transaction, now: datetime, office: Office
+) -> Sequence[PlannedDelivery]:
+    """The same, not yet kept; a coordinator's lead to the referral."""
     referrals = await storage.referrals_of(tx, {one.about.request_id for one in happened})
-    planned = [
+    return [
         mail
         for one in happened
         for mail in plan_call(_with_referral(one, referrals), office.desk, office.clocks, now)
     ]
-    await storage.save_planned(tx, planned, ids, office.mail_domain, now)
 
 
 def _with_referral(occasion: CallOccasion, referrals: Mapping[str, str]) -> CallOccasion:

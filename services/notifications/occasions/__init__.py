@@ -7,6 +7,7 @@ from services.notifications.occasions.calls import (
     call_missed,
     call_moved,
     call_off,
+    since,
 )
 from services.notifications.occasions.referrals import (
     Ending,
@@ -59,5 +60,6 @@ __all__ = [
     "reading_chosen",
     "safety_raised",
     "set_aside",
+    "since",
     "still_waiting",
 ]

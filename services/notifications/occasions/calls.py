@@ -14,6 +14,7 @@ from services.notifications.domain.call import (
     CallOccasion,
     CallOff,
 )
+from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.domain.hours import zone_of
 from services.notifications.domain.occasion import About
 from shared.contracts.intake import (
@@ -87,6 +88,19 @@ def as_it_stands(found: Consultation, otherwise: ZoneInfo) -> CallOccasion | Non
             return CallMissed(_about(found, found.changed_at, {}), found.ends_at)
         case "attended":
             return None
+
+
+def since(found: Consultation, was: PlannedDelivery, otherwise: ZoneInfo) -> CallOccasion | None:
+    """The same, after what a mail that was planned had said of it: it may be that very call, moved."""
+    if found.status != "booked" or found.consultation_id != was.subject_id:
+        return as_it_stands(found, otherwise)
+    previous = was.codes["coordinator_id"]
+    codes = _wishes(found) | {
+        "previous_starts_at": was.codes["starts_at"],
+        "previous_coordinator_id": previous,
+    }
+    about = _about(found, found.changed_at, codes)
+    return CallMoved(about, _call(found, found.changed_at, otherwise), found.by, previous)
 
 
 def _call(event: CallFact | Consultation, settled_at: datetime, otherwise: ZoneInfo) -> Call:

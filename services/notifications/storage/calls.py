@@ -114,20 +114,26 @@ async def waiting_about_calls(tx: Transaction, after: Place, through: str | None
     return [delivery_of(dict(row)) for row in rows.mappings()]
 
 
-async def stop_each(tx: Transaction, whys: Mapping[str, str], now: datetime) -> int:
-    """These mails do not go, each for its reason; how many had still been waiting."""
-    count = 0
-    for why in set(whys.values()):
-        stopped = await tx.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.id.in_([one for one, reason in whys.items() if reason == why]),
-                deliveries.c.state.in_(UNSETTLED),
-                deliveries.c.stopped.is_(None),
-            )
-            .values(stopped=why, due_at=now)
+async def stop_each(tx: Transaction, whys: Mapping[str, str], now: datetime) -> Collection[str]:
+    """These mails do not go, each for its reason; gives those that had still been waiting.
+
+    One that somebody else is settling at this moment is theirs.
+    """
+    found = await tx.execute(
+        sa.select(deliveries.c.id)
+        .where(
+            deliveries.c.id.in_(list(whys)),
+            deliveries.c.state.in_(UNSETTLED),
+            deliveries.c.stopped.is_(None),
         )
-        count += stopped.rowcount
-    if count:
+        .with_for_update(skip_locked=True)
+    )
+    waiting = set(found.scalars())
+    for why in {whys[one] for one in waiting}:
+        these = [one for one in waiting if whys[one] == why]
+        await tx.execute(
+            sa.update(deliveries).where(deliveries.c.id.in_(these)).values(stopped=why, due_at=now)
+        )
+    if waiting:
         wake_after_commit(tx, SIGNAL)
-    return count
+    return waiting
