@@ -79,8 +79,13 @@ async def follow(posted: Posted, databases: Databases, mailbox: Mailbox) -> Foll
     decision = await decided(posted.reference, databases)
     entries = await told(posted.reference, databases)
     mailbox.look()
-    mails = tuple(_seen(entry, mailbox) for entry in entries if entry["kind"] == "mail")
-    return Followed(posted, decision.plain if decision else None, mails)
+    mails = sorted((_seen(entry, mailbox) for entry in entries if entry["kind"] == "mail"), key=_order)
+    return Followed(posted, decision.plain if decision else None, tuple(mails))
+
+
+def _order(mail: SeenMail) -> tuple[bool, str]:
+    """What has arrived as it did, then what waits, by its day."""
+    return not mail.arrived, mail.arrived[0].at.isoformat() if mail.arrived else mail.due_at or ""
 
 
 def _seen(entry: Mapping[str, Any], mailbox: Mailbox) -> SeenMail:

@@ -113,7 +113,7 @@ def post(running: Running, body: dict[str, Any]) -> str:
     return str(answer.json()["reference"])
 
 
-def book(running: Running, body: dict[str, Any]) -> tuple[str, datetime]:
+def book(running: Running, body: dict[str, Any], phone: str = "+13235550118") -> tuple[str, datetime]:
     """Somebody writes and books the last time that is free; the reference, and when they are called."""
     reference, wanted = post(running, body), f"Delivered-To: {body['email']}"
     folder = running.data_dir / "mail"
@@ -125,7 +125,7 @@ def book(running: Running, body: dict[str, Any]) -> tuple[str, datetime]:
         form = form_to(client.get(found[0]).text, "/book")
         assert form is not None
         last = form.choices["time"][-1]
-        answer = client.post(form.action, data=dict(form.sent(time=last, phone="+13235550118")))
+        answer = client.post(form.action, data=dict(form.sent(time=last, phone=phone)))
     assert answer.status_code == 200, answer.text
     return reference, datetime.fromisoformat(last)
 
