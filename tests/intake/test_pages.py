@@ -62,6 +62,7 @@ def used_keys() -> Iterator[str]:
     for file in (*TEMPLATES.glob("*.html"), *web.glob("*.py")):
         yield from re.findall(r"""say\(\s*f?["']([a-z_]+\.[a-z_]+)["']""", file.read_text(encoding="utf-8"))
     yield from mistakes.LABELS.values()
+    yield from mistakes.LABELS_OF_A_CALL.values()
     yield from (f"error.{code}" for code in mistakes.CODES.values())
 
 

@@ -34,7 +34,7 @@ async def test_a_whole_request_is_kept_and_answered_with_everything_a_website_ne
     said = answer.json()
     assert re.fullmatch(r"R-[0-9A-HJKMNP-TV-Z]{5}", said["reference"])
     assert said["received_at"] == "2026-11-23T18:00:00Z"
-    assert said["booking_url"] is None
+    assert said["booking_url"].startswith("https://intake.example.org/book/")
     assert said["message"]
     assert {"988", "911", "1-800-799-7233"} <= {line["call"] for line in said["crisis_lines"]}
     assert await status_of(database, said["reference"]) == "announced"

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.request import Request
 from services.intake.handlers import Conflict, Outcome, Receipt
+from services.intake.web.book_link import link_at_first
 from services.intake.web.front import Front
 from services.intake.web.mistakes import mistakes_in, problems_in
 from services.intake.web.view import (
@@ -49,17 +50,15 @@ def answer(visit: Visit, decision: Decision | No, outcome: Outcome | No, front: 
 
 def accepted(visit: Visit, decision: Decision | No, receipt: Receipt, front: Front) -> Response:
     """202 with everything a website needs, or a 303 to a page that says thank you."""
-    urgent = not isinstance(decision, Refused | No) and decision.request.safety.level == "crisis"
     if visit.is_form:
-        return RedirectResponse(_after_form(visit, receipt, front, urgent=urgent), 303, headers=API_HEADERS)
-    page = PAGE_OF_PATH[visit.path]
-    key = "thanks.crisis" if urgent else f"thanks.{page}"
+        return RedirectResponse(_after_form(visit, decision, receipt, front), 303, headers=API_HEADERS)
+    key = "thanks.crisis" if _is_urgent(decision) else f"thanks.{PAGE_OF_PATH[visit.path]}"
     body = {
         "id": receipt.request_id,
         "reference": receipt.reference,
         "received_at": in_json(receipt.received_at),
         "status_url": status_url(front, receipt),
-        "booking_url": None,
+        "booking_url": on_our_site(front, link_at_first(front, decision, receipt)),
         "message": words_of(visit.language)(key, hours=hours_to_contact(front)),
         "crisis_lines": lines_in_json(front, visit.language),
     }
@@ -106,13 +105,14 @@ def no_in_json(no: No, language: str, front: Front) -> Response:
     )
 
 
-def status_in_json(front: Front, kept: Request) -> Response:
+def status_in_json(front: Front, kept: Request, booking: str | None) -> Response:
     """Where a request stands, for a program that holds the person's link."""
     body = {
         "reference": kept.reference,
         "status": public_status(kept),
         "received_at": in_json(kept.received_at),
         "message": status_sentence(front, kept),
+        "booking_url": on_our_site(front, booking),
         "crisis_lines": lines_in_json(front, kept.language),
     }
     return JSONResponse(body, headers=API_HEADERS)
@@ -152,21 +152,33 @@ def status_url(front: Front, receipt: Receipt) -> str:
     return f"{front.public_url}/v1/consultation-requests/{receipt.request_id}?token={token}"
 
 
+def on_our_site(front: Front, path: str | None) -> str | None:
+    """The whole address of a page of ours."""
+    return f"{front.public_url}{path}" if path else None
+
+
 def in_json(at: datetime) -> str:
     """An instant as answers write it, to the second."""
     return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-def _after_form(visit: Visit, receipt: Receipt, front: Front, *, urgent: bool) -> str:
+def _is_urgent(decision: Decision | No) -> bool:
+    return not isinstance(decision, Refused | No) and decision.request.safety.level == "crisis"
+
+
+def _after_form(visit: Visit, decision: Decision | No, receipt: Receipt, front: Front) -> str:
     """The website's own page when it named one; never in a crisis, when the lines must be seen."""
-    return_to = visit.typed.last("_return")
+    return_to, urgent = visit.typed.last("_return"), _is_urgent(decision)
     if front.admits_return(return_to) and not urgent:
         return return_to
+    booking = link_at_first(front, decision, receipt)
     shown = {
         "path": PAGE_OF_PATH[visit.path],
         "lang": visit.language,
         "reference": receipt.reference,
-    } | ({"first": "lines"} if urgent else {})
+        **({"first": "lines"} if urgent else {}),
+        **({"book": booking.rpartition("/")[2]} if booking else {}),
+    }
     return f"/v1/thank-you?{urlencode(shown)}"
 
 

@@ -61,9 +61,10 @@ STATUS: Schema = {
         "status": {"enum": ["received", "closed"]},
         "received_at": {"type": "string", "format": "date-time"},
         "message": TEXT,
+        "booking_url": {"type": ["string", "null"]},
         "crisis_lines": CRISIS_LINES,
     },
-    "required": ["reference", "status", "received_at", "message", "crisis_lines"],
+    "required": ["reference", "status", "received_at", "message", "booking_url", "crisis_lines"],
 }
 NOES = {
     400: "The body cannot be read",
@@ -75,6 +76,18 @@ NOES = {
     422: "Some fields need another look; a form comes back as a page with what was typed",
     429: "Too many requests; see Retry-After",
     503: "Nothing could be kept; see Retry-After",
+}
+
+LINK_NOES = {
+    400: "The form cannot be read",
+    403: "The form is of another website",
+    404: "The link is wrong or too old",
+    409: "It is not as the form showed it; the page shows how it stands, with what was typed",
+    413: "More than 64 KiB",
+    415: "No form",
+    422: "Some fields need another look; the form comes back with what was typed",
+    429: "Too much was sent; see Retry-After",
+    503: "Nothing could be read or kept; see Retry-After",
 }
 
 
@@ -124,6 +137,32 @@ def status_answers() -> dict[int | str, Schema]:
     }
 
 
+def link_inputs(*names: str) -> Schema:
+    """The parameters of a page behind a person's link: the link, and what may be asked of the page."""
+    token = {"name": "token", "in": "path", "required": True, "schema": TEXT}
+    return {"parameters": [token, *page_inputs(*names)["parameters"]]}
+
+
+def link_form(*names: str) -> Schema:
+    """The same of a form there, with its fields."""
+    fields: Schema = {"type": "object", "properties": dict.fromkeys(names, TEXT)}
+    body = {"required": True, "content": {FORM: {"schema": fields}}}
+    return {**link_inputs("lang"), "requestBody": body}
+
+
+def link_answers() -> dict[int | str, Schema]:
+    """The answers of a page behind a person's link."""
+    return {status: _page(text) for status, text in LINK_NOES.items() if status in (404, 503)}
+
+
+def link_form_answers() -> dict[int | str, Schema]:
+    """The answers to a form there; each but the first is a page."""
+    return {
+        303: {"description": "It is so now; on to the page that shows it"},
+        **{status: _page(text) for status, text in LINK_NOES.items()},
+    }
+
+
 def page_inputs(*names: str) -> Schema:
     """The optional query parameters of a page."""
     return {
@@ -152,3 +191,7 @@ def inlined(model: type[BaseModel]) -> Schema:
 
 def _problem(description: str) -> Schema:
     return {"description": description, "content": {PROBLEM_JSON: {"schema": PROBLEM}, HTML: PAGE}}
+
+
+def _page(description: str) -> Schema:
+    return {"description": description, "content": {HTML: PAGE}}

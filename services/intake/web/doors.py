@@ -16,7 +16,10 @@ from services.intake.web.answers import (
     preflight,
     status_in_json,
 )
+from services.intake.web.book import add_booking
+from services.intake.web.book_link import link_of, shown_link
 from services.intake.web.choices import FOR_ORDER
+from services.intake.web.contact import add_contact
 from services.intake.web.decide import TRY_AGAIN_SECONDS, Keeper, decide, keeper_of, record
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
@@ -48,6 +51,8 @@ def doors(front: Front) -> APIRouter:
     _add_pages(router, front)
     _add_posts(router, front)
     _add_reads(router, front)
+    add_booking(router, front)
+    add_contact(router, front)
     return router
 
 
@@ -63,15 +68,16 @@ def _add_pages(router: APIRouter, front: Front) -> None:
     @router.get(
         "/v1/thank-you",
         response_class=HTMLResponse,
-        openapi_extra=described.page_inputs("path", "lang", "reference", "first"),
+        openapi_extra=described.page_inputs("path", "lang", "reference", "first", "book"),
     )
     async def thank_you(request: Request) -> Response:
         """Where a form ends."""
         asked = request.query_params
         reference = asked.get("reference", "")
         shown = reference if is_reference(reference) else None
+        booking = shown_link(front, asked.get("book", ""), front.clock())
         lines_first = asked.get("first") == "lines"
-        return thanks_page(front, _page(request), _language(request), shown, lines_first=lines_first)
+        return thanks_page(front, _page(request), _language(request), shown, booking, lines_first=lines_first)
 
 
 def _add_posts(router: APIRouter, front: Front) -> None:
@@ -134,7 +140,9 @@ def _add_reads(router: APIRouter, front: Front) -> None:
         if isinstance(kept, No):
             say_no = problem_page if wants_page else no_in_json
             return say_no(kept, _language(request), front)
-        return status_page(front, kept) if wants_page else status_in_json(front, kept)
+        booking = await _booking(front, kept)
+        say = status_page if wants_page else status_in_json
+        return say(front, kept, booking)
 
 
 async def _take(request: Request, path: Entry, front: Front, keeper: Keeper) -> Response:
@@ -160,6 +168,14 @@ async def _found(request: Request, front: Front) -> Kept | No:
     except Retryable:
         return No(503, "away", TRY_AGAIN_SECONDS)
     return found[0] if found else No(404, "not_found")
+
+
+async def _booking(front: Front, kept: Kept) -> str | None:
+    """The way to their call; none while nobody can tell."""
+    try:
+        return await link_of(front, kept, front.clock())
+    except Retryable:
+        return None
 
 
 def _page(request: Request) -> PageName:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.handlers import Desk
+from services.intake.handlers.calls import Calls
 from services.intake.vault import Vault
 from services.intake.web.limits import Turnstile
 from shared.clock import Clock
@@ -30,6 +31,7 @@ class Front:
     database: Database
     desk: Desk
     vault: Vault
+    calls: Calls
     links: Links
     clock: Clock
     ids: Ids
@@ -60,6 +62,7 @@ class Front:
             database=database,
             desk=Desk.of(practice, vault),
             vault=vault,
+            calls=Calls(database, practice, vault, ids),
             links=links,
             clock=clock,
             ids=ids,

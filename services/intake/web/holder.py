@@ -2,6 +2,7 @@
 turned away. Every link that is not good is turned away alike, and nothing that was sent is repeated.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from shared.tokens import Link
 
 NOBODYS_LINK = No(404, "not_found")
 AWAY = No(503, "away", TRY_AGAIN_SECONDS)
+UNKEPT = No(503, "unkept", TRY_AGAIN_SECONDS)
 UNREAD = "unread"
 NUL = "\0"  # nobody types it, and PostgreSQL keeps no text with it
 
@@ -36,6 +38,7 @@ class Holder:
     kept: Kept
     at: datetime
     language: str
+    asked: Mapping[str, str] = field(default_factory=dict)  # in the link's query
     typed: Typed = field(default_factory=Typed)
 
 
@@ -50,7 +53,10 @@ async def holder_of(request: Request, front: Front, purpose: str, path: str) -> 
             kept = await _theirs(tx, link)
     except Retryable:
         return AWAY
-    return Holder(link, f"{path}/{token}", kept, now, _language(request, kept)) if kept else NOBODYS_LINK
+    if kept is None:
+        return NOBODYS_LINK
+    asked = request.query_params
+    return Holder(link, f"{path}/{token}", kept, now, _language(request, kept), asked)
 
 
 async def form_of(request: Request, front: Front) -> Typed | No:

@@ -3,6 +3,7 @@
 A code may carry its limit (`too_long:200`). Neither a code nor a sentence ever holds what was sent.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -35,6 +36,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "phone": "phone",
         "clock_time": "clock_time",
         "control_characters": "control_characters",
+        "unknown_code": "unknown_code",
     }
 )
 FIELD_OF_POINTER: Mapping[str, str] = MappingProxyType(
@@ -73,6 +75,17 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 
+LABELS_OF_A_CALL: Mapping[str, str] = MappingProxyType(
+    {
+        "time": "book.time",
+        "phone": "book.phone",
+        "voicemail": "book.voicemail",
+        "remind": "book.remind",
+        "state": "book.state",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One thing to put right on the page: its field, what the field is called there, and what to do."""
@@ -80,6 +93,25 @@ class Mistake:
     field: str | None
     label: str
     text: str
+
+
+class Marked:
+    """A form that comes back: what is wrong with it, field by field."""
+
+    __slots__ = ()
+    mistakes: Sequence[Mistake]
+
+    @property
+    def count(self) -> int:
+        """How many things are to be put right."""
+        return len(self.mistakes)
+
+    @property
+    def wrong(self) -> dict[str, str | None]:
+        """The sentence about a field; None where nothing is wrong."""
+        found: dict[str, str | None] = defaultdict(lambda: None)
+        found.update({each.field: each.text for each in self.mistakes if each.field})
+        return found
 
 
 def reasons_of(error: ValidationError, model: type[BaseModel]) -> tuple[FieldError, ...]:
@@ -95,12 +127,14 @@ def problems_in(reasons: Sequence[FieldError], say: Words) -> list[FieldProblem]
     return [FieldProblem(each.pointer, sentence(each, say)) for each in reasons]
 
 
-def mistakes_in(reasons: Sequence[FieldError], say: Words) -> list[Mistake]:
+def mistakes_in(
+    reasons: Sequence[FieldError], say: Words, labels: Mapping[str, str] = LABELS
+) -> list[Mistake]:
     """The reasons as a person reads them, each field once."""
     found: dict[str, Mistake] = {}
     for each in reasons:
         field = field_of(each.pointer)
-        key = LABELS.get(field)
+        key = labels.get(field)
         label = say(key) if key else field
         found.setdefault(field, Mistake(field if key else None, label, sentence(each, say)))
     return list(found.values())

@@ -1,6 +1,5 @@
 """What the pages show: the values that templates are given, and nothing they could look up themselves."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from services.intake.web.choices import (
 from services.intake.web.decide import start_token
 from services.intake.web.forms import Typed
 from services.intake.web.front import Front
-from services.intake.web.mistakes import Mistake
+from services.intake.web.mistakes import Marked, Mistake
 from services.intake.web.visit import No
 from services.intake.web.words import words_of
 from shared.contracts.intake import Entry
@@ -57,7 +56,7 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
-class FormView:
+class FormView(Marked):
     """A form as it stands: what it offers, what was typed, what is wrong with it."""
 
     language: str
@@ -92,17 +91,6 @@ class FormView:
         ]
 
     @property
-    def count(self) -> int:
-        return len(self.mistakes)
-
-    @property
-    def wrong(self) -> dict[str, str | None]:
-        """The sentence about a field; None where nothing is wrong."""
-        found: dict[str, str | None] = defaultdict(lambda: None)
-        found.update({each.field: each.text for each in self.mistakes if each.field})
-        return found
-
-    @property
     def topics_open(self) -> bool:
         """Whether one of the named topics is ticked, so that it must not hide."""
         return bool({each.code for each in self.topics} & set(self.typed.every("concerns")))
@@ -115,7 +103,7 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True)
-class FormState:
+class FormState(Marked):
     """How a form comes back, or begins."""
 
     typed: Typed = field(default_factory=Typed)
@@ -130,7 +118,7 @@ def form_page(
     """The request page: empty, or with everything that was typed and what is wrong with it."""
     say = words_of(language)
     form = _form(front, language, state, now)
-    values = _shared(front, language) | {
+    values = frame(front, language) | {
         "practice_name": front.practice.name,
         "path": page,
         "form": form,
@@ -140,7 +128,7 @@ def form_page(
         "not_yet_url": home("not_yet", language),
         "colleague_url": home("colleague", language),
         "canonical": f"{front.public_url}/",
-        "other_language_url": home(page, _other(language), state.for_whom) if status == 200 else None,
+        "other_language_url": home(page, other_than(language), state.for_whom) if status == 200 else None,
     }
     return front.pages.page(
         f"{page}.html",
@@ -155,26 +143,36 @@ def form_page(
 
 
 def thanks_page(
-    front: Front, page: PageName, language: str, reference: str | None, *, lines_first: bool
+    front: Front,
+    page: PageName,
+    language: str,
+    reference: str | None,
+    booking: str | None,
+    *,
+    lines_first: bool,
 ) -> HTMLResponse:
-    """The page after a form; it shows a code and nothing that was written."""
+    """The page after a form; it shows a code, the way to a call, and nothing that was written."""
     say = words_of(language)
     key = "thanks.crisis" if lines_first else f"thanks.{page}"
-    values = _shared(front, language) | {
+    values = frame(front, language) | {
         "sentence": say(key, hours=hours_to_contact(front)),
         "reference": reference,
         "lines_first": lines_first,
+        "booking": booking,
+        "minutes": minutes_of_call(front),
         "home_url": home("talk", language),
         "other_language_url": None,
     }
     return front.pages.page("thanks.html", values, language=language, framed_by=front.practice.origins)
 
 
-def status_page(front: Front, kept: Kept) -> HTMLResponse:
+def status_page(front: Front, kept: Kept, booking: str | None) -> HTMLResponse:
     """Where a request stands, for the person who sent it."""
-    values = _shared(front, kept.language) | {
+    values = frame(front, kept.language) | {
         "sentence": status_sentence(front, kept),
         "reference": kept.reference,
+        "booking": booking,
+        "minutes": minutes_of_call(front),
         "other_language_url": None,
     }
     return front.pages.page("status.html", values, language=kept.language)
@@ -183,7 +181,7 @@ def status_page(front: Front, kept: Kept) -> HTMLResponse:
 def problem_page(no: No, language: str, front: Front) -> HTMLResponse:
     """A page that says no to a person; it repeats nothing that was sent."""
     say = words_of(language)
-    values = _shared(front, language) | {
+    values = frame(front, language) | {
         "sentence": say(f"refused.{no.slug}"),
         "detail": say(f"refused.{no.slug}_detail"),
         "home_url": home("talk", language),
@@ -205,6 +203,11 @@ def public_status(kept: Kept) -> Literal["received", "closed"]:
     return "closed" if kept.status == "discarded" else "received"
 
 
+def minutes_of_call(front: Front) -> int:
+    """How long the call is."""
+    return front.practice.calls.length // timedelta(minutes=1)
+
+
 def hours_to_contact(front: Front) -> int:
     """The working hours in which somebody answers, rounded up to whole ones."""
     return -(-front.practice.clocks.human_contact_nudge // timedelta(hours=1))
@@ -216,13 +219,14 @@ def home(page: PageName, language: str, for_whom: str = "self") -> str:
     return f"/?{urlencode(asked)}"
 
 
-def _shared(front: Front, language: str) -> dict[str, Any]:
+def frame(front: Front, language: str) -> dict[str, Any]:
+    """What every page has."""
     return {
         "say": words_of(language),
         "practice_name": front.practice.discreet_name,
         "phone": front.practice.phone,
         "lines": lines_of(front.practice, language),
-        "other_language": _other(language),
+        "other_language": other_than(language),
     }
 
 
@@ -269,5 +273,6 @@ def _steps(front: Front, page: PageName, language: str) -> list[str]:
     return [say("next.reads", hours=hours_to_contact(front)), *call, say("next.suggests"), say("next.stop")]
 
 
-def _other(language: str) -> str:
+def other_than(language: str) -> str:
+    """The house's other language."""
     return next(each for each in MAIL_LANGUAGES if each != language)

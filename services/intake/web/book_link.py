@@ -1,0 +1,45 @@
+"""The person's link to their call: given where a call is offered, the same however often it is asked for."""
+
+from datetime import datetime, timedelta
+
+from services.intake.domain.booking import why_not_offered_at_first
+from services.intake.domain.call import NotOffered
+from services.intake.domain.decision import Admitted, Decision, Refused
+from services.intake.domain.request import Request as Kept
+from services.intake.handlers import Receipt
+from services.intake.web.front import Front
+from services.intake.web.visit import No
+
+PURPOSE, PATH = "book", "/book"
+LIFETIME = timedelta(days=60)
+
+# Whoever posted a request may have typed a stranger's address, or be a machine that tries us out: these are
+# not told to them. Their link leads to a page that says how else to get a call.
+UNTOLD: frozenset[NotOffered] = frozenset({"unsafe_at_home", "quarantined", "silenced"})
+
+
+def link_at_first(front: Front, decision: Decision | No, receipt: Receipt) -> str | None:
+    """The path of their page, by what the request said itself."""
+    if isinstance(decision, No | Refused):
+        return None
+    if why_not_offered_at_first(Admitted(decision.request), front.practice):
+        return None
+    return _path(front, receipt.person_id, receipt.request_id, receipt.received_at)
+
+
+async def link_of(front: Front, kept: Kept, now: datetime) -> str | None:
+    """The path of their page as their request stands now; None once the link has ended."""
+    why = await front.calls.barred(kept.id)
+    told = why is not None and (why not in UNTOLD or "danger_at_home" in kept.flags)
+    if told or now >= kept.received_at + LIFETIME:
+        return None
+    return _path(front, kept.person_id, kept.id, kept.received_at)
+
+
+def shown_link(front: Front, token: str, now: datetime) -> str | None:
+    """The path of the page that this token opens, if it opens one."""
+    return f"{PATH}/{token}" if front.links.read(token, PURPOSE, now) else None
+
+
+def _path(front: Front, person_id: str, request_id: str, since: datetime) -> str:
+    return f"{PATH}/{front.links.sign(PURPOSE, f'person:{person_id}', request_id, since, LIFETIME)}"
