@@ -97,13 +97,14 @@ def _times(zone: ZoneInfo, language: str) -> Mapping[str, Callable[..., str]]:
 def zone_name(zone: ZoneInfo, at: datetime, language: str) -> str:
     """What people call the clock of a zone: `Pacific Time`, `hora del Pacífico`.
 
-    A zone that keeps one time all year while its neighbours change is told apart: `Mountain Standard Time`.
-    Where people have no name for it, it is called as a large one that keeps the same clock, if there is one,
-    else by how far it is from Greenwich.
+    One that keeps its time all year while its neighbours change is told apart, as `Mountain Standard Time`,
+    and so is an hour that comes twice when clocks go back. Where people have no name for a zone, it is called
+    as a large one that keeps the same clock, if there is one, else by how far it is from Greenwich.
     """
     locale, local = LOCALES[language], at.astimezone(zone)
     winter, summer = offsets = _offsets(zone, local.year)
-    if winter == summer:
+    comes_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    if winter == summer or comes_twice:
         return str(get_timezone_name(local, locale=locale))
     named = (zone, *(each for each in LARGE_ZONES if _offsets(each, local.year) == offsets))
     names = (str(get_timezone_name(each, locale=locale)) for each in named)

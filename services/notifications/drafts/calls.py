@@ -1,9 +1,11 @@
 """Mails to the person about the free call, and about how they are reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+from services.notifications import words
 from services.notifications.describe import called, client_fields
 from services.notifications.mails import (
     CallCancelled,
@@ -26,7 +28,8 @@ ENDINGS: dict[str, Ending] = {"person": "as_asked", "coordinator": "by_the_desk"
 class TheirCall:
     """A call as the person's mails have it: with whom, when, and where they change it.
 
-    `zone`: in which they saw its time. `book_url`: the page where a time is chosen; below it the call is
+    `zone`: in which they saw its time. `interpreter`: languages of theirs that who calls does not speak.
+    `book_url`: the page where a time is chosen; below it the call is
     cancelled, and it is said where they will be. `contact_url`: how they are reached.
     """
 
@@ -38,6 +41,7 @@ class TheirCall:
     zone: str
     book_url: str
     contact_url: str
+    interpreter: Sequence[str] = ()
 
 
 class MailFields(TypedDict):
@@ -60,6 +64,7 @@ class AheadFields(MailFields):
     minutes: int
     number_ends: str | None
     leaves_message: bool
+    interpreter: str | None
     cancel_url: str
 
 
@@ -143,8 +148,16 @@ def _ahead(practice: Practice, call: TheirCall) -> AheadFields:
         minutes=round((call.ends_at - call.starts_at).total_seconds() / 60),
         number_ends=digits[-DIGITS_SHOWN:] or None,
         leaves_message=call.contact.voicemail_ok,
+        interpreter=_spoken(practice, call),
         cancel_url=f"{call.book_url}/cancel",
     )
+
+
+def _spoken(practice: Practice, call: TheirCall) -> str | None:
+    """The languages that somebody translates, in the mail's own."""
+    mine = "es" if call.contact.language == "es" else "en"
+    names = (practice.label(code, mine, "language") for code in call.interpreter)
+    return words.listed(names, last="y" if mine == "es" else "and") or None
 
 
 def _minor_alone(request: RequestDetail) -> bool:

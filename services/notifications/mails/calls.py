@@ -22,12 +22,13 @@ class CallMail(ClientMail):
 class CallAhead(CallMail):
     """A call that will take place, and how: `number_ends` are the last digits of the number called.
 
-    `leaves_message`: they agreed to a voicemail. `cancel_url` is there for every call.
+    `leaves_message`: they agreed to a voicemail. `interpreter` names the languages that somebody translates.
     """
 
     minutes: int
     number_ends: str | None
     leaves_message: bool
+    interpreter: str | None
     cancel_url: str
 
 

@@ -180,6 +180,7 @@ def _their_call(stock: Stock, job: Job) -> drafts.TheirCall:
         zone=job.codes["time_zone"],
         book_url=book_url(stock, job),
         contact_url=contact_url(stock, job),
+        interpreter=tuple(job.codes.get("interpreter", ())),
     )
 
 

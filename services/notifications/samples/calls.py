@@ -1,6 +1,7 @@
 """Every mail about the free call with an invented person."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ def calls_to_the_person(contact: Contact, persona: Persona, practice: Practice) 
     lee = (others or [dana])[0].id
     call = _their_call(contact, persona, practice)
     yield drafts.call_confirmed(practice, call)
+    yield drafts.call_confirmed(practice, replace(call, interpreter=("es",)))
     yield drafts.call_moved(practice, call, was_at=BEFORE, was_with=dana.id, by="person")
     for was_at in (BEFORE, CALL_AT):
         yield drafts.call_moved(practice, call, was_at=was_at, was_with=lee, by=f"coordinator:{dana.id}")
