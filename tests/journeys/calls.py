@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -14,6 +15,7 @@ from tests.journeys.inbox import PERSON
 from tests.journeys.product import Browser, Mail, Product, instant
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+AS_A_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NUMBER = "+13235550117"
 
 
@@ -54,8 +56,9 @@ class Caller:
 
     async def send(self, form: Form, **said: str) -> httpx.Response:
         """Sends a form as it was shown, however long ago."""
+        body = urlencode(form.sent(**said))
         return await self.browser.client.post(
-            form.action, data=dict(form.sent(**said)), follow_redirects=True
+            form.action, content=body, headers=AS_A_FORM, follow_redirects=True
         )
 
 
