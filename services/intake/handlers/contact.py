@@ -66,7 +66,7 @@ async def change(
 ) -> Changing | None:
     """Every card that the link holds says what is wanted; None when it holds none.
 
-    Silence stays, also at a new address, and so does everything that others said about an address.
+    Their own silence goes along to a new address; what somebody else said at an address stays there.
     """
     held, _ = await _taken(tx, mailed, now)
     if held is None:
@@ -76,7 +76,8 @@ async def change(
     if any("email" in each.codes for each in new) and await _moves_too_often(tx, mailed, now):
         return "too_often"
     known = await storage.load_since(tx, held)
-    await _keep_silent(tx, new, asked_since(held, known, now))
+    if is_asked(held, known):
+        await _take_silence_along(tx, new, asked_since(held, known, now))
     await storage.save_cards(tx, [each for each in new if each.codes], sealer, now)
     await _tell(tx, {each.card.person_id: each.codes for each in new if each.codes}, now)
     return Changed(is_asked(held, known))
@@ -144,8 +145,8 @@ async def _lift(
     return await _tell(tx, dict.fromkeys(before - after, codes), now)
 
 
-async def _keep_silent(tx: Transaction, new: Sequence[Altered], since: datetime) -> None:
-    """Who was silent by what was said at an address is silent at another one, and nobody else there is."""
+async def _take_silence_along(tx: Transaction, new: Sequence[Altered], since: datetime) -> None:
+    """Who asked for silence at an address has it at another one, and nobody else there has."""
     leaving = {each.card.person_id for each in new if each.has_other_addresses}
     silent = await storage.load_silent(tx, leaving)
     await storage.save_silence(tx, Silence(tuple(silent), addresses=()), since)
