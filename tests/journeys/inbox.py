@@ -42,7 +42,7 @@ async def referral_mail(product: Product, reference: str) -> tuple[Mail, str]:
 async def at_the_case(product: Product, reference: str) -> tuple[Browser, str]:
     """The coordinator's browser, proven, and the path of the case."""
     mail, address = await referral_mail(product, reference)
-    case = mail.link("/choose").removesuffix("/choose")
+    case = "/".join((mail.leads_to("/referrals/case/") or "").split("/")[:4])
     browser = await product.browser()
     await browser.prove(case, address)
     return browser, case
