@@ -20,6 +20,7 @@ from shared.contracts.intake import Contact, RequestDetail
 from shared.practice import Practice
 
 ADULT = 18
+WRITER_IS_CLIENT = ("self", "couple")
 DIGITS_SHOWN = 2  # enough to see a slip of the finger, too few to call
 ENDINGS: dict[str, Ending] = {"person": "as_asked", "coordinator": "by_the_desk"}
 
@@ -69,7 +70,10 @@ class AheadFields(MailFields):
 
 
 def may_book(contact: Contact, request: RequestDetail, practice: Practice) -> bool:
-    """Whether the person chooses a time themselves: the rule that intake keeps at its own door."""
+    """Whether the person chooses a time themselves: the rule that intake keeps at its own door.
+
+    Whether the request has ended since, intake alone knows; its page says so then.
+    """
     return (
         practice.first_step == "call"
         and request.path == "consultation"
@@ -78,7 +82,7 @@ def may_book(contact: Contact, request: RequestDetail, practice: Practice) -> bo
         and request.safety_level != "crisis"
         and not contact.unsafe_at_home
         and not contact.silenced
-        and not _minor_alone(request)
+        and (request.for_ not in WRITER_IS_CLIENT or (request.age is not None and request.age >= ADULT))
     )
 
 
@@ -158,7 +162,3 @@ def _spoken(practice: Practice, call: TheirCall) -> str | None:
     mine = "es" if call.contact.language == "es" else "en"
     names = (practice.label(code, mine, "language") for code in call.interpreter)
     return words.listed(names, last="y" if mine == "es" else "and") or None
-
-
-def _minor_alone(request: RequestDetail) -> bool:
-    return request.for_ == "self" and request.age is not None and request.age < ADULT
