@@ -15,6 +15,7 @@ from tests.intake.webbook import (
     a_link,
     at,
     chosen,
+    ended,
     form_on,
     offered_in,
     sent_to,
@@ -116,11 +117,6 @@ async def test_while_the_database_is_away_everybody_is_asked_to_come_back(
     assert all(each.headers["retry-after"] == "60" and "tel:988" in each.text for each in (*looks, *posts))
 
 
-async def closed(database: Database) -> None:
-    async with database.transaction() as tx:
-        await tx.execute(sa.update(requests).values(referral_ended=True))
-
-
 async def silenced(database: Database, clock: TestClock) -> None:
     async with database.reading() as tx:
         reference = (await tx.execute(sa.select(requests.c.reference))).scalars().first()
@@ -133,7 +129,7 @@ async def test_a_request_that_has_ended_offers_nothing_and_keeps_the_door_open(
     async with a_browser(a_front(database, clock)) as browser:
         link = await a_link(browser)
         form = await form_on(browser, link)
-        await closed(database)
+        await ended(database)
         page = await browser.get(link)
         answer = await sent_to(browser, f"{link}/book", **{**form, "time": at(FIRST)})
 

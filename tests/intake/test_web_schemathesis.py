@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.intake.webhouse import served
+from shared.clock import utc_now
+from shared.tokens import Links
+from tests.intake.webhouse import LINK_KEY, a_request, served
 
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
@@ -46,6 +50,12 @@ A_COLLEAGUE: dict[str, Any] = {
     "topic": "supervision",
     "role": "therapist",
 }
+BEHIND_A_LINK = [  # and the purpose of the link that opens the door
+    *(("GET", f"/book/{{token}}{below}", "book") for below in ("", "/book", "/cancel", "/where")),
+    *(("POST", f"/book/{{token}}{below}", "book") for below in ("/book", "/cancel", "/where")),
+    *(("GET", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
+    *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
+]
 DOORS = {
     ("GET", "/"): 0.05,
     ("GET", "/v1/thank-you"): 0.05,
@@ -54,6 +64,7 @@ DOORS = {
     ("POST", "/v1/consultation-requests"): 0.2,
     ("POST", "/v1/readiness-requests"): 0.1,
     ("POST", "/v1/professional-requests"): 0.1,
+    **dict.fromkeys(((method, path) for method, path, _ in BEHIND_A_LINK), 0.01),
 }  # and the share of all cases that knock there
 
 
@@ -85,6 +96,38 @@ def test_every_answer_is_as_described(
 
     knock()
     assert answers.total() > 0
+
+
+@pytest.fixture(scope="module")
+def links(described: BaseSchema) -> dict[str, str]:
+    """Good tokens of somebody who has just written, by their purpose."""
+    signer = Links([LINK_KEY])
+    door = described.get_base_url().rstrip("/") + "/v1/consultation-requests"
+    kept = httpx.post(door, json=a_request()).json()
+    booking = kept["booking_url"].rpartition("/")[2]
+    link = signer.read(booking, "book", utc_now())
+    assert link
+    contact = signer.sign("contact", link.recipient, link.subject, utc_now(), timedelta(hours=1))
+    return {"book": booking, "contact": contact}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("method", "path", "purpose"), BEHIND_A_LINK)
+def test_behind_a_good_link_every_answer_is_as_described_too(
+    described: BaseSchema, links: dict[str, str], method: str, path: str, purpose: str
+) -> None:
+    answers: Counter[int] = Counter()
+
+    @given(case=described[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @bounded(CASES * 0.01)
+    def knock(case: Case) -> None:
+        case.path_parameters["token"] = links[purpose]
+        answer = case.call_and_validate(checks=CHECKS, allow_redirects=False)
+        answers[answer.status_code] += 1
+
+    knock()
+    assert answers.total() > 0
+    assert answers[404] == 0, answers
 
 
 def test_options_are_as_described(described: BaseSchema) -> None:

@@ -11,7 +11,7 @@ from httpx import AsyncClient, Response
 from services.intake import storage
 from services.intake.domain.call import Call
 from services.intake.domain.contact import Reach
-from services.intake.storage.tables import metadata
+from services.intake.storage.tables import metadata, requests
 from services.intake.web import Front
 from services.intake.web.book_times import code_of
 from shared.database import Database
@@ -107,3 +107,9 @@ def link_in(front: Front, path: str, clock: TestClock) -> Link:
     link = front.links.read(path.rpartition("/")[2], "book", clock())
     assert link
     return link
+
+
+async def ended(database: Database, *, so: bool = True) -> None:
+    """Matching has said of every request whether it has come to its end."""
+    async with database.transaction() as tx:
+        await tx.execute(sa.update(requests).values(referral_ended=so))

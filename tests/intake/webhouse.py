@@ -28,6 +28,7 @@ from tests.intake.builders import PRACTICE_DIR, a_vault, the_practice
 
 PUBLIC_URL = "https://intake.example.org"
 WEBSITE = "https://www.example.org"
+LINK_KEY = "a link key of the tests, long enough to be one"
 SITE_KEY = "a site key of the tests"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 GENEROUS = Turnstile("100000/minute", "100000/minute", "100000/minute")
@@ -46,7 +47,7 @@ def a_front(database: Database, clock: Clock, **said: Any) -> Front:
         admission_rules(PRACTICE_DIR),
         database,
         a_vault(),
-        Links(["a link key of the tests, long enough to be one"]),
+        Links([LINK_KEY]),
         clock,
         RandomIds(),
         PUBLIC_URL,
