@@ -6,6 +6,7 @@ from services.intake.vault import Vault
 from shared.database import Database
 from tests.conftest import Opener
 from tests.intake.builders import CountedIds, a_vault
+from tests.intake.calling import DANA, LEE, Office, a_coordinator
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def vault() -> Vault:
 @pytest.fixture
 def ids() -> CountedIds:
     return CountedIds()
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    """Dana and Lee, every day from nine to five."""
+    return Office.of(database, a_coordinator(DANA, languages=("en", "es")), a_coordinator(LEE))

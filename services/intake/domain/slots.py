@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from math import ceil, floor
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from shared.practice.calls import GRAIN, Calls, Spans
 
 ONE_DAY = timedelta(days=1)
 MOST_SLOTS = 1000  # in one answer; the nearest
+SECONDS = GRAIN.total_seconds()
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -166,11 +168,13 @@ def free_callers(
 
 def grid(caller: Caller, timetable: Timetable, earliest: datetime, latest: datetime) -> Iterator[datetime]:
     """When calls of this coordinator may begin, from `earliest` to `latest`, both included, in UTC."""
+    length, step = timetable.calls.length, timetable.calls.length + timetable.calls.buffer
     day = earliest.astimezone(caller.zone).date()
     while day <= latest.astimezone(caller.zone).date():
-        if day not in timetable.closed:
-            for opens, closes in caller.weekly.get(day.weekday(), ()):
-                for starts_at in _grid_of(day, opens, closes, caller.zone, timetable.calls):
+        spans = caller.weekly.get(day.weekday(), ())
+        if spans and day not in timetable.closed:
+            for opens, closes in spans:
+                for starts_at in _grid_of(day, opens, closes, caller.zone, length, step):
                     if earliest <= starts_at <= latest:
                         yield starts_at
         day += ONE_DAY
@@ -178,22 +182,26 @@ def grid(caller: Caller, timetable: Timetable, earliest: datetime, latest: datet
 
 def grains(starts_at: datetime, kept_until: datetime) -> range:
     """The pieces of five minutes that this time touches, counted since 1970."""
-    seconds = GRAIN.total_seconds()
-    return range(floor(starts_at.timestamp() / seconds), ceil(kept_until.timestamp() / seconds))
+    return range(floor(starts_at.timestamp() / SECONDS), ceil(kept_until.timestamp() / SECONDS))
 
 
 NOTHING: frozenset[int] = frozenset()
 
 
-def _grid_of(day: date, opens: time, closes: time, zone: ZoneInfo, calls: Calls) -> Iterator[datetime]:
+@lru_cache(maxsize=4096)  # asked for with every look at the free times; a day's grid never changes
+def _grid_of(
+    day: date, opens: time, closes: time, zone: ZoneInfo, length: timedelta, step: timedelta
+) -> tuple[datetime, ...]:
     """Where the clocks go back, an hour that comes twice may lie before the opening again; it is no time."""
     starts_at = _on_grain(datetime.combine(day, opens, zone).astimezone(UTC))
     end = datetime.combine(day, closes, zone).astimezone(UTC)
-    while starts_at + calls.length <= end:
-        begins, ends = (each.astimezone(zone) for each in (starts_at, starts_at + calls.length))
+    found = []
+    while starts_at + length <= end:
+        begins, ends = (each.astimezone(zone) for each in (starts_at, starts_at + length))
         if begins.date() == ends.date() == day and opens <= begins.time() and ends.time() <= closes:
-            yield starts_at
-        starts_at += calls.length + calls.buffer
+            found.append(starts_at)
+        starts_at += step
+    return tuple(found)
 
 
 def _on_grain(at: datetime) -> datetime:

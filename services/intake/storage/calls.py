@@ -20,6 +20,7 @@ MAY_CHANGE = (
     *("version", "sequence", "status", "coordinator_id", "starts_at", "ends_at", "changed_at", "by"),
     *("time_zone", "remind_shortly", "state", "located_version"),
 )
+MOST = sa.bindparam("most", type_=sa.Integer)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 WITH_REQUEST = sa.select(calls, requests.c.reference, requests.c.test).join_from(
@@ -41,7 +42,7 @@ PAGE = (
         IS_BOOKED, calls.c.ends_at > sa.bindparam("ending_after"), calls.c.id > sa.bindparam("after")
     )
     .order_by(calls.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(MOST)
 )
 WEEKS = (
     WITH_REQUEST.where(
@@ -50,7 +51,7 @@ WEEKS = (
         calls.c.status != "cancelled",
     )
     .order_by(calls.c.starts_at, calls.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(MOST)
 )
 WITHIN = (
     WITH_REQUEST.where(
@@ -60,7 +61,7 @@ WITHIN = (
         calls.c.ends_at > sa.bindparam("since"),
     )
     .order_by(calls.c.starts_at, calls.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(MOST)
 )
 KEPT = sa.select(
     calls.c.id, calls.c.coordinator_id, calls.c.starts_at, calls.c.ends_at, calls.c.kept_until
