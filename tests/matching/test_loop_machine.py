@@ -1,28 +1,30 @@
 """Whatever happens in whatever order: nobody in limbo, nobody over-filled, and every place accounted for."""
 
 import asyncio
-import shutil
-import sqlite3
-import uuid
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
+import sqlalchemy as sa
 import yaml
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from services.matching import operations, storage
-from services.matching.domain.referral import Moved
-from shared import migrations
+from services.matching.domain.referral import Moved, Referral
+from services.matching.storage.records import referral_of
+from services.matching.storage.tables import referrals
+from shared.contracts.intake import CallFact
 from shared.contracts.matching import CLOSE_CODES, DECLINE_CODES, NONE_FIT_CODES, RELEASE_CODES
 from shared.database import Database
 from shared.practice import load_practice
+from tests.matching.announcer import Announcer, duties_of_the_call
+from tests.matching.calls import PERSON, hear
 from tests.matching.conftest import LOS_ANGELES, ordinary
+from tests.matching.fresh import copies_of_a_file, copies_of_a_schema
 from tests.matching.loop import Loop
 
 PRACTICE = load_practice(LOS_ANGELES)
@@ -59,6 +61,8 @@ class TheLoop(RuleBasedStateMachine):
         self.runner = asyncio.new_event_loop()
         self.url, self.count, self.full = type(self).fresh(), 0, 0
         self.offers: list[tuple[str, str]] = []
+        self.announcer = Announcer()
+        self.unheard: list[CallFact] = []
         self.last: Callable[[], Coroutine[Any, Any, Any]] | None = None
         self.loop = Loop(Database.open(self.url))
         self.roster(capacity=1)
@@ -112,7 +116,6 @@ class TheLoop(RuleBasedStateMachine):
                 "complete",
                 "end_care",
                 "reopen",
-                "call",
             )
         ),
         by=st.sampled_from(("dana", "lee")),
@@ -173,6 +176,30 @@ class TheLoop(RuleBasedStateMachine):
         }
         self.do(told[news])
 
+    @rule(
+        number=NUMBER,
+        what=st.sampled_from(("book", "book", "move", "cancel", "attended", "missed")),
+        by=st.sampled_from((PERSON, "coordinator:dana", "coordinator:lee", "intake")),
+        who=st.sampled_from(("dana", "lee", "somebody-who-left")),
+        in_hours=st.sampled_from((1, 6, 50)),
+        heard=st.sampled_from(("now", "now", "now", "later", "twice")),
+    )
+    def a_call_changes(self, number: int, what: str, by: str, who: str, in_hours: int, heard: str) -> None:
+        """Intake announces in order; matching hears late, twice, or before it knows the request."""
+        at = self.loop.clock.now + timedelta(hours=in_hours)
+        fact = self.announcer.told(number, what, by, who, at, self.loop.clock.now)
+        if heard == "later":
+            self.unheard.append(fact)
+        else:
+            for _ in range(2 if heard == "twice" else 1):
+                self.do(lambda: hear(self.loop, fact))
+
+    @rule()
+    def what_was_held_up_is_heard(self) -> None:
+        for fact in reversed(self.unheard):
+            self.run(hear(self.loop, fact))
+        self.unheard = []
+
     @rule(pause=st.sampled_from(PAUSES))
     def time_passes(self, pause: timedelta) -> None:
         self.run(self.loop.pass_time(pause))
@@ -194,6 +221,16 @@ class TheLoop(RuleBasedStateMachine):
             assert self.run(self.loop.broken()) == []
             assert self.run(self.given()) <= self.full
 
+    @invariant()
+    def a_call_that_is_booked_comes_next_and_one_that_is_over_is_no_duty(self) -> None:
+        for found in self.run(self.everybody()) if hasattr(self, "loop") else []:
+            assert duties_of_the_call(found) == []
+
+    async def everybody(self) -> list[Referral]:
+        """Every referral, open or not."""
+        async with self.loop.database.reading() as tx:
+            return [referral_of(row) for row in (await tx.execute(sa.select(referrals))).mappings()]
+
     async def given(self) -> int:
         """The most places that any clinician gave; the roster never had more."""
         async with self.loop.database.reading() as tx:
@@ -208,9 +245,6 @@ class TheLoop(RuleBasedStateMachine):
         if referral_id == "none":
             return
         found = await self.loop.get(referral_id)
-        if act == "call":
-            act, at = "book_call", self.loop.clock.now + timedelta(hours=6)
-            more = (at, at + timedelta(minutes=20))
         done = await getattr(self.loop.acts, act)(referral_id, by, max(0, found.version + stale), *more)
         if isinstance(done, Moved) and act == "choose" and done.after.choice is not None:
             self.offers.append((done.after.choice.offer_id, done.after.choice.clinician_id))
@@ -242,36 +276,9 @@ def often(examples: int, steps: int) -> settings:
 
 @pytest.mark.timeout(400)
 def test_no_order_of_acts_loses_a_referral_or_a_place(tmp_path: Path) -> None:
-    template = tmp_path / "template.db"
-    asyncio.run(migrations.upgrade("matching", f"sqlite+aiosqlite:///{template}"))
-    with sqlite3.connect(template) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def fresh() -> str:
-        copy = tmp_path / f"{uuid.uuid4().hex}.db"
-        shutil.copy(template, copy)
-        return f"sqlite+aiosqlite:///{copy}"
-
-    run_state_machine_as_test(machine(fresh, tmp_path), settings=often(60, 40))
+    run_state_machine_as_test(machine(copies_of_a_file(tmp_path), tmp_path), settings=often(60, 40))
 
 
 @pytest.mark.timeout(400)
 def test_nor_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    template = f"loop_{uuid.uuid4().hex}"
-
-    def made(name: str, of: str) -> str:
-        async def create() -> None:
-            connection = await asyncpg.connect(postgres_url)
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
-            await connection.close()
-
-        asyncio.run(create())
-        base, _, query = postgres_url.replace("postgresql://", "postgresql+asyncpg://").partition("?")
-        return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-    asyncio.run(migrations.upgrade("matching", made(template, "template0")))
-
-    def fresh() -> str:
-        return made(f"loop_{uuid.uuid4().hex}", template)
-
-    run_state_machine_as_test(machine(fresh, tmp_path), settings=often(12, 30))
+    run_state_machine_as_test(machine(copies_of_a_schema(postgres_url), tmp_path), settings=often(12, 30))

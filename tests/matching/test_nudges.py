@@ -16,6 +16,7 @@ from shared.clock import WorkingHours
 from shared.contracts.matching import ReferralOverdue
 from shared.database import Database
 from tests.matching.builders import NOW, TERMS
+from tests.matching.calls import hear, scheduled
 from tests.matching.loop import DANA, Loop
 from tests.matching.waiting import facts
 
@@ -132,8 +133,8 @@ async def test_a_new_duty_is_reminded_of_anew_and_from_the_beginning(watch: Watc
 
 
 async def test_while_a_call_is_booked_nobody_is_reminded_before_an_hour_after_its_end(watch: Watch) -> None:
-    referral_id = await watch.loop.request(1)
-    await watch.loop.acts.book_call(referral_id, DANA, 1, at(25, 15), at(25, 15, 20))
+    await watch.loop.request(1)
+    await hear(watch.loop, scheduled(starts_at=at(25, 15)))
     await watch.until(at(25, 16, 19), every=HOUR)
     assert await watch.reminded() == []
 
@@ -142,8 +143,8 @@ async def test_while_a_call_is_booked_nobody_is_reminded_before_an_hour_after_it
 
 
 async def test_a_call_that_ends_at_closing_time_waits_for_the_next_working_morning(watch: Watch) -> None:
-    referral_id = await watch.loop.request(1)
-    await watch.loop.acts.book_call(referral_id, DANA, 1, at(25, 16, 30), at(25, 16, 50))
+    await watch.loop.request(1)
+    await hear(watch.loop, scheduled(starts_at=at(25, 16, 30)))
     await watch.until(at(27, 9, 49), every=HOUR)
     assert await watch.reminded() == []
 

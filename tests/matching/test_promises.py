@@ -101,7 +101,8 @@ async def test_each_step_of_a_referral_has_its_state_of_fhirs_task(loop: Loop, w
         assert await state(loop, referral_id) == expected
 
 
-DESK = {"contact", "book_call", "still_to_reach"}
+CALL = {"arrange_call", "book_call"}
+DESK = {*CALL, "contact", "still_to_reach"}
 LET_GO = {"close", "silence"}
 CAN_BE_DONE: dict[str, set[str]] = {  # at each stage; a withdrawal and an undo ask no table
     "proposed": {*DESK, *LET_GO, "choose", "none_fits", "put_on_waitlist"},
@@ -113,17 +114,17 @@ CAN_BE_DONE: dict[str, set[str]] = {  # at each stage; a withdrawal and an undo 
     },
     "referred_out": {*DESK, *LET_GO, "choose", "put_on_waitlist"},
     "none_fits": {*DESK, *LET_GO, "choose", "put_on_waitlist"},
-    "held": {*LET_GO, "release"},
+    "held": {*CALL, *LET_GO, "release"},
     "silenced": {"close"},
     "offered": {*DESK, *LET_GO, "take_back", "receive", "accept", "decline", "lapse"},
     "received": {*DESK, *LET_GO, "take_back", "accept", "decline", "lapse"},
-    "introduced": {"contact", "close", "complete", "someone_else", "ask_for_someone_else"},
+    "introduced": {*CALL, "contact", "close", "complete", "someone_else", "ask_for_someone_else"},
     "professional": {*DESK, "close", "complete"},
     "completed": {"end_care", "reopen"},
     **{end: {"reopen"} for end in ("cancelled", "failed", "in_error")},
     # These settle by themselves; until then an undo is all that anybody at the desk can do.
     **{
-        each: {"silence"}
+        each: {"silence", "arrange_call"}
         for each in ("taken_back", "released", "reopened", "given_up", "declined", "accepted")
     },
 }

@@ -1,5 +1,6 @@
 """A fact that comes twice, again, or after a later one changes nothing; on both databases."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from services.matching.handlers import LISTENERS
 from services.matching.storage.tables import clinicians, referrals, steps
 from shared.contracts.base import Fact
 from shared.contracts.intake import (
+    CallFact,
     ConsultationWithdrawn,
     ContactChanged,
     ProfessionalRequested,
@@ -19,6 +21,7 @@ from shared.database import Database, Transaction
 from shared.messaging import inbox
 from shared.messaging.tables import outbox
 from tests.matching.builders import NOW, a_requested
+from tests.matching.calls import attended, cancelled, missed, rescheduled, scheduled
 from tests.matching.loop import DANA, Loop
 
 ABOUT = {"request_id": "q-1", "reference": "R-00001"}
@@ -105,6 +108,15 @@ EVERY_FACT = [
     withdrawn(2),
     unsent(MailSuppressed, "suppressed_at"),
     unsent(MailFailed, "failed_at"),
+    scheduled(1),
+    scheduled(1, by="coordinator:lee", coordinator_id="lee"),
+    rescheduled(1, starts_at=NOW + timedelta(days=2), coordinator_id="lee"),
+    cancelled(1),
+    cancelled(2, by="intake", why="referral_closed"),
+    attended(1),
+    attended(2),
+    missed(1),
+    missed(2),
 ]
 
 
@@ -147,6 +159,10 @@ async def test_a_fact_that_is_delivered_again_after_an_act_undoes_nothing(heard:
         (contact_changed(3, silenced=True), contact_changed(2, silenced=False)),
         (cleared(4, "none"), cleared(3)),
         (withdrawn(2), a_requested(1)),
+        (cancelled(1, version=3), scheduled(1)),
+        (attended(1, version=4), cancelled(1, version=3)),
+        (missed(1, version=4), rescheduled(1, version=3)),
+        (scheduled(1, version=5, call=2), missed(1, version=4)),
     ],
     ids=named,
 )
@@ -159,21 +175,31 @@ async def test_an_older_fact_that_comes_late_changes_nothing(heard: Heard, newer
     assert await heard.everything() == since
 
 
+CALLS: dict[str, list[CallFact]] = {
+    "booked": [scheduled(1, coordinator_id="lee")],
+    "moved": [scheduled(1), rescheduled(1, coordinator_id="lee")],
+    "cancelled": [scheduled(1), cancelled(1)],
+    "attended": [scheduled(1), attended(1)],
+    "missed": [scheduled(1), missed(1)],
+}
+
+
 @pytest.mark.parametrize("silenced", [True, False])
 @pytest.mark.parametrize("level", ["elevated", "none"])
+@pytest.mark.parametrize("call", CALLS)
 async def test_what_comes_before_its_request_counts_as_if_it_had_come_after(
-    with_three: Database, silenced: bool, level: str
+    with_three: Database, silenced: bool, level: str, call: str
 ) -> None:
     asked = a_requested(1, safety_level="crisis")
+    news = [*CALLS[call], cleared(2, level), contact_changed(2, silenced=silenced)]
     ends = []
-    for facts in ([asked, cleared(2, level), contact_changed(2, silenced=silenced)], None):
-        number = "first" if facts else "later"
+    for number, order in (("first", [asked, *news]), ("later", [*reversed(news), asked])):
         heard = Heard(with_three)
-        order = facts or [contact_changed(2, silenced=silenced), cleared(2, level), asked]
         for fact in order:
             await heard(_of(fact, number))
         found = await heard.loop.get(await heard.loop.referral_of(f"q-{number}"))
-        ends.append((found.stage, found.request.safety_level, found.standing.next_action))
+        stands, said = found.standing, (found.request.safety_level, found.owner, found.contacted)
+        ends.append((found.stage, *said, found.call, stands.next_action, stands.due_at))
 
     assert ends[0] == ends[1]
 

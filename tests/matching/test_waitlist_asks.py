@@ -10,6 +10,7 @@ from shared.contracts.matching import ReferralCancelled, ReferralStillWaiting
 from shared.database import Database
 from shared.practice import Practice
 from tests.matching.builders import NOW
+from tests.matching.calls import hear, scheduled
 from tests.matching.conftest import WriteRoster
 from tests.matching.loop import DANA
 from tests.matching.waiting import DAY, FULL, House, facts
@@ -147,9 +148,7 @@ async def test_what_a_coordinator_has_yet_to_do_is_not_removed_by_asking_the_per
 
 async def test_with_a_call_to_come_nobody_is_asked_or_let_go(house: Asking) -> None:
     referral_id = await house.waits()
-    found = await house.loop.get(referral_id)
-    begins, ends = NOW + 45 * DAY, NOW + 45 * DAY + 20 * MINUTE
-    await house.loop.acts.book_call(referral_id, DANA, found.version, begins, ends)
+    await hear(house.loop, scheduled(starts_at=NOW + 45 * DAY))
     await house.passed(ASKED)
     await house.passed(GONE)
 

@@ -20,6 +20,7 @@ from shared.database import Database, Transaction
 from shared.ids import RandomIds
 from shared.practice import Practice
 from tests.conftest import TestClock
+from tests.matching.calls import hear, scheduled
 from tests.matching.conftest import WriteRoster
 from tests.matching.loop import DANA
 from tests.matching.waiting import DAY, FULL, ONE_FREE, House, facts
@@ -172,11 +173,7 @@ async def test_a_person_in_crisis_is_matched_and_nobody_is_chosen_before_it_is_c
 async def test_a_call_that_is_booked_stays_the_next_thing_to_do(house: House) -> None:
     await house.roster({"id": "c-a", **FULL})
     (referral_id,) = await house.waiting(1)
-    found = await house.loop.get(referral_id)
-    call_at = house.loop.clock.now + DAY
-    await house.loop.acts.book_call(
-        referral_id, DANA, found.version, call_at, call_at + timedelta(minutes=20)
-    )
+    await hear(house.loop, scheduled(starts_at=house.loop.clock.now + DAY))
     due_at = (await house.loop.get(referral_id)).standing.due_at
     await house.roster({"id": "c-a", **ONE_FREE})
 

@@ -79,8 +79,8 @@ async def test_while_an_offer_waits_the_person_can_be_spoken_with(house: WebHous
     dana = await house.proven(page)
 
     assert (await house.act(dana, page, "contact", offered.referral_id)).status_code == 303
-    called = await house.act(dana, page, "call", offered.referral_id, day="2026-11-24", time="14:00")
-    assert called.status_code == 303
+    form = {"act": "book", "seen": "0", "day": "2026-11-24", "time": "14:00"}
+    assert (await dana.post(f"{page}/call", data=form)).status_code == 303
     assert (await house.loop.get(offered.referral_id)).stage == life.OFFERED
 
 

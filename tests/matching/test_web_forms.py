@@ -1,6 +1,6 @@
 """What a coordinator's forms ask for is done once, with its note, or refused with a plain sentence."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -26,41 +26,6 @@ async def test_who_has_spoken_with_the_person_says_so_with_one_press(house: WebH
 
     after = await house.loop.get(referral_id)
     assert (after.contacted, after.standing.next_action) == (True, life.CHOOSE)
-
-
-async def test_a_booked_call_is_kept_by_the_practices_clock(house: WebHouse) -> None:
-    referral_id, page, dana = await house.at_the_desk()
-
-    kept = await house.act(dana, page, "call", referral_id, day="2026-11-24", time="14:00")
-
-    assert kept.status_code == 303
-    after = await house.loop.get(referral_id)
-    assert after.standing.next_action == life.CALL
-    assert after.standing.due_at == datetime(2026, 11, 24, 23, 20, tzinfo=UTC)  # an hour after 20 minutes
-    assert "Dana: booked a call for Tue, Nov 24, 2:00 pm." in text_of((await dana.get(page)).text)
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({}, "Please give the day, the time and the length of the call."),
-        ({"day": "tomorrow", "time": "14:00"}, "Please give the day"),
-        ({"day": "2026-11-23", "time": "09:00"}, "That time has passed."),
-        ({"day": "2027-11-23", "time": "09:00"}, "Is the day right?"),
-        ({"day": "2026-11-24", "time": "14:00", "minutes": "0"}, "A call takes from 5 to 180 minutes."),
-    ],
-)
-async def test_a_call_that_cannot_be_is_asked_for_again(
-    house: WebHouse, typed: dict[str, str], sentence: str
-) -> None:
-    referral_id, page, dana = await house.at_the_desk()
-
-    said = await house.act(dana, page, "call", referral_id, **typed)
-
-    assert said.status_code == 422
-    assert sentence in text_of(said.text)
-    assert f'value="{typed.get("day", "")}"' in said.text
-    assert (await house.loop.get(referral_id)).version == 1
 
 
 async def test_a_note_is_kept_with_intake_before_anything_is_done(house: WebHouse) -> None:

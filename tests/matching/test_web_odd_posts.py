@@ -7,7 +7,7 @@ import pytest
 from shared.database import Database
 from shared.practice import Practice
 from tests.conftest import TestClock
-from tests.matching.webhouse import WebHouse, a_link, case_link, offer_link, text_of
+from tests.matching.webhouse import WebHouse, a_link, calendar_link, case_link, offer_link, text_of
 
 ODD = {
     "nul": "a\0b",
@@ -33,6 +33,7 @@ async def test_an_odd_value_in_any_field_is_refused_or_kept_and_breaks_nothing(
 ) -> None:
     referral_id = await house.loop.request()
     case = case_link(referral_id)
+    calendar = calendar_link()
     roster = a_link("/roster", "roster", "coordinator:dana", "roster")
     dana = await house.proven(case)
     forms: list[tuple[str, Mapping[str, str]]] = [
@@ -40,7 +41,16 @@ async def test_an_odd_value_in_any_field_is_refused_or_kept_and_breaks_nothing(
         (f"{case}/close", {"why": odd}),
         (f"{case}/none", {"why": odd}),
         (f"{case}/release", {"why": odd, "state": odd}),
-        (f"{case}/call", {"day": odd, "time": odd, "minutes": odd}),
+        *(
+            (f"{case}/call", {"act": act, "seen": odd, "slot": odd, "note": odd, "note_id": odd})
+            for act in ("book", "move", "cancel", "attended", "missed", odd)
+        ),
+        (f"{case}/call", {"act": "book", "day": odd, "time": odd, "minutes": odd, "coordinator_id": odd}),
+        (f"{case}/call", {"act": "book", "day": "2026-11-24", "time": "14:00", "coordinator_id": odd}),
+        (f"{case}/call", {"act": "book", "slot": f"2026-11-24T22:00:00Z~{odd}"}),
+        (f"{calendar}/block", {"day": odd, "from": odd, "to": odd, "absence_id": odd}),
+        (f"{calendar}/leave", {"first": odd, "last": odd, "absence_id": odd}),
+        (f"{calendar}/remove", {"absence_id": odd}),
         (f"{case}/undo", {"version": odd}),
         (f"{case}/read", {"to": odd}),
         (f"{case}/code", {"to": odd}),
@@ -75,7 +85,8 @@ async def test_a_call_at_no_time_on_earth_is_no_defect(
     page = case_link(referral_id)
     dana = await house.proven(page)
 
-    said = await house.act(dana, page, "call", referral_id, day=day, time=time, minutes=minutes)
+    form = {"act": "book", "seen": "0", "day": day, "time": time, "minutes": minutes}
+    said = await dana.post(f"{page}/call", data=form)
 
     assert said.status_code < 500, text_of(said.text)
 

@@ -38,6 +38,7 @@ from shared.practice import Practice
 from shared.tokens import Links
 from tests.conftest import TestClock
 from tests.matching.builders import NOW
+from tests.matching.calendars import Calendars, Question
 from tests.matching.conftest import LOS_ANGELES
 from tests.matching.loop import Loop
 
@@ -49,7 +50,8 @@ NAME, MESSAGE, ADDRESS = "Canary Wren", "my canary died in March", "canary@examp
 class Intake:
     """Intake as matching asks it: keeps notes, and writes down who read what. It can be away."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: TestClock | None = None) -> None:
+        self.calendars = Calendars(clock or TestClock(NOW))
         self.away = self.breaks = False
         self.asked: list[Ask] = []
         self.notes: dict[str, NoteOffered] = {}
@@ -62,6 +64,8 @@ class Intake:
         if self.breaks:
             raise Defect("the answer makes no sense")
         self.asked.append(question)
+        if isinstance(question, Question):
+            return self.calendars.answer(question)
         return self._answer(question)
 
     def note(self, request_id: str, text: str, by: str = "coordinator:lee") -> None:
@@ -174,7 +178,7 @@ class WebHouse:
     """Referrals that live, an intake that answers, and browsers before the doors."""
 
     def __init__(self, database: Database, clock: TestClock, practice: Practice) -> None:
-        self.clock, self.intake = clock, Intake()
+        self.clock, self.intake = clock, Intake(clock)
         self.loop = Loop(database, clock, terms_of(practice, LOS_ANGELES))
         self.front = a_front(self.loop, practice, self.intake)
         self.app = an_app(self.front)
@@ -254,6 +258,10 @@ def recipient_of(page: str) -> str:
 
 def case_link(referral_id: str, coordinator_id: str = "dana", now: datetime = NOW) -> str:
     return a_link("/referrals/case", "case", f"coordinator:{coordinator_id}", referral_id, now)
+
+
+def calendar_link(coordinator_id: str = "dana", now: datetime = NOW) -> str:
+    return a_link("/referrals/calendar", "calendar", f"coordinator:{coordinator_id}", "calendar", now)
 
 
 def offer_link(offer_id: str, clinician_id: str, now: datetime = NOW) -> str:

@@ -6,25 +6,24 @@ An act that lets something leave the practice is kept at once and announced only
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from services.matching.domain.announce import about
+from services.matching.domain.call import as_told, once_spoken, still_due
 from services.matching.domain.change import Done, ended, forbidden, kept, moved, next_version, unsafe
 from services.matching.domain.life import (
     A_PERSONS_DUTY,
     ACCEPTED,
     AWAIT_ANSWER,
     CALL,
-    CHOOSE,
     CLOSINGS,
     COMPLETED,
     DECLINED,
     FIND_ANOTHER_WAY,
-    FOLLOW_UP,
     GIVEN_UP,
     INTRODUCE,
     NONE_FITS,
     OFFERED,
+    OWED,
     PROPOSE_AGAIN,
     REACH_OUT,
     RECEIVED,
@@ -57,40 +56,25 @@ def contact(referral: Referral, by: str, dues: Dues) -> Done:
     refused = forbidden(referral, "contact")
     if refused:
         return refused
-    stands = referral.standing
-    match stands.stage:
-        case "waitlisted":
-            stands = stands.with_duty(WAIT, dues.check_in)
-        case "introduced" | "professional":
-            stands = stands.with_duty(FOLLOW_UP, dues.follow_up)
-        case "offered" | "received" if stands.choice is not None:
-            stands = stands.with_duty(AWAIT_ANSWER, stands.choice.answer_by)
-        case "proposed":
-            stands = stands.with_duty(CHOOSE, dues.decision)
-        case _:
-            stands = stands.with_duty(FIND_ANOTHER_WAY, dues.decision)
     after = replace(
-        next_version(referral), standing=stands, contacted=True, heard_at=dues.now, checked_in=False
+        next_version(referral),
+        standing=once_spoken(referral.standing, dues),
+        contacted=True,
+        heard_at=dues.now,
+        checked_in=False,
+        call=as_told(referral.call, dues.now),
     )
     return moved(referral, after, "contact", by, dues.now)
 
 
-def book_call(referral: Referral, by: str, call_at: datetime, due_at: datetime, dues: Dues) -> Done:
-    """A call is booked; nothing else is due before `due_at`, a while after its end."""
-    refused = forbidden(referral, "book_call")
-    if refused:
-        return refused
-    after = replace(next_version(referral), standing=referral.standing.with_duty(CALL, due_at))
-    return moved(referral, after, "book_call", by, dues.now, {"call_at": call_at.isoformat()})
-
-
 def still_to_reach(referral: Referral, by: str, dues: Dues) -> Done:
-    """Nobody has spoken with the person after all: a call fell through, or that was said by mistake."""
+    """Nobody has spoken with the person after all: that was said by mistake."""
     refused = forbidden(referral, "still_to_reach")
     if refused:
         return refused
     stands = referral.standing.with_duty(REACH_OUT, dues.contact)
-    after = replace(next_version(referral), standing=stands, contacted=False)
+    call = as_told(referral.call, dues.now)
+    after = replace(next_version(referral), standing=stands, contacted=False, call=call)
     return moved(referral, after, "still_to_reach", by, dues.now)
 
 
@@ -257,10 +241,13 @@ def undo(referral: Referral, by: str, dues: Dues) -> Done:
 def _still_owed(referral: Referral, stands: Standing) -> Standing:
     """The same, but that somebody of the practice still owes the person a word: that stays due.
 
-    Somebody has acted, so nobody is reminded of it any more; the page and the digest go on saying so.
+    Somebody has acted, so nobody is reminded of it any more; the page and the digest go on saying so. Of a
+    call everybody is reminded as before: how it went is to be said, whatever was decided.
     """
     duty = referral.standing
-    if referral.contacted or duty.next_action not in {REACH_OUT, CALL}:
+    if duty.next_action == CALL:
+        return still_due(stands, duty)
+    if referral.contacted or duty.next_action not in OWED:
         return stands
     return replace(
         stands, next_action=duty.next_action, due_at=duty.due_at, nudged=duty.nudged + 1, nudge_at=None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from services.matching.domain.call import comes_next
 from services.matching.domain.life import ALLOWED
 from services.matching.domain.referral import (
     INTAKE,
@@ -47,7 +48,8 @@ def moved(
     detail: Mapping[str, Any] | None = None,
     facts: tuple[Any, ...] = (),
 ) -> Moved:
-    """The change at its new version."""
+    """The change at its new version; a call that is booked comes next wherever it is waited for."""
+    after = replace(after, standing=comes_next(after.standing, after.call))
     latest = Acted(act, by, now) if by not in BY_THEMSELVES else before.latest
     return Moved(before, replace(after, latest=latest), act, by, detail or {}, facts)
 

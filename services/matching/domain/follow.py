@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.matching.domain.announce import about, decided
+from services.matching.domain.call import said_of, with_call
 from services.matching.domain.change import Done, ended, forbidden, kept, moved, next_version
 from services.matching.domain.life import (
     A_PERSONS_DUTY,
     ALLOWED,
-    CALL,
     CANCELLED,
     HEAR_BACK,
     PROPOSE_AGAIN,
@@ -23,6 +23,7 @@ from services.matching.domain.referral import (
     INTAKE,
     THE_CLOCK,
     THE_PERSON,
+    CallNews,
     Dues,
     Moved,
     Referral,
@@ -91,8 +92,7 @@ def match_again(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) ->
     Until somebody decides on it, that place is not promised to anybody else. A call that is booked stays due.
     """
     after = renewed(next_version(referral), outcome, desk, dues)
-    duty = referral.standing if referral.standing.next_action == CALL else after.standing
-    after = replace(after, standing=replace(duty, stage=after.stage, why=PLACE_FREED))
+    after = replace(after, standing=replace(after.standing, why=PLACE_FREED))
     fact = decided(after, outcome, After(what=PLACE_FREED))
     return replace(moved(referral, after, "match_again", THE_CLOCK, dues.now, facts=(fact,)), outcome=outcome)
 
@@ -161,6 +161,17 @@ def lift_silence(referral: Referral, desk: Desk, dues: Dues) -> Moved | None:
 def withdraw(referral: Referral, why: str, dues: Dues) -> Moved:
     """The request no longer stands: its referral ends, whatever was under way."""
     return _cancelled(referral, why, "withdraw", INTAKE, dues)
+
+
+def hear_of_call(referral: Referral, news: CallNews, owner: str | None, dues: Dues) -> Moved | None:
+    """Intake has news of the call; None where that or something later is known already.
+
+    `owner` is who answers for them from now on: the coordinator who calls, or None where nobody knows them.
+    """
+    after = with_call(referral, news, owner, dues)
+    if after is None:
+        return None
+    return moved(referral, next_version(after), news.act, news.by, dues.now, said_of(news))
 
 
 def clear(referral: Referral, level: str, dues: Dues) -> Moved | None:

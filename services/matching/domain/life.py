@@ -70,21 +70,24 @@ AWAITING_ANSWER = frozenset({OFFERED, RECEIVED})
 UNDECIDED = frozenset({PROPOSED, WAITLISTED, REFERRED_OUT, NONE_FITS})
 CLOSABLE = UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL, HELD, SILENCED, INTRODUCED}
 
-REACH_OUT, CHOOSE, CALL, REVIEW_HOLD = "reach_out", "choose", "call", "review_hold"
+REACH_OUT, CHOOSE, CALL, MISSED_CALL = "reach_out", "choose", "call", "missed_call"
+REVIEW_HOLD = "review_hold"
 REVIEW_SILENCE, FIND_ANOTHER_WAY, FOLLOW_UP = "review_silence", "find_another_way", "follow_up"
 AWAIT_ANSWER, WAIT, HEAR_BACK = "await_answer", "wait", "hear_back"
 PROPOSE_AGAIN, INTRODUCE, SETTLE = "propose_again", "introduce", "settle"
 
 # What a person of the practice must do, so that somebody is reminded; the rest, the clock looks after.
 A_PERSONS_DUTY = frozenset(
-    {REACH_OUT, CHOOSE, CALL, REVIEW_HOLD, REVIEW_SILENCE, FIND_ANOTHER_WAY, FOLLOW_UP}
+    {REACH_OUT, CHOOSE, CALL, MISSED_CALL, REVIEW_HOLD, REVIEW_SILENCE, FIND_ANOTHER_WAY, FOLLOW_UP}
 )
+# Of these, what the practice still owes a person with whom nobody has spoken.
+OWED = frozenset({REACH_OUT, CALL, MISSED_CALL})
 
 ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         # a coordinator's
         "contact": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL, INTRODUCED},
-        "book_call": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL},
+        "arrange_call": frozenset(STATES) - ENDS - {SILENCED},
         "still_to_reach": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL},
         "choose": UNDECIDED,
         "none_fits": frozenset({PROPOSED}),
@@ -110,6 +113,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "check_in": frozenset({WAITLISTED}),
         "go_quiet": frozenset({WAITLISTED}),
         # intake's
+        "book_call": UNDECIDED | AWAITING_ANSWER | {PROFESSIONAL, HELD, INTRODUCED},  # it comes next there
         "silence": UNDECIDED
         | AWAITING_ANSWER
         | {HELD, TAKEN_BACK, RELEASED, REOPENED, GIVEN_UP, DECLINED, ACCEPTED},

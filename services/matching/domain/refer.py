@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.matching.domain.call import comes_next, still_due
 from services.matching.domain.life import (
     CALL,
     CHOOSE,
     FIND_ANOTHER_WAY,
     HELD,
+    MISSED_CALL,
     PROFESSIONAL,
     PROPOSED,
     REACH_OUT,
@@ -151,17 +153,18 @@ def decide_again(referral: Referral, request: Request, desk: Desk, dues: Dues) -
 
 
 def renewed(referral: Referral, outcome: Outcome, desk: Desk, dues: Dues) -> Referral:
-    """The referral as this new decision leaves it; a call or a word that is owed by then stays due."""
+    """The referral as this new decision leaves it; a word or a call that is owed by then stays due."""
     stands = standing(outcome, dues.contact)
     duty = referral.standing
-    if not referral.contacted and duty.next_action in {REACH_OUT, CALL} and duty.due_at > dues.now:
+    if not referral.contacted and duty.next_action in {REACH_OUT, MISSED_CALL} and duty.due_at > dues.now:
         stands = stands.with_duty(duty.next_action, duty.due_at) if stands.stage in SPOKEN_WITH else stands
     if referral.contacted and stands.stage in SPOKEN_WITH:
         waits = stands.stage == WAITLISTED
         stands = stands.with_duty(SPOKEN_WITH[stands.stage], dues.check_in if waits else dues.contact)
+    called = comes_next(stands, referral.call)
     return replace(
         referral,
-        standing=stands,
+        standing=still_due(called, duty) if called.next_action == duty.next_action == CALL else called,
         pending=None,
         policy_version=desk.policy.version,
         roster_version=desk.roster.version,

@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from services.matching.domain.life import A_PERSONS_DUTY, ENDS, STATES
 from services.matching.domain.types import Outcome, Request
 from shared.contracts.matching import ReferralFact
 
+CallStatus = Literal["booked", "attended", "missed", "cancelled"]
+CALL_ACTS: Mapping[CallStatus, str] = MappingProxyType(
+    {
+        "booked": "book_call",
+        "attended": "call_attended",
+        "missed": "call_missed",
+        "cancelled": "cancel_call",
+    }
+)
 Place = Literal["held", "taken"]
 
 # By whom, beside coordinator:<id> and clinician:<id>.
@@ -75,6 +85,45 @@ class Acted:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The latest that intake said of a request's calls; `version` counts over all of them."""
+
+    call_id: str
+    version: int
+    status: CallStatus
+    coordinator_id: str
+    starts_at: datetime
+    ends_at: datetime
+    due_at: datetime  # by when somebody says how it went
+    arranged: bool = False  # by a coordinator, who has looked and wants to speak with them
+    told: bool = False  # how it went was said in another way: somebody spoke with them since, or did not
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody is still to say how it went."""
+        return self.status == "booked" and not self.told
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether its time has come, so that it can be said how it went."""
+        return self.starts_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class CallNews:
+    """What intake said of a call: as it stands now, whose doing that is, and what else belongs to it."""
+
+    call: Call
+    by: str  # person, coordinator:<id>, or intake
+    why: str | None = None  # it was cancelled
+    was_at: datetime | None = None  # before it was moved
+
+    @property
+    def act(self) -> str:
+        """What was done, by its name in the trail."""
+        return "move_call" if self.was_at is not None else CALL_ACTS[self.call.status]
+
+
+@dataclass(frozen=True, slots=True)
 class Referral:
     """A referral at one version. `heard_at`: the last sign of life of somebody who waits."""
 
@@ -91,6 +140,7 @@ class Referral:
     contacted: bool = False  # somebody of the practice has spoken with the person
     checked_in: bool = False  # they were asked whether they still wait, and have not answered
     closed_at: datetime | None = None
+    call: Call | None = None
 
     @property
     def request_id(self) -> str:

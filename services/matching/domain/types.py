@@ -54,6 +54,7 @@ class Request:
     safety_level: str = "none"
     released: bool = False  # a person looked at what held it, and let it go on
     professional: bool = False  # a colleague's; nothing is matched
+    time_zone: str | None = None  # where they are
     test: bool = False
 
 

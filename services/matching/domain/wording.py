@@ -40,6 +40,7 @@ NEXT_ACTIONS = {
     "reach_out": "reach out to the person",
     "choose": "choose a clinician",
     "call": "hear how the call went",
+    "missed_call": "see whether they book again; try another way, or close it",
     "review_hold": "read the request and decide on the hold",
     "review_silence": "they asked to hear nothing more; look, and close it",
     "find_another_way": "find another way",

@@ -1,6 +1,7 @@
 """What matching does, a list or a referral at a time: load, decide, record.
 
 requests.py  what intake and notifications announce
+calls.py     what intake announces of a request's free call
 acts.py      what a coordinator, a clinician or the person does with a referral at a door
 roster.py    how the roster changes
 proofs.py    whether a browser is whose it says

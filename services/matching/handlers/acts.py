@@ -4,7 +4,6 @@ Each answers `Moved`, or `Refused` with the referral as it stands, so that the d
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 from services.matching import storage
@@ -32,15 +31,6 @@ class Acts:
     async def contact(self, referral_id: str, by: str, version: int) -> Done | None:
         """Somebody of the practice has spoken with the person."""
         return await self._act(referral_id, version, lambda found, dues: act.contact(found, by, dues))
-
-    async def book_call(
-        self, referral_id: str, by: str, version: int, call_at: datetime, ends_at: datetime
-    ) -> Done | None:
-        """A call is booked; nothing else is due before its end."""
-        due_at = self._terms.call_due(ends_at)
-        return await self._act(
-            referral_id, version, lambda found, dues: act.book_call(found, by, call_at, due_at, dues)
-        )
 
     async def choose(self, referral_id: str, by: str, version: int, clinician_id: str) -> Done | None:
         """One clinician is asked; one place is held."""
@@ -102,9 +92,9 @@ class Acts:
             known = await storage.load_referral(tx, referral_id)
             if known is None:
                 return None
-            said = await storage.lock_news(tx, known.request_id)
+            said = await storage.lock_news(tx, [known.request_id])
             found = await storage.load_referrals(tx, [referral_id])
-            return await self._decide(tx, found[0], version, partial(_taken_up, by, said))
+            return await self._decide(tx, found[0], version, partial(_taken_up, by, said[known.request_id]))
 
     async def undo(self, referral_id: str, by: str, version: int | None = None) -> Done | None:
         """What has not settled is as if it had never been."""
@@ -128,11 +118,11 @@ class Acts:
             known = await storage.load_referral_of_offer(tx, offer_id)
             if known is None:
                 return None
-            said = await storage.lock_news(tx, known.request_id)
+            said = await storage.lock_news(tx, [known.request_id])
             found = await storage.load_by_offer(tx, offer_id)
             desk = await load_desk(tx, self._terms, self._rosters, self._clock())
             done = await self._decide(tx, found, None, partial(_someone_else, desk))
-            if said.silenced and isinstance(done, Moved):
+            if said[known.request_id].silenced and isinstance(done, Moved):
                 await self._silence(tx, done.after)
             return done
 

@@ -30,6 +30,12 @@ async def record(tx: Transaction, done: Done, now: datetime) -> Done:
     return done
 
 
+async def keep(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
+    """Keeps changes that free places or leave them; none of them can be refused one."""
+    await storage.move_places(tx, moved, now)
+    await record_all(tx, moved, now)
+
+
 async def record_all(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
     """Keeps changes whose places are moved already."""
     await storage.save_moved(tx, moved, now)

@@ -1,6 +1,6 @@
 """What matching does when intake announces something, or notifications could not send a mail."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,9 +8,10 @@ from services.matching import storage
 from services.matching.domain.announce import decided
 from services.matching.domain.follow import clear, lift_silence, not_asked, silence, withdraw
 from services.matching.domain.refer import Arrived, refer
-from services.matching.domain.referral import Moved
+from services.matching.domain.referral import Moved, Referral
 from services.matching.domain.types import Request
-from services.matching.handlers.desk import load_desk, record_all
+from services.matching.handlers.calls import CALL_LISTENERS, hear
+from services.matching.handlers.desk import keep, load_desk
 from services.matching.settings import Terms
 from shared.contracts.intake import (
     ConsultationRequested,
@@ -25,7 +26,6 @@ from shared.ids import Ids
 from shared.messaging.listen import listen
 from shared.messaging.outbox import announce
 
-UNHEARD = storage.News()
 CHECK_IN = "waitlist_check_in"
 
 
@@ -66,7 +66,7 @@ async def on_consultations_withdrawn(
     await storage.withdraw_requests(tx, reasons, now)
     found = await storage.load_open_by_request(tx, reasons)
     dues = terms.dues(now)
-    await _keep(tx, [withdraw(each, reasons[each.request_id], dues) for each in found], now)
+    await keep(tx, [withdraw(each, reasons[each.request_id], dues) for each in found], now)
 
 
 @listen(ContactChanged)
@@ -86,7 +86,7 @@ async def on_contacts_changed(
     moved = [
         silence(each, dues) if silenced[each.request_id] else lift_silence(each, desk, dues) for each in found
     ]
-    await _keep(tx, [each for each in moved if each is not None], now)
+    await keep(tx, [each for each in moved if each is not None], now)
 
 
 @listen(SafetyCleared)
@@ -98,7 +98,7 @@ async def on_safety_cleared(
     await storage.save_cleared(tx, levels)
     found = await storage.load_open_by_request(tx, levels)
     dues = terms.dues(now)
-    await _keep(tx, [one for each in found if (one := clear(each, levels[each.request_id], dues))], now)
+    await keep(tx, [one for each in found if (one := clear(each, levels[each.request_id], dues))], now)
 
 
 @listen(MailSuppressed)
@@ -125,6 +125,7 @@ LISTENERS = (
     on_safety_cleared,
     on_mails_suppressed,
     on_mails_failed,
+    *CALL_LISTENERS,
 )
 
 
@@ -152,6 +153,7 @@ def request_from(event: ConsultationRequested) -> Request:
         times=frozenset(wished.times),
         fee_max=wished.fee_max,
         safety_level=event.safety_level,
+        time_zone=event.time_zone,
         test=event.test,
     )
 
@@ -181,23 +183,30 @@ async def _take_up(
     rosters: storage.RosterCache,
 ) -> None:
     new = await storage.admit_requests(tx, requests, now)
-    news = await storage.load_news(tx, new)
+    news = await storage.lock_news(tx, new)
+    asked = [requests[each] for each in requests if each in new]
     arrived = [
-        Arrived(_as_cleared(requests[each], news), ids.new(), terms.contact_due(requests[each].received_at))
-        for each in requests
-        if each in new
+        Arrived(_as_cleared(each, news[each.request_id]), ids.new(), terms.contact_due(each.received_at))
+        for each in asked
     ]
     made = refer(arrived, await load_desk(tx, terms, rosters, now), now)
     await storage.save_referrals(tx, made, now)
     await announce(tx, [decided(each.referral, each.outcome) for each in made], now=now)
-    silent = [one.referral for one in made if news.get(one.referral.request_id, UNHEARD).silenced]
-    await _keep(tx, [each for one in silent if (each := silence(one, terms.dues(now)))], now)
+    earlier = [_known_before(one.referral, news[one.referral.request_id], terms, now) for one in made]
+    await keep(tx, [each for changes in earlier for each in changes], now)
 
 
-def _as_cleared(request: Request, news: Mapping[str, storage.News]) -> Request:
+def _as_cleared(request: Request, news: storage.News) -> Request:
     """A crisis that was cleared before matching heard of the request is none."""
-    cleared_to = news.get(request.request_id, UNHEARD).cleared_to
-    return replace(request, safety_level=cleared_to) if cleared_to else request
+    return replace(request, safety_level=news.cleared_to) if news.cleared_to else request
+
+
+def _known_before(referral: Referral, news: storage.News, terms: Terms, now: datetime) -> Sequence[Moved]:
+    """What intake said of a request before matching heard of it, as if it had come after."""
+    called = hear(referral, news.call, terms, now) if news.call else None
+    referral = called.after if called else referral
+    silenced = silence(referral, terms.dues(now)) if news.silenced else None
+    return [each for each in (called, silenced) if each is not None]
 
 
 async def _asked_in_vain(
@@ -205,11 +214,4 @@ async def _asked_in_vain(
 ) -> None:
     unasked = [event.request_id for event in events if event.template == CHECK_IN]
     found = await storage.load_open_by_request(tx, unasked) if unasked else []
-    await _keep(tx, [each for one in found if (each := not_asked(one, terms.dues(now)))], now)
-
-
-async def _keep(tx: Transaction, moved: Iterable[Moved], now: datetime) -> None:
-    """Keeps changes that free places or leave them; none of them can be refused one."""
-    changes = list(moved)
-    await storage.move_places(tx, changes, now)
-    await record_all(tx, changes, now)
+    await keep(tx, [each for one in found if (each := not_asked(one, terms.dues(now)))], now)

@@ -1,5 +1,6 @@
 """What people look at: everything open, and what happened to one referral."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,13 @@ async def load_referral_of_request(tx: Transaction, request_id: str) -> Referral
     chosen = sa.select(referrals).where(referrals.c.request_id == request_id)
     row = (await tx.execute(chosen)).mappings().first()
     return referral_of(row) if row else None
+
+
+async def load_referral_ids(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
+    """The referrals of these requests, by request."""
+    chosen = sa.select(referrals.c.request_id, referrals.c.referral_id)
+    rows = await tx.execute(chosen.where(referrals.c.request_id.in_(sorted(set(request_ids)))))
+    return {row.request_id: row.referral_id for row in rows}
 
 
 async def load_steps(tx: Transaction, reference: str) -> list[Step]:

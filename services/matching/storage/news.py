@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.matching.domain.referral import CallNews
+from services.matching.storage.records import call_news_of, plain_call_news
 from services.matching.storage.tables import known_requests, request_news
 from shared.database import Transaction, insert_new
 
@@ -17,6 +19,7 @@ class News:
     silenced: bool = False
     cleared_to: str | None = None
     withdrawn: bool = False
+    call: CallNews | None = None
 
 
 async def save_silenced(tx: Transaction, silenced: Mapping[str, bool]) -> None:
@@ -29,31 +32,52 @@ async def save_cleared(tx: Transaction, levels: Mapping[str, str]) -> None:
     await _save(tx, "cleared_to", levels)
 
 
-async def load_news(tx: Transaction, request_ids: Iterable[str]) -> dict[str, News]:
-    """What is known of these requests; nothing for most."""
-    chosen = sa.select(request_news).where(request_news.c.request_id.in_(sorted(set(request_ids))))
-    return {row.request_id: News(bool(row.silenced), row.cleared_to) for row in await tx.execute(chosen)}
+async def save_call_news(tx: Transaction, news: Mapping[str, CallNews]) -> None:
+    """How these requests' calls stand; where something later is known, that stays."""
+    await _insert(tx, news)
+    kept = sa.select(request_news.c.request_id, request_news.c.call)
+    chosen = kept.where(request_news.c.request_id.in_(sorted(news))).order_by(request_news.c.request_id)
+    rows = (await tx.execute(chosen.with_for_update())).all()
+    known = {row.request_id: each.call.version for row in rows if (each := call_news_of(row.call))}
+    newer = {one: each for one, each in news.items() if each.call.version > known.get(one, 0)}
+    await _save(tx, "call", {one: plain_call_news(each) for one, each in newer.items()})
 
 
-async def lock_news(tx: Transaction, request_id: str) -> News:
-    """What is known of this request, which has a referral; nothing more is said until this transaction ends.
+async def lock_news(tx: Transaction, request_ids: Iterable[str]) -> dict[str, News]:
+    """What is known of these requests; nothing more is said of them until this transaction ends.
 
-    What comes next finds the referral as this transaction leaves it.
+    What comes next finds their referrals as this transaction leaves them.
     """
-    await insert_new(tx, request_news, [{"request_id": request_id}], returning=request_news.c.request_id)
-    said = sa.select(request_news.c.silenced, request_news.c.cleared_to, known_requests.c.withdrawn_at)
+    ids = sorted(set(request_ids))
+    await _insert(tx, ids)
     of = known_requests.c.request_id == request_news.c.request_id
-    chosen = said.join_from(request_news, known_requests, of).where(request_news.c.request_id == request_id)
-    row = (await tx.execute(chosen.with_for_update())).one()
-    return News(bool(row.silenced), row.cleared_to, row.withdrawn_at is not None)
+    chosen = (
+        sa.select(request_news, known_requests.c.withdrawn_at)
+        .join_from(request_news, known_requests, of)
+        .where(request_news.c.request_id.in_(ids))
+        .order_by(request_news.c.request_id)
+        .with_for_update()
+    )
+    return {
+        row.request_id: News(
+            bool(row.silenced), row.cleared_to, row.withdrawn_at is not None, call_news_of(row.call)
+        )
+        for row in await tx.execute(chosen)
+    }
 
 
 async def _save(tx: Transaction, column: str, values: Mapping[str, Any]) -> None:
-    rows = [{"request_id": each} for each in sorted(values)]
-    await insert_new(tx, request_news, rows, returning=request_news.c.request_id)
+    if not values:
+        return
+    await _insert(tx, values)
     await tx.execute(
         sa.update(request_news)
         .where(request_news.c.request_id == sa.bindparam("of"))
         .values({column: sa.bindparam("to", type_=request_news.c[column].type)}),
         [{"of": each, "to": value} for each, value in values.items()],
     )
+
+
+async def _insert(tx: Transaction, request_ids: Iterable[str]) -> None:
+    rows = [{"request_id": each} for each in sorted(request_ids)]
+    await insert_new(tx, request_news, rows, returning=request_news.c.request_id)

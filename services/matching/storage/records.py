@@ -1,11 +1,12 @@
 """A referral as a row, and back."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
-from services.matching.domain.referral import Acted, Choice, Pending, Referral, Standing
+from services.matching.domain.referral import Acted, Call, CallNews, Choice, Pending, Referral, Standing
 from services.matching.domain.types import Request
 from shared.database import Row
 
@@ -13,6 +14,8 @@ from shared.database import Row
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 _PENDING: TypeAdapter[Pending] = TypeAdapter(Pending)
 _ACTED: TypeAdapter[Acted] = TypeAdapter(Acted)
+_CALL: TypeAdapter[Call | None] = TypeAdapter(Call | None)
+_CALL_NEWS: TypeAdapter[CallNews | None] = TypeAdapter(CallNews | None)
 
 
 def row_of(referral: Referral) -> Row:
@@ -43,6 +46,7 @@ def row_of(referral: Referral) -> Row:
         "heard_at": referral.heard_at,
         "nudged": stands.nudged,
         "nudge_at": None if closed else stands.reminds_at,
+        "call": _CALL.dump_python(referral.call, mode="json"),
     }
 
 
@@ -74,4 +78,20 @@ def referral_of(row: RowMapping) -> Referral:
         contacted=row["contacted"],
         checked_in=row["checked_in"],
         closed_at=closed_at,
+        call=call_of(row["call"]),
     )
+
+
+def call_of(kept: Any) -> Call | None:
+    """The call as decisions take it, if there is one."""
+    return _CALL.validate_python(kept)
+
+
+def plain_call_news(news: CallNews) -> Any:
+    """What was said of a call, as JSON keeps it."""
+    return _CALL_NEWS.dump_python(news, mode="json")
+
+
+def call_news_of(kept: Any) -> CallNews | None:
+    """The same back, if anything was said."""
+    return _CALL_NEWS.validate_python(kept)

@@ -98,6 +98,11 @@ async def load_open_by_request(tx: Transaction, request_ids: Iterable[str]) -> l
     return await _load(tx, referrals.c.request_id.in_(ids), referrals.c.closed_at.is_(None))
 
 
+async def load_by_request(tx: Transaction, request_ids: Iterable[str]) -> list[Referral]:
+    """The referrals of these requests, open or not, locked until this transaction ends."""
+    return await _load(tx, referrals.c.request_id.in_(sorted(set(request_ids))))
+
+
 async def load_by_offer(tx: Transaction, offer_id: str) -> Referral | None:
     """The referral that this offer keeps a place for, locked; None when it stands no more."""
     found = await _load(tx, referrals.c.offer_id == offer_id)

@@ -61,6 +61,7 @@ request_news = sa.Table(
     sa.Column("request_id", sa.String(64), primary_key=True),
     sa.Column("silenced", sa.Boolean),
     sa.Column("cleared_to", sa.String(20)),  # the safety level that a named person set
+    sa.Column("call", Json),  # the latest of its calls
 )
 
 referrals = sa.Table(
@@ -100,6 +101,7 @@ referrals = sa.Table(
     sa.Column("heard_at", UtcInstant, nullable=False),
     sa.Column("nudged", sa.Integer, nullable=False),
     sa.Column("nudge_at", UtcInstant),
+    sa.Column("call", Json),  # the latest of its calls, as intake said
     sa.CheckConstraint(
         "state IN ('draft', 'requested', 'received', 'accepted', 'rejected', 'on-hold', 'in-progress',"
         " 'completed', 'cancelled', 'failed', 'entered-in-error')",

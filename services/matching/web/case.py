@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from services.matching import storage
 from services.matching.web.case_actions import ACTIONS, ROOMS, Action
 from services.matching.web.case_acts import act_on, undo
+from services.matching.web.case_call import arranging_page
+from services.matching.web.case_call_acts import arrange
 from services.matching.web.case_choice import choosing_page, why_page
 from services.matching.web.case_pages import case_page, form_page, reading_page
 from services.matching.web.case_read import read_page
@@ -34,6 +36,7 @@ async def look_at_case(front: Front, visit: Visit) -> Closed | None:
     return Closed(found.request.reference, facts_of(front, found)) if found else None
 
 
+PAGES_OF_THEIR_OWN = frozenset({"choose", "arrange_call"})
 CASE = Guard("/referrals/case", "case", look_at_case, ROOMS)
 
 
@@ -73,8 +76,13 @@ def _add_forms(router: APIRouter, front: Front) -> None:
         """Everybody on the roster, to choose from."""
         return await behind(request, front, CASE, _acting(front, choosing_page, everybody=True))
 
+    @shown(router, CASE, "/call")
+    async def call(request: Request) -> Response:
+        """The call as it stands, and when it could be."""
+        return await behind(request, front, CASE, _acting(front, arranging_page))
+
     for action in ACTIONS:
-        if action.has_page and action.act != "choose":
+        if action.has_page and action.act not in PAGES_OF_THEIR_OWN:
             _add_form(router, front, action)
 
 
@@ -92,8 +100,14 @@ def _add_acts(router: APIRouter, front: Front) -> None:
         """What was done and has not left yet is as if it had never been."""
         return await done_behind(request, front, CASE, _acting(front, undo))
 
+    @posted(router, CASE, "/call")
+    async def arrange_call(request: Request) -> Response:
+        """The call is booked, moved, cancelled, or marked."""
+        return await done_behind(request, front, CASE, _acting(front, arrange))
+
     for action in ACTIONS:
-        _add_act(router, front, action)
+        if action.act != "arrange_call":
+            _add_act(router, front, action)
 
 
 def _add_act(router: APIRouter, front: Front, action: Action) -> None:

@@ -47,7 +47,7 @@ ACTIONS = (
         "Kept: they are still to be reached.",
         for_a_colleague=("They are still to be answered", "Kept: they are still to be answered."),
     ),
-    Action("book_call", "call", "A call is booked", "Kept: the clock waits for the call.", has_page=True),
+    Action("arrange_call", "call", "Arrange the call", "Kept.", has_page=True),
     Action("choose", "choose", "Choose from everybody", "Kept: one place is held for them.", has_page=True),
     Action("none_fits", "none", "None of these fits", "Kept: another way is looked for.", has_page=True),
     Action("put_on_waitlist", "waitlist", "Put them on the waitlist", "Kept: they wait for a place."),
@@ -103,5 +103,6 @@ def waits_for_a_name(referral: Referral, act: str) -> bool:
 
 
 def is_possible(referral: Referral, act: str) -> bool:
-    """Whether the table allows it at this stage, and nobody's act waits to settle."""
-    return referral.pending is None and referral.stage in life.ALLOWED[act]
+    """Whether the table allows it at this stage, and nobody's act waits to settle; a call need not wait."""
+    waits = referral.pending is not None and act != "arrange_call"
+    return not waits and referral.stage in life.ALLOWED[act]

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from fastapi.responses import RedirectResponse, Response
@@ -17,7 +16,6 @@ from services.matching.web.case_choice import choosing_page
 from services.matching.web.case_history import latest_act, step_of
 from services.matching.web.case_pages import (
     LONGEST_NOTE,
-    USUAL_CALL,
     case_page,
     form_page,
     needs_state,
@@ -33,8 +31,6 @@ from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 from shared.errors import Retryable
 from shared.pages import API_HEADERS
 
-FARTHEST_CALL = timedelta(days=60)  # a later one is a slip of the finger
-SHORTEST_CALL, LONGEST_CALL = 5, 180  # minutes
 CHOOSE_A_REASON = "Please choose a reason."
 INTAKE_AWAY = (
     "The note could not be kept, because the part of the system that keeps notes cannot be reached. "
@@ -65,7 +61,7 @@ async def act_on(front: Front, visit: Visit, case: Case, action: Action) -> Resp
         return await _again(front, visit, case, action, order.sentence, 422)
     if _version(visit) != case.referral.version:
         return refused_page(front, visit, case, Refused("not_now", case.referral), action.act)
-    trouble = await _keep_note(front, visit, case)
+    trouble = await keep_note(front, visit, case)
     if trouble:
         return await _again(front, visit, case, action, *trouble)
     return await _answer(front, visit, action.act, await order())
@@ -103,7 +99,7 @@ async def _again(front: Front, visit: Visit, case: Case, action: Action, wrong: 
     return case_page(front, visit, case, wrong, status=status)
 
 
-async def _keep_note(front: Front, visit: Visit, case: Case) -> tuple[str, int] | None:
+async def keep_note(front: Front, visit: Visit, case: Case) -> tuple[str, int] | None:
     """Keeps the inside note with intake, sealed, before anything is done; what went wrong, if so."""
     note = visit.typed.get("note", "").strip()
     if not note:
@@ -155,24 +151,6 @@ def _version(visit: Visit) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
 
-def _book_call(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mistake:
-    typed = visit.typed
-    try:
-        day, at = date.fromisoformat(typed.get("day", "")), time.fromisoformat(typed.get("time", ""))
-        length = int(typed.get("minutes") or USUAL_CALL // timedelta(minutes=1))
-        begins = datetime.combine(day, at.replace(tzinfo=None), tzinfo=front.terms.zone).astimezone(UTC)
-    except (ValueError, OverflowError):  # the last night of the calendar has no morning
-        return Mistake("Please give the day, the time and the length of the call.")
-    if not SHORTEST_CALL <= length <= LONGEST_CALL:
-        return Mistake(f"A call takes from {SHORTEST_CALL} to {LONGEST_CALL} minutes.")
-    ends = begins + timedelta(minutes=length)
-    if ends <= visit.at:
-        return Mistake("That time has passed.")
-    if begins > visit.at + FARTHEST_CALL:
-        return Mistake(f"That is more than {FARTHEST_CALL.days} days away. Is the day right?")
-    return lambda: front.acts.book_call(visit.link.subject, visit.by, version, begins, ends)
-
-
 def _choose(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mistake:
     clinician_id = visit.typed.get("clinician_id", "")
     if not clinician_id:
@@ -215,7 +193,6 @@ def _simply(act: Callable[[Acts, str, str, int], Awaitable[Done | None]]) -> Rea
 
 READERS: Mapping[str, Reader] = {
     "contact": _simply(Acts.contact),
-    "book_call": _book_call,
     "still_to_reach": _simply(Acts.still_to_reach),
     "someone_else": _simply(Acts.someone_else),
     "choose": _choose,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.matching import storage
 from services.matching.web import words
@@ -13,6 +14,7 @@ from services.matching.web.visit import Visit
 from shared.english import spelled
 
 HELD = "referral.held.v1"
+AT: Mapping[str, str] = {"book_call": "for", "move_call": "to"}
 BY_THEMSELVES: Mapping[str, str] = {"clock": "", "intake": "", "person": "The person"}
 
 
@@ -61,9 +63,21 @@ def what_was_done(front: Front, case: Case, step: storage.Step) -> str:
         undone = step_of(_before(case, step), detail["undone"])
         return f"{said}, that is: {what_was_done(front, case, undone)}" if undone else said
     if "call_at" in detail:
-        return f"{said} for {day_and_time(datetime.fromisoformat(detail['call_at']), front.terms.zone)}"
+        said = f"{said}{_of_a_call(front, case, act, detail)}"
     reason = words.why(act, detail["why"]) if "why" in detail else ""
     return f"{said}: {reason[:1].lower()}{reason[1:]}" if reason else said
+
+
+def _of_a_call(front: Front, case: Case, act: str, detail: Mapping[str, Any]) -> str:
+    """` for Tue, Nov 24, 2:00 pm, with Dana`, or ` of Tue, Nov 24, 2:00 pm` once it is over."""
+    at, before = (
+        day_and_time(datetime.fromisoformat(detail[name]), front.terms.zone) if name in detail else ""
+        for name in ("call_at", "was_at")
+    )
+    if act not in AT or "call_with" not in detail:
+        return f" {AT.get(act, 'of')} {at}"
+    who = called(front, case, f"coordinator:{detail['call_with']}")
+    return f"{f' from {before}' if before else ''} {AT[act]} {at}, with {who}"
 
 
 def called(front: Front, case: Case, by: str) -> str:

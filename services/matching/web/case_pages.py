@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from services.matching.domain import wording
+from services.matching.domain import life, wording
 from services.matching.domain.hold import UNKNOWN_STATE
+from services.matching.domain.referral import Referral
 from services.matching.domain.types import Fit
 from services.matching.web import words
 from services.matching.web.asked import asked_for
@@ -23,14 +23,14 @@ from services.matching.web.case_actions import (
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
 from services.matching.web.case_view import Case, Shown, all_facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
-from services.matching.web.says import clock_time, lasting
+from services.matching.web.says import clock_time, day_and_time, lasting
 from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 from shared.english import spelled
 
 LONGEST_NOTE = 5000  # as intake keeps them
-FIELDS = ("why", "note", "state", "day", "time")  # what comes back as it was typed
-USUAL_CALL = timedelta(minutes=20)
+OUTCOMES = ("choose", "none_fits", "put_on_waitlist", "close")  # of a call at which they were there
+FIELDS = ("why", "note", "state")  # what comes back as it was typed
 UNSAFE = (
     "Words of crisis were found and nobody has cleared them. Nobody is chosen, put on the waitlist or closed "
     "before a coordinator has read the note, spoken with them, and cleared it by name. You can, on the "
@@ -45,6 +45,8 @@ def case_page(
 ) -> HTMLResponse:
     """Where the referral stands, who is proposed, what can be done, and what was done."""
     referral, decision, choice = case.referral, case.decision, case.referral.choice
+    actions = [each for each in ACTIONS if _is_offered(visit, referral, each)]
+    outcomes = OUTCOMES if _is_asked_for_outcome(referral) else ()
     values = {
         "stands": all_facts_of(front, referral),
         "asked_for": asked_for(front, referral.request),
@@ -58,7 +60,9 @@ def case_page(
         "may_choose": allowed(referral, "choose"),
         "nearest": _nearest(case),
         "judged": bool(decision and (decision.candidates or decision.excluded)),
-        "actions": [(each, each.called(referral)) for each in ACTIONS if allowed(referral, each.act)],
+        "call": _call(front, visit, referral),
+        "outcomes": [(each, each.called(referral)) for each in actions if each.act in outcomes],
+        "actions": [(each, each.called(referral)) for each in actions if each.act not in outcomes],
         "history": history(front, case),
     }
     return page(front, "case.html", visit, case, values, status)
@@ -131,6 +135,37 @@ def shown_miss(case: Case, clinician_id: str, codes: tuple[str, ...]) -> Shown:
     return shown_clinician(case, clinician_id, [wording.gap(code) for code in codes])
 
 
+def _call(front: Front, visit: Visit, referral: Referral) -> dict[str, Any] | None:
+    """The call that is booked, and what the link to its page says; None where none is."""
+    call = referral.call
+    if call is None or not call.awaited or not allowed(referral, "arrange_call"):
+        return None
+    caller = front.practice.coordinator(call.coordinator_id)
+    begun = call.has_begun(visit.at)
+    return {
+        "at": day_and_time(call.starts_at, front.terms.zone),
+        "who": caller.name if caller else call.coordinator_id,
+        "begun": begun,
+        "link": "Say how the call went" if begun else "Move or cancel the call",
+    }
+
+
+def _is_offered(visit: Visit, referral: Referral, action: Action) -> bool:
+    """Whether this can be done, and not said by the call's own section: that they were spoken with, too."""
+    call = referral.call
+    if not allowed(referral, action.act) or call is None or not call.awaited:
+        return allowed(referral, action.act)
+    return action.act != "arrange_call" and not (action.act == "contact" and call.has_begun(visit.at))
+
+
+def _is_asked_for_outcome(referral: Referral) -> bool:
+    """Whether they were there, and what comes of it is what comes next."""
+    call = referral.call
+    if call is None or call.status != "attended" or referral.pending is not None:
+        return False
+    return referral.stage in life.UNDECIDED and referral.standing.next_action != life.CALL
+
+
 def _cautions(visit: Visit, case: Case) -> list[str]:
     request, stands = case.referral.request, case.referral.standing
     cautions = []
@@ -180,16 +215,6 @@ def _nearest(case: Case) -> list[Shown]:
     return [shown_miss(case, each, missed.get(each, ())) for each in decision.nearest]
 
 
-def _call(front: Front, visit: Visit, _case: Case) -> dict[str, Any]:
-    after = lasting(front.terms.clocks.after_call)
-    return {
-        "after_call": f"{after} of working time after its end" if after else "at its end",
-        "today": front.terms.today(visit.at).isoformat(),
-        "minutes": visit.typed.get("minutes") or USUAL_CALL // timedelta(minutes=1),
-        "zone": front.terms.zone.key.replace("_", " "),
-    }
-
-
 def _none_fits(_front: Front, _visit: Visit, _case: Case) -> dict[str, Any]:
     return {"reasons_why": [(code, words.NONE_FIT[code]) for code in NONE_FIT_CODES]}
 
@@ -213,7 +238,6 @@ def needs_state(case: Case) -> bool:
 
 
 FORMS: Mapping[str, Callable[[Front, Visit, Case], dict[str, Any]]] = {
-    "book_call": _call,
     "none_fits": _none_fits,
     "release": _release,
     "close": _close,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.matching.web.answers import add_answers
+from services.matching.web.calendar import add_calendar
 from services.matching.web.case import add_case
 from services.matching.web.front import Front
 from services.matching.web.introductions import add_introductions
@@ -14,6 +15,7 @@ def doors(front: Front) -> APIRouter:
     """The router with every door of matching."""
     router = APIRouter()
     add_case(router, front)
+    add_calendar(router, front)
     add_roster(router, front)
     add_offers(router, front)
     add_introductions(router, front)

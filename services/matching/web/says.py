@@ -25,6 +25,16 @@ def day_and_time(at: datetime, zone: ZoneInfo) -> str:
     return _said(at, zone, "EEE, MMM d, h:mm a")
 
 
+def day_of(at: datetime, zone: ZoneInfo) -> str:
+    """`Monday, November 23`."""
+    return _said(at, zone, "EEEE, MMMM d")
+
+
+def weekday_of(at: datetime, zone: ZoneInfo) -> str:
+    """`Mon, Nov 23`."""
+    return _said(at, zone, "EEE, MMM d")
+
+
 def lately(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """The time alone for today, with its day for any other."""
     today = at.astimezone(zone).date() == now.astimezone(zone).date()

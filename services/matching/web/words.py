@@ -31,6 +31,7 @@ NEXT_ACTIONS: Mapping[str, str] = {
     life.REACH_OUT: "Reach out to the person",
     life.CHOOSE: "Choose a clinician",
     life.CALL: "Say how the call went",
+    life.MISSED_CALL: "See whether they book again; try another way, or close it",
     life.REVIEW_HOLD: "Read the note and decide about the hold",
     life.REVIEW_SILENCE: "Read the note and decide what their wish for silence means",
     life.FIND_ANOTHER_WAY: "Find another way for them",
@@ -45,6 +46,7 @@ NEXT_ACTIONS: Mapping[str, str] = {
 FOR_A_COLLEAGUE: Mapping[str, str] = {  # the same, where a colleague asks
     life.REACH_OUT: "Answer the colleague",
     life.FIND_ANOTHER_WAY: "See that the colleague has an answer",
+    life.MISSED_CALL: "See whether the colleague books again; try another way, or close it",
     life.FOLLOW_UP: "Ask whether the colleague needs anything more",
 }
 HOLDS: Mapping[str, str] = {
@@ -110,7 +112,15 @@ ENDINGS: Mapping[str, str] = {  # by whoever's doing
     "withdrawn": "They took their request back",
     "erased": "They were erased",
 }
+UNCALLED: Mapping[str, str] = {  # why a call does not take place, where that is not told by whose doing it is
+    "person": "",
+    "coordinator": "",
+    "silenced": "They asked to hear nothing more",
+    "withdrawn": "They took their request back",
+    "referral_closed": "The referral had come to its end",
+}
 WHYS: Mapping[str, Mapping[str, str]] = {  # the reasons that an act may have
+    "cancel_call": UNCALLED,
     "decline": SAID_NO,
     "none_fits": NONE_FIT,
     "release": RELEASES,
@@ -120,7 +130,12 @@ WHYS: Mapping[str, Mapping[str, str]] = {  # the reasons that an act may have
 # What somebody did. `{who}` is the clinician.
 DONE: Mapping[str, str] = {
     "contact": "spoke with the person",
+    "arrange_call": "arranged the call",
     "book_call": "booked a call",
+    "move_call": "moved the call",
+    "cancel_call": "cancelled the call",
+    "call_attended": "spoke with them at the call",
+    "call_missed": "did not reach them at the call",
     "choose": "offered to {who}",
     "none_fits": "took none of those proposed",
     "put_on_waitlist": "put on the waitlist",
@@ -144,6 +159,8 @@ DONE: Mapping[str, str] = {
 }
 DONE_FOR_A_COLLEAGUE: Mapping[str, str] = {
     "contact": "answered the colleague",
+    "call_attended": "spoke with the colleague at the call",
+    "call_missed": "did not reach the colleague at the call",
     "still_to_reach": "the colleague is still to be answered",
     "complete": "the colleague has an answer",
 }
