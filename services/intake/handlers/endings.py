@@ -1,4 +1,8 @@
-"""What intake does when matching says that a referral has ended, or is open again: a call stands or falls."""
+"""What intake does when matching says that a referral has ended, or is open again: a call stands or falls.
+
+A referral is open until it ends, and comes back by `referral.reopened` alone, whatever is decided of it then:
+nothing else that is said of referrals has to be heard here.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,11 +14,7 @@ from shared.contracts.matching import (
     ReferralCompleted,
     ReferralFact,
     ReferralFailed,
-    ReferralHeld,
-    ReferralProposed,
-    ReferralReferredOut,
     ReferralReopened,
-    ReferralWaitlisted,
 )
 from shared.database import Transaction
 from shared.ids import Ids
@@ -53,37 +53,7 @@ async def on_referrals_reopened(
     events: Sequence[ReferralReopened], tx: Transaction, now: datetime, ids: Ids
 ) -> None:
     """It is open: a call may be booked again. What was cancelled stays cancelled."""
-    await _open(tx, events)
-
-
-@listen(ReferralProposed)
-async def on_referrals_proposed(
-    events: Sequence[ReferralProposed], tx: Transaction, now: datetime, ids: Ids
-) -> None:
-    """It is open."""
-    await _open(tx, events)
-
-
-@listen(ReferralWaitlisted)
-async def on_referrals_waitlisted(
-    events: Sequence[ReferralWaitlisted], tx: Transaction, now: datetime, ids: Ids
-) -> None:
-    """It is open."""
-    await _open(tx, events)
-
-
-@listen(ReferralHeld)
-async def on_referrals_held(events: Sequence[ReferralHeld], tx: Transaction, now: datetime, ids: Ids) -> None:
-    """It is open: a call is how somebody looks."""
-    await _open(tx, events)
-
-
-@listen(ReferralReferredOut)
-async def on_referrals_referred_out(
-    events: Sequence[ReferralReferredOut], tx: Transaction, now: datetime, ids: Ids
-) -> None:
-    """It is open: a coordinator still speaks with them."""
-    await _open(tx, events)
+    await storage.save_ended_referrals(tx, {event.request_id: False for event in events})
 
 
 LISTENERS = (
@@ -91,10 +61,6 @@ LISTENERS = (
     on_referrals_failed,
     on_referrals_completed,
     on_referrals_reopened,
-    on_referrals_proposed,
-    on_referrals_waitlisted,
-    on_referrals_held,
-    on_referrals_referred_out,
 )
 
 
@@ -104,7 +70,3 @@ async def _end(tx: Transaction, events: Iterable[ReferralFact], now: datetime) -
     await storage.lock_people_of(tx, ended)
     await storage.save_ended_referrals(tx, dict.fromkeys(ended, True))
     await cancel_calls(tx, ended, CLOSED, OURSELVES, now)
-
-
-async def _open(tx: Transaction, events: Iterable[ReferralFact]) -> None:
-    await storage.save_ended_referrals(tx, {event.request_id: False for event in events})
