@@ -6,6 +6,7 @@ from services.notifications import handlers, storage
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
 from services.notifications.handlers import Office
+from shared.clock import Clock
 from shared.contracts.base import Fact
 from shared.database import Database
 from shared.messaging import inbox
@@ -24,8 +25,14 @@ def named(fact: Fact) -> str:
 class Hearing:
     """The service, as far as hearing and settling go; no mail leaves."""
 
-    def __init__(self, database: Database, office: Office) -> None:
-        self._database, self._ids = database, CountedIds()
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock = lambda: NOW,
+        ids: CountedIds | None = None,
+    ) -> None:
+        self._database, self._ids, self._clock = database, ids or CountedIds(), clock
         self._given: dict[str, Any] = {"office": office}
         self._by_fact: dict[type[Fact], Listener[Any]] = {one.fact: one for one in handlers.LISTENERS}
 
@@ -34,10 +41,11 @@ class Hearing:
         for fact in facts:
             listener = self._by_fact[type(fact)]
             given = {name: self._given[name] for name in listener.needs}
+            now = self._clock()
             async with self._database.transaction() as tx:
-                events = await inbox.admit_new(tx, type(fact).subject(), {self._ids.new(): fact}, NOW)
+                events = await inbox.admit_new(tx, type(fact).subject(), {self._ids.new(): fact}, now)
                 if events:
-                    await listener(events, tx, NOW, self._ids, **given)
+                    await listener(events, tx, now, self._ids, **given)
 
     async def planned(self) -> list[tuple[str, str | None]]:
         """What is due by template, with why it must not go; from then on it is being sent."""

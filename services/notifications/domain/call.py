@@ -34,6 +34,7 @@ CALL_MAILS: frozenset[Template] = frozenset(
         "call_elsewhere",
     }
 )
+NOTICES: frozenset[Template] = frozenset({"call_booked_notice", "call_moved_notice"})
 CONFIRMATIONS: frozenset[Template] = frozenset({"call_confirmed", "call_moved"})
 
 

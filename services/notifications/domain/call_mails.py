@@ -2,7 +2,8 @@
 
 The person is told of a booking, a move or a calling off at once, whoever did it, and so is the coordinator;
 of a call that they missed they hear once a request, whatever comes after. A booking or move of one version
-is told to anybody once, however it became known: `call_confirmed` and `call_moved` share their key.
+is told to anybody once, however it became known: `call_confirmed` and `call_moved` share their key. That a
+call is off is told once.
 """
 
 from collections.abc import Mapping
@@ -106,10 +107,12 @@ def _notices_of_a_move(moved: CallMoved, desk: Desk) -> Mails:
 def _called_off(off: CallOff, desk: Desk) -> Mails:
     about = off.about
     notice = _to_the_desk("call_cancelled_notice", about, desk.present(off.coordinator_id))
+    notice = replace(notice, dedup_key=f"call_off_notice:{about.subject_id}")
     if not off.tells_person:
         return (notice,)
     until = max(off.starts_at, about.occurred_at + CANCELLED_STANDS_FOR)
-    return (replace(_to_the_person("call_cancelled", about, until), immediate=off.by == BY_PERSON), notice)
+    told = _to_the_person("call_cancelled", about, until)
+    return (replace(told, immediate=off.by == BY_PERSON, dedup_key=f"call_off:{about.subject_id}"), notice)
 
 
 def _to_the_person(template: Template, about: About, not_after: datetime) -> PlannedDelivery:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications import occasions, storage
+from services.notifications.domain.delivery import PlannedDelivery
 from services.notifications.domain.overtake import CALL_CANCELLED, CALL_CHANGED, CALL_MARKED
 from services.notifications.handlers.office import Office, record_calls
 from services.notifications.storage import CallHeard
@@ -27,9 +28,17 @@ Many = Sequence
 async def on_consultations_scheduled(
     events: Many[ConsultationScheduled], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """Both have it in their calendars, and are reminded."""
+    """Both have it in their calendars, and are reminded; another call that was still to come is off.
+
+    That it was cancelled is a fact of its own, which has no effect when it comes after this one.
+    """
     booked = [occasions.call_booked(event, office.clocks.zone) for event in events]
     await record_calls(booked, tx, now, ids, office)
+    by_request = {event.request_id: event for event in events}
+    calls = {event.request_id: event.consultation_id for event in events}
+    others = [each for each in await storage.told_of_others(tx, calls) if _is_to_come(each, now)]
+    off = [occasions.given_up_for(by_request[each.request_id], each) for each in others]
+    await record_calls(off, tx, now, ids, office)
     await _stop_earlier(events, CALL_CHANGED, tx, now)
 
 
@@ -76,6 +85,10 @@ async def on_consultations_located(
     """The coordinator hears where the practice may not work."""
     elsewhere = [occasions.call_elsewhere(event) for event in events if not event.licensed]
     await record_calls(elsewhere, tx, now, ids, office)
+
+
+def _is_to_come(mail: PlannedDelivery, now: datetime) -> bool:
+    return datetime.fromisoformat(mail.codes["starts_at"]) > now
 
 
 async def _stop_earlier(events: Sequence[CallFact], why: str, tx: Transaction, now: datetime) -> None:

@@ -7,6 +7,7 @@ from services.notifications.occasions.calls import (
     call_missed,
     call_moved,
     call_off,
+    given_up_for,
     since,
 )
 from services.notifications.occasions.referrals import (
@@ -50,6 +51,7 @@ __all__ = [
     "consultation_came",
     "day_begins",
     "duty_overdue",
+    "given_up_for",
     "gone_quiet",
     "introduced",
     "matching_stopped",

@@ -58,6 +58,20 @@ def call_off(event: ConsultationCancelled) -> CallOff:
     return CallOff(about, event.coordinator_id, event.starts_at, event.by, tells_person=told)
 
 
+def given_up_for(event: ConsultationScheduled, was: PlannedDelivery) -> CallOff:
+    """Another call of that request is off, since this one is booked: whoever books gave that one up."""
+    person = event.by == BY_PERSON
+    codes = {name: said for name, said in was.codes.items() if not name.startswith("previous_")} | {
+        "sequence": was.codes["sequence"] + 1,
+        "by": event.by,
+        "why": BY_PERSON if person else BY_COORDINATOR.rstrip(":"),
+    }
+    which = (was.request_id, was.reference, was.subject_id, was.subject_version)
+    about = About(*which, event.scheduled_at, codes)
+    starts_at = datetime.fromisoformat(was.codes["starts_at"])
+    return CallOff(about, was.codes["coordinator_id"], starts_at, event.by, tells_person=True)
+
+
 def call_missed(event: ConsultationMissed) -> CallMissed:
     """Which call it was."""
     return CallMissed(_about(event, event.missed_at, {}), event.ends_at)

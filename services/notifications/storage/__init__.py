@@ -9,6 +9,7 @@ from services.notifications.storage.calls import (
     overtake_calls,
     referrals_of,
     stop_each,
+    told_of_others,
     waiting_about_calls,
 )
 from services.notifications.storage.holds import bar, barriers, hold, lift
@@ -90,5 +91,6 @@ __all__ = [
     "still_ours",
     "stop_each",
     "stop_for",
+    "told_of_others",
     "waiting_about_calls",
 ]

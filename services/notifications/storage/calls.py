@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.notifications.domain.call import CALL_MAILS, CONFIRMATIONS
-from services.notifications.domain.delivery import TELLS_OF_A_REFERRAL, Delivery
-from services.notifications.domain.overtake import STOPPED_BY_A_LATER_CALL
+from services.notifications.domain.call import CALL_MAILS, CONFIRMATIONS, NOTICES
+from services.notifications.domain.delivery import TELLS_OF_A_REFERRAL, Delivery, PlannedDelivery
+from services.notifications.domain.overtake import CALLED_OFF, STOPPED_BY_A_LATER_CALL
 from services.notifications.storage.queue import delivery_of
 from services.notifications.storage.stops import UNSETTLED
 from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
@@ -64,6 +64,30 @@ async def just_confirmed(tx: Transaction, reminders: Sequence[Delivery], since: 
     )
     told = {(row.subject_id, row.subject_version) for row in rows}
     return {one.id for one in reminders if (one.plan.subject_id, one.plan.subject_version) in told}
+
+
+async def told_of_others(tx: Transaction, calls: Mapping[str, str]) -> Sequence[PlannedDelivery]:
+    """What was said, or may have been, of other calls of these requests that nobody has been told are off.
+
+    `calls`: the request's call that stands, by request. Of each other, the latest word to its coordinator.
+    """
+    gone = sa.or_(deliveries.c.state.in_(("sent", "sending")), deliveries.c.uncertain)
+    rows = await tx.execute(
+        sa.select(deliveries)
+        .where(
+            deliveries.c.request_id.in_(list(calls)),
+            deliveries.c.subject_id.not_in(list(calls.values())),
+            sa.or_(
+                sa.and_(deliveries.c.template.in_(sorted(NOTICES)), gone),
+                deliveries.c.template.in_(sorted(CALLED_OFF)),
+            ),
+        )
+        .order_by(deliveries.c.subject_version)
+    )
+    found = [delivery_of(dict(row)).plan for row in rows.mappings()]
+    off = {one.subject_id for one in found if one.template in CALLED_OFF and "why" in one.codes}
+    latest = {one.subject_id: one for one in found if one.template in NOTICES}
+    return [one for call, one in latest.items() if call not in off]
 
 
 async def referrals_of(tx: Transaction, request_ids: Collection[str]) -> Mapping[str, str]:
