@@ -75,7 +75,7 @@ def test_what_is_typed_for_a_call_and_to_be_reached_is_on_no_disk_outside_the_ma
     person.send(contact, "", email=NEW, phone=f"+1{OTHER_NUMBER}")
     assert NEW not in person.client.get(contact).text
     person.send(f"{book}/cancel", "/cancel")
-    person.link(BOOK, NEW, 1)
+    person.link(BOOK, NEW, 2)  # after the one that says that mails come here now
     for odd in (f"{book}x", f"{contact[:-9]}", f"{stack.url('intake')}/book/x%00"):
         assert person.client.get(odd).status_code == 404
 
