@@ -1,4 +1,4 @@
-"""Whatever day and hour the demonstration is run, a call can be booked for which every reminder is to come."""
+"""On whatever day the demonstration is run, a call can be booked whose reminders are all to come."""
 
 from datetime import UTC, datetime, timedelta
 
