@@ -31,7 +31,7 @@ WEBSITE = "https://www.example.org"
 LINK_KEY = "a link key of the tests, long enough to be one"
 SITE_KEY = "a site key of the tests"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-GENEROUS = Turnstile("100000/minute", "100000/minute", "100000/minute")
+GENEROUS = Turnstile("100000/minute", "100000/minute", "100000/minute", "100000/day")
 
 
 def a_practice(**said: Any) -> Practice:
