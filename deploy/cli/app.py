@@ -22,6 +22,7 @@ MODULES = {
     "trail": "request",
     "silence": "request",
     "allow": "request",
+    "allow": "request",
     "clear": "safety",
     "open": "work",
     "calendar": "calendar",

@@ -33,7 +33,7 @@ def _said(name: str, value: Any, told: Mapping[str, Any], names: Names, zone: Zo
     if name == "to":
         return _reader(value, str(told.get("recipient_id", "")), names)
     if name in PEOPLE:
-        return names.anybody(str(value))
+        return "the person" if value == "person" else names.anybody(str(value))
     if value is True:
         return ""
     return SAYS.get(name, words.spelled)(str(value)) if name not in CODES else str(value)
@@ -53,6 +53,7 @@ NAMES = {  # what a field is called, where its own name says it badly
     "call_at": "call",
     "starts_at": "call",
     "coordinator_id": "with",
+    "call_with": "with",
     "changed": "now different:",
     "clinician_id": "clinician:",
     "candidates": "candidates:",
@@ -66,6 +67,16 @@ NAMES = {  # what a field is called, where its own name says it badly
     "attempts": "attempts:",
     "uncertain": "may have arrived before it was sent again",
 }
-PEOPLE = {"owner", "by", "asked", "asked_by", "clinician_id", "candidates", "nearest", "coordinator_id"}
+PEOPLE = {
+    "owner",
+    "by",
+    "asked",
+    "asked_by",
+    "clinician_id",
+    "candidates",
+    "nearest",
+    "coordinator_id",
+    "call_with",
+}
 CODES = {"items", "rules", "codes"}  # names of things: as they are
 SAYS: Mapping[str, Callable[[str], str]] = {"stage": words.stage, "next_action": words.next_action}

@@ -64,6 +64,7 @@ def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: st
         ["trail"],
         ["silence"],
         ["allow"],
+        ["allow"],
         ["clear", *NEEDED["clear"]],
         ["quarantine", "release"],
         ["quarantine", "discard"],
@@ -184,6 +185,20 @@ def test_a_discarded_request_is_closed(shared_stack: Running, practice: Practice
 
     assert practice("quarantine", "discard", caught).exit_code == 0
     assert caught not in practice("quarantine", "list").stdout
+
+
+def test_what_was_silenced_may_be_reached_again_when_they_ask_for_it(
+    shared_stack: Running, practice: Practice
+) -> None:
+    note = post(shared_stack, GRIEF | {"email": "again@example.org"})
+    practice("silence", note)
+
+    first, second = practice("allow", note), practice("allow", note)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout.strip() == f"may be reached again: {note}"
+    assert second.stdout.strip() == "was not silent"
+    assert told(practice("show", note, "--why", "a test", "--json"))["silenced"] is False
 
 
 def test_a_crisis_is_cleared_once_and_by_a_coordinator(shared_stack: Running, practice: Practice) -> None:

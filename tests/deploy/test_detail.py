@@ -51,8 +51,9 @@ NAMES = Names({"lee": "Lee Park"}, {"c-rivera": "Alex Rivera", "c-okafor": "Jo O
         ({"by": ["lee"]}, "by Lee Park"),
         (
             {"coordinator_id": "lee", "starts_at": "2026-12-02T22:00:00+00:00", "by": "person"},
-            "with Lee Park; call Wed Dec 02, 14:00; by person",
+            "with Lee Park; call Wed Dec 02, 14:00; by the person",
         ),
+        ({"call_with": "lee"}, "with Lee Park"),
         ({"changed": ["email", "safe_hours"]}, "now different: email, safe hours"),
         ({"by": "clinician:c-gone", "why": "no_capacity"}, "by c-gone; why: no capacity"),
         ({"rules": ["plan.means"], "codes": ["grief_loss"]}, "rules: plan.means; grief_loss"),
