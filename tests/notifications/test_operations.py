@@ -12,7 +12,7 @@ from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, 
 from services.notifications.settings import NotificationsSettings
 from shared.database import Database
 from shared.errors import Misconfigured
-from tests.notifications.builders import DOMAIN, LINK_KEY, NOW, CountedIds, planned
+from tests.notifications.builders import DOMAIN, INTAKE_LINK_KEY, LINK_KEY, NOW, CountedIds, planned
 from tests.notifications.mail_servers import MailServerDouble
 
 
@@ -102,7 +102,12 @@ async def test_a_failed_mail_can_be_tried_again_and_no_other(database: Database,
 
 
 def settings(**changes: Any) -> NotificationsSettings:
-    return NotificationsSettings(database_url="sqlite+aiosqlite://", matching_link_keys=LINK_KEY, **changes)
+    return NotificationsSettings(
+        database_url="sqlite+aiosqlite://",
+        matching_link_keys=LINK_KEY,
+        intake_link_keys=INTAKE_LINK_KEY,
+        **changes,
+    )
 
 
 async def test_the_doctor_hears_whether_the_mail_server_lets_us_in(server: MailServerDouble) -> None:
