@@ -22,7 +22,6 @@ MODULES = {
     "trail": "request",
     "silence": "request",
     "allow": "request",
-    "allow": "request",
     "clear": "safety",
     "open": "work",
     "calendar": "calendar",

@@ -104,21 +104,6 @@ def silence(reference: Reference, *, data_dir: DataDir = None) -> None:
 
 @app.command()
 def allow(reference: Reference, *, data_dir: DataDir = None) -> None:
-    """Take a silence back, when the person asks for it: we may write, call and text as they allowed before."""
-    environ = environment(data_dir)
-
-    async def work() -> list[str] | None:
-        async with opened("intake", environ) as database:
-            return await intake.allow(database, reference, utc_now())
-
-    allowed = run(work())
-    if allowed is None:
-        not_found(f"nobody knows {reference}")
-    say(f"may be reached again: {', '.join(allowed)}" if allowed else "was not silent")
-
-
-@app.command()
-def allow(reference: Reference, *, data_dir: DataDir = None) -> None:
     """Take a silence back: this request's person may be written to again."""
     environ = environment(data_dir)
 

@@ -64,7 +64,6 @@ def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: st
         ["trail"],
         ["silence"],
         ["allow"],
-        ["allow"],
         ["clear", *NEEDED["clear"]],
         ["quarantine", "release"],
         ["quarantine", "discard"],
@@ -196,7 +195,7 @@ def test_what_was_silenced_may_be_reached_again_when_they_ask_for_it(
     first, second = practice("allow", note), practice("allow", note)
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.stdout.strip() == f"may be reached again: {note}"
+    assert first.stdout.strip() == f"may be written to again: {note}"
     assert second.stdout.strip() == "was not silent"
     assert told(practice("show", note, "--why", "a test", "--json"))["silenced"] is False
 
