@@ -9,21 +9,20 @@ from services.intake.domain.contact_change import Held, Silence
 from services.intake.storage.tables import people, silences, silent_people
 from shared.database import Transaction, insert_new
 
+# Asked with every claim of mails, so built once.
+SILENT = sa.select(people.c.id).where(
+    people.c.id.in_(sa.bindparam("person_ids", expanding=True)),
+    sa.or_(
+        sa.exists().where(silent_people.c.person_id == people.c.id),
+        sa.exists().where(silences.c.address_key == people.c.email_key),
+        sa.exists().where(silences.c.address_key == people.c.phone_key),
+    ),
+)
+
 
 async def load_silent(tx: Transaction, person_ids: Collection[str]) -> set[str]:
     """Those of these people to whom nothing goes, by their own word or by what was said at an address."""
-    said_at = sa.select(silences.c.address_key)
-    found = await tx.execute(
-        sa.select(people.c.id).where(
-            people.c.id.in_(person_ids),
-            sa.or_(
-                people.c.id.in_(sa.select(silent_people.c.person_id)),
-                people.c.email_key.in_(said_at),
-                people.c.phone_key.in_(said_at),
-            ),
-        )
-    )
-    return set(found.scalars())
+    return set((await tx.execute(SILENT, {"person_ids": list(person_ids)})).scalars())
 
 
 async def load_since(tx: Transaction, held: Held) -> dict[str, datetime]:
