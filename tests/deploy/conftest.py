@@ -25,7 +25,7 @@ from deploy.local.parts import PARTS
 from deploy.local.places import REPOSITORY
 from deploy.local.ports import VARIABLES, Ports, free_ports
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 Practice = Callable[..., Result]
 

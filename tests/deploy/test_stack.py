@@ -23,9 +23,10 @@ def test_killed_parts_come_back_even_with_an_empty_broker_and_sigterm_stops_them
     running = up()
     before = running.pids()
 
+    os.kill(before["nats"], signal.SIGSTOP)  # so that it is not back before its store is gone whole
+    shutil.rmtree(running.data_dir / "nats" / "jetstream")
     for part in PARTS:
         os.kill(before[part], signal.SIGKILL)
-    shutil.rmtree(running.data_dir / "nats" / "jetstream")
 
     wait_until(lambda: all(running.pid(part) != before[part] for part in PARTS))
     wait_until(running.is_ready)
