@@ -51,6 +51,7 @@ NAMES = {  # what a field is called, where its own name says it badly
     "next_action": "next:",
     "due_at": "due",
     "call_at": "call",
+    "was_at": "before",
     "starts_at": "call",
     "coordinator_id": "with",
     "call_with": "with",

@@ -37,6 +37,7 @@ class Waiting:
     stage: str
     overdue: bool
     clinician_id: str | None = None  # who is asked, or was given it
+    call_at: datetime | None = None  # when the call is that is booked
     test: bool = False
 
 
@@ -95,6 +96,7 @@ def _referral(referral: OpenReferral, now: datetime) -> Waiting:
         stage=referral.stage,
         overdue=referral.due_at <= now,
         clinician_id=referral.clinician_id,
+        call_at=referral.call_at,
         test=referral.test,
     )
 
@@ -114,10 +116,11 @@ def _journey(row: Row, now: datetime) -> Waiting:
 
 def _row(each: Waiting, practice: Practice, names: Names) -> Sequence[str]:
     clinician = f" ({names.clinician(each.clinician_id)})" if each.clinician_id else ""
+    call = f" (call: {local(each.call_at, practice.zone)})" if each.call_at else ""
     return (
         each.reference + (" (test)" if each.test else ""),
         words.stage(each.stage) + clinician,
-        words.next_action(each.next_action),
+        words.next_action(each.next_action) + call,
         local(each.due_at, practice.zone) + (" OVERDUE" if each.overdue else ""),
         _owner(each.owner, practice, names),
     )

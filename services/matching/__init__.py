@@ -2,10 +2,12 @@
 
 Owns: the roster and its places, referrals with their owner, next action and due time, candidates and every
 reason for a no, the waitlist, digests that were sent, browsers that were proven.
-Listens to: consultation requested and withdrawn, professional requested, contact changed, safety cleared
-(intake); mail suppressed and failed (notifications), for who waits and could not be asked.
+Listens to: consultation requested and withdrawn, scheduled, rescheduled, cancelled, attended and missed,
+professional requested, contact changed, safety cleared (intake); mail suppressed and failed
+(notifications), for who waits and could not be asked.
 Asks: ask.intake.words, ask.intake.contacts and ask.intake.requests when somebody opens a page or what was
-written, with a purpose; ask.intake.note to keep an inside note.
+written, with a purpose; ask.intake.note to keep an inside note; ask.intake.slots, .call, .calendar and
+.absence for a coordinator who arranges a call or takes time off.
 Announces: every step of a referral, from proposed to completed, cancelled or failed; that one is overdue or
 still waits; clinician changed, digest due, proof requested.
 Answers: who these clinicians are (`ask.matching.clinicians`), what is open (`ask.matching.open_referrals`).

@@ -1,13 +1,16 @@
 """A call and whatever else happens to a referral meanwhile: acts, undos, ends, new beginnings."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from services.matching import operations
 from services.matching.domain import life
+from services.matching.handlers.answers import answer_open_referrals
 from services.matching.handlers.calls import on_calls_scheduled
 from shared.contracts.intake import CallFact
+from shared.contracts.matching import OpenReferralsAsked
 from shared.database import Database
 from tests.matching.builders import TERMS
 from tests.matching.call_states import (
@@ -240,3 +243,38 @@ async def test_a_practice_may_wait_longer_after_a_call(with_three: Database) -> 
     await hear(slow, booked())
 
     assert due(await slow.get(referral_id)) == (life.CALL, AFTER_THE_CALL + 2 * HOUR)
+
+
+async def test_what_is_open_tells_when_its_call_is_until_the_call_is_over(loop: Loop) -> None:
+    await proposed(loop)
+    asked = OpenReferralsAsked(coordinator_id="dana", asked_by="notifications")
+
+    async def told() -> set[datetime | None]:
+        answer = await answer_open_referrals(asked, loop.database, loop.clock.now, loop.terms)
+        listed = await operations.open_referrals(loop.database)
+        return {answer.referrals[0].call_at, listed[0].call_at}
+
+    assert await told() == {None}
+    await hear(loop, booked())
+    assert await told() == {AT}
+    await hear(loop, cancelled())
+    assert await told() == {None}
+
+
+async def test_the_trail_tells_of_a_call_when_it_is_and_with_whom(loop: Loop) -> None:
+    await proposed(loop)
+    moved = rescheduled(by=LEE, starts_at=AT + HOUR, was_at=AT, coordinator_id="lee")
+    off = cancelled(by="intake", why="silenced", starts_at=AT + HOUR, coordinator_id="lee", version=3)
+    await hear(loop, booked(), moved, off)
+
+    steps = (await operations.trail(loop.database, "R-00001"))[1:]
+
+    assert [each["name"] for each in steps] == [f"referral.{act}_call" for act in ("book", "move", "cancel")]
+    told = [
+        {name: each["detail"].get(name) for name in ("by", "call_with", "was_at", "why")} for each in steps
+    ]
+    assert told == [
+        {"by": "person", "call_with": "dana", "was_at": None, "why": None},
+        {"by": LEE, "call_with": "lee", "was_at": AT.isoformat(), "why": None},
+        {"by": "intake", "call_with": "lee", "was_at": None, "why": "silenced"},
+    ]

@@ -1,4 +1,4 @@
-"""How a call went is said from the page and from the mail after it, and then the page asks what comes of it."""
+"""How a call went is said from the page and from the mail after it, and what comes of it is asked."""
 
 from datetime import timedelta
 from typing import Any

@@ -16,6 +16,7 @@ How a referral goes on:
     act.py       what a coordinator, a clinician or the person does with it -> Moved | Refused
     settle.py    what an act leads to that nobody has undone
     follow.py    what follows by itself: time passes, intake has news, a place frees
+    call.py      what the free call makes due
     change.py    what every change is made with
     announce.py  the facts that tell of it
 

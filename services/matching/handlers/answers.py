@@ -57,6 +57,7 @@ def _open(found: storage.OpenReferral, now: datetime) -> OpenReferral:
         overdue=found.due_at <= now,
         new=found.untouched,
         clinician_id=found.clinician_id,
+        call_at=found.call_at,
     )
 
 

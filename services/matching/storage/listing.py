@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.matching.domain.referral import Referral
-from services.matching.storage.records import referral_of
+from services.matching.storage.records import call_of, referral_of
 from services.matching.storage.tables import referrals, steps
 from shared.database import Transaction
 
@@ -29,6 +29,7 @@ class OpenReferral:
     test: bool
     clinician_id: str | None  # who is asked, or was given it
     untouched: bool  # no person of the practice has done anything about it
+    call_at: datetime | None  # when the call is that is booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,19 @@ class Step:
 
 async def load_open(tx: Transaction) -> list[OpenReferral]:
     """Every open referral, the most pressing first."""
-    columns = [referrals.c[name] for name in OpenReferral.__dataclass_fields__ if name != "untouched"]
+    columns = [referrals.c[name] for name in OpenReferral.__dataclass_fields__ if name in referrals.c]
     rows = await tx.execute(
-        sa.select(*columns, referrals.c.latest.is_(None).label("untouched"))
+        sa.select(*columns, referrals.c.call, referrals.c.latest.is_(None).label("untouched"))
         .where(referrals.c.closed_at.is_(None))
         .order_by(referrals.c.due_at, referrals.c.reference)
     )
-    return [OpenReferral(**row) for row in rows.mappings()]
+    return [_open(row) for row in rows.mappings()]
+
+
+def _open(row: sa.RowMapping) -> OpenReferral:
+    kept = dict(row)
+    call = call_of(kept.pop("call"))
+    return OpenReferral(**kept, call_at=call.starts_at if call and call.awaited else None)
 
 
 async def load_referral(tx: Transaction, referral_id: str) -> Referral | None:

@@ -6,6 +6,9 @@ that a mail is never stopped by its own. A mail that is stopped is settled with 
 What tells a coordinator of a request (`referral`, `nobody_fits`, `held`) is never stopped: after a 202 it
 goes. Nor is a client's `waitlist` or `referred_out`: it goes once a request, and would then never go.
 
+A fact about a call stops the coordinators' reminders, too: what is due is another thing since, but for a look
+that somebody must take in any case.
+
 Mails about a call are stopped by any later fact about a call of the same request, and looked at once more
 when they would be sent. That a call does not take place stays true whatever is booked after it, and whoever
 has it in a calendar needs to hear it.
@@ -41,6 +44,7 @@ Turn = Literal[
 ]
 
 REMINDERS: frozenset[Template] = frozenset({"overdue"})  # something has been done about it
+WITH_OR_WITHOUT_A_CALL = frozenset({"review_hold", "review_silence"})  # a call changes nothing about them
 OFFERS: frozenset[Template] = frozenset({"offer"})
 INTRODUCTIONS: frozenset[Template] = frozenset(
     {"introduction", "introduction_clinician", "supervisor_notice", "introduced_notice"}

@@ -93,6 +93,7 @@ def _is_to_come(mail: PlannedDelivery, now: datetime) -> bool:
 
 async def _stop_earlier(events: Sequence[CallFact], why: str, tx: Transaction, now: datetime) -> None:
     await storage.overtake_calls(tx, [CallHeard(one.request_id, one.version) for one in events], why, now)
+    await storage.remind_no_more(tx, [one.request_id for one in events], now)
 
 
 LISTENERS = (

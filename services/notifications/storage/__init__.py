@@ -42,6 +42,7 @@ from services.notifications.storage.stops import (
     heard_of,
     look_again,
     overtake,
+    remind_no_more,
     reopen,
     stop_for,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "purge",
     "recipients_tried",
     "referrals_of",
+    "remind_no_more",
     "renew",
     "reopen",
     "reopen_abandoned",

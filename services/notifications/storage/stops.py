@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.notifications.domain.delivery import FAREWELLS, TOLD_A_CLINICIAN, PlannedDelivery, Template
-from services.notifications.domain.overtake import OVERTAKEN
+from services.notifications.domain.overtake import OVERTAKEN, REMINDERS, WITH_OR_WITHOUT_A_CALL
 from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries, holds
 from shared.database import Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.messaging.tables import seen_versions
@@ -82,6 +82,23 @@ async def overtake(
         stopped = await tx.execute(OVERTAKE, said | {"templates": list(templates), "now": now})
         if stopped.rowcount:
             wake_after_commit(tx, SIGNAL)
+
+
+async def remind_no_more(tx: Transaction, request_ids: Collection[str], now: datetime) -> None:
+    """Something happened to these requests' calls: nobody is reminded of what was due before it."""
+    stopped = await tx.execute(
+        sa.update(deliveries)
+        .where(
+            deliveries.c.request_id.in_(sorted(set(request_ids))),
+            deliveries.c.template.in_(sorted(REMINDERS)),
+            deliveries.c.codes["next_action"].as_string().not_in(sorted(WITH_OR_WITHOUT_A_CALL)),
+            deliveries.c.state.in_(UNSETTLED),
+            deliveries.c.stopped.is_(None),
+        )
+        .values(stopped=OVERTAKEN, due_at=now)
+    )
+    if stopped.rowcount:
+        wake_after_commit(tx, SIGNAL)
 
 
 async def heard_of(tx: Transaction, requests: Mapping[str, str]) -> Sequence[Heard]:

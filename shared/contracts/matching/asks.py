@@ -74,6 +74,7 @@ class OpenReferral(Plain):
     overdue: bool
     new: bool  # nobody of the practice has done anything about it yet
     clinician_id: Id | None = None  # who is asked, or was given it
+    call_at: Instant | None = None  # when the call is that is booked, and how it went is still to be said
 
 
 class OpenReferralsAnswered(Plain):
