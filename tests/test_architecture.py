@@ -6,8 +6,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from tests.architecture import house_rules as house
-from tests.architecture.house_rules import RULES, Breach, File, Rule, python_files
+from tests.architecture import mail_rules as mail
+from tests.architecture.house_rules import Breach, File, Rule, python_files
 
+RULES: tuple[Rule, ...] = (*house.RULES, *mail.MAIL_RULES)
 ROOT = Path(__file__).parents[1]
 FILES = python_files(ROOT, "services", "shared", "deploy", "tests")
 
@@ -79,6 +81,24 @@ PLANTED: list[tuple[Rule, str]] = [
     ),
     (house.every_listener_is_made_by_listen, "@broker.subscriber('intake.>')\nasync def hear(): ...\n"),
     (house.every_listener_is_made_by_listen, "hear = broker.subscriber\n"),
+    (
+        mail.only_contact_safety_says_send,
+        "from services.notifications.domain.decide import Send\ngo = Send(discreet=True, neutral=False)\n",
+    ),
+    (
+        mail.only_contact_safety_says_send,
+        "from services.notifications.domain import decide as safety\ngo = safety.Send(True, False)\n",
+    ),
+    (
+        mail.only_the_press_makes_an_envelope_and_for_what_may_go,
+        "from services.notifications.smtp import Envelope as Cover\nmail = Cover('a', 'b', b'')\n",
+    ),
+    (
+        mail.only_the_delivery_loop_sends,
+        "async def hurry(self, mail):\n    await self.postman.mailer.send(mail)\n",
+    ),
+    (mail.only_the_mailer_speaks_smtp, "from aiosmtplib import SMTP\n"),
+    (mail.only_the_mailer_speaks_smtp, "import smtplib\n"),
 ]
 
 
@@ -88,6 +108,17 @@ def test_a_planted_breach_is_found(rule: Rule, source: str) -> None:
 
 
 ELSEWHERE: list[tuple[Rule, str, str]] = [
+    (
+        mail.only_the_press_makes_an_envelope_and_for_what_may_go,
+        mail.PRESS,
+        "from services.notifications.smtp import Envelope\n"
+        "def print_anyway(delivery, to):\n    return Envelope('a', to, b'')\n",
+    ),
+    (
+        mail.only_the_delivery_loop_sends,
+        mail.LOOP,
+        "async def _hurry(self, delivery, go):\n    return self.press.print(delivery, go)\n",
+    ),
     (house.no_file_attracts_everything, "services/matching/utils.py", "x = 1\n"),
     (house.contracts_import_only_data, "shared/contracts/intake/facts.py", "import asyncio\n"),
     (
@@ -137,6 +168,17 @@ ALLOWED: list[tuple[Callable[..., object], str, str]] = [
         + lines(15),
     ),
     (house.every_listener_is_made_by_listen, "shared/messaging/register.py", "broker.subscriber('x')\n"),
+    (
+        mail.only_the_press_makes_an_envelope_and_for_what_may_go,
+        mail.PRESS,
+        "from services.notifications.smtp import Envelope\n"
+        "def print(delivery, decision: Send, to):\n    return Envelope('a', to, b'')\n",
+    ),
+    (
+        mail.only_the_delivery_loop_sends,
+        mail.LOOP,
+        "def _prepare(self, one):\n    go = decide(one)\n    return self.press.print(one, go)\n",
+    ),
 ]
 
 

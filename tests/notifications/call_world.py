@@ -1,25 +1,20 @@
-"""Intake, two replicas of notifications on one database, their clock, and everybody who reads what they send.
+"""Intake, replicas of notifications on one database, their clock, and everybody who reads what they send.
 
 What leaves is held against what is true at that moment: the oracle knows the rules of the practice by itself.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
 from services.notifications.domain.call import CALL_MAILS
-from services.notifications.domain.decide import QuietHours, Send, Standing
+from services.notifications.domain.decide import QuietHours
 from services.notifications.domain.delivery import Delivery
-from services.notifications.domain.outcome import Reply
 from services.notifications.handlers import Office
 from services.notifications.reconcile import Reconciler
 from services.notifications.settle import Ledger
-from services.notifications.smtp import Accepted, Envelope, Result
 from shared.contracts.intake import CallFact
 from shared.database import Database
 from tests.conftest import TestClock
@@ -27,89 +22,17 @@ from tests.notifications.answers import Answers
 from tests.notifications.builders import CountedIds, desk, someone
 from tests.notifications.calls import LENGTH, Booked
 from tests.notifications.hearing import Hearing
+from tests.notifications.readers import PlainPress, Read, Readers
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PRACTICE_ZONE = ZoneInfo("America/Los_Angeles")
 FACTS_TAKE = timedelta(minutes=2)
 OF_A_BOOKING = CALL_MAILS - {"call_cancelled", "call_cancelled_notice", "call_missed", "call_elsewhere"}
-
-
-@dataclass(frozen=True)
-class Read:
-    """A mail that reached its reader."""
-
-    at: datetime
-    template: str
-    request_id: str
-    call_id: str
-    version: int
-    recipient: str
-    offset: str | None
-    message_id: str
-
-
-@dataclass
-class PlainPress:
-    """Writes down which mail it is, and no words."""
-
-    zone: ZoneInfo = PRACTICE_ZONE
-
-    @property
-    def practice(self) -> "PlainPress":
-        return self
-
-    def address_of(self, delivery: Delivery, _known: object) -> tuple[str, str]:
-        return "", f"{delivery.plan.recipient_id}@example.org"
-
-    def print(
-        self,
-        delivery: Delivery,
-        _known: object,
-        decision: Send,
-        to: tuple[str, str],
-        now: datetime,
-        standing: Standing | None = None,
-    ) -> Envelope:
-        plan = delivery.plan
-        said = {
-            "at": now.isoformat(),
-            "template": plan.template,
-            "request_id": plan.request_id,
-            "call_id": plan.subject_id,
-            "version": plan.subject_version,
-            "recipient": plan.recipient_id,
-            "offset": plan.codes.get("offset"),
-            "message_id": delivery.message_id,
-        }
-        return Envelope("dana@example.org", to[1], json.dumps(said).encode())
-
-
-@dataclass
-class Readers:
-    """A mail server that takes everything, and asks the oracle first."""
-
-    look: Callable[[Read], None]
-    read: list[Read] = field(default_factory=list)
-    before_each: Callable[[], Any] | None = None
-
-    async def reachable(self) -> bool:
-        return True
-
-    async def send(self, envelope: Envelope) -> Result:
-        said = json.loads(envelope.content)
-        mail = Read(**said | {"at": datetime.fromisoformat(said["at"])})
-        self.look(mail)
-        self.read.append(mail)
-        return Accepted(Reply(250))
-
-    async def close(self) -> None:
-        pass
 
 
 class CallWorld:
     """What happens is told here; `tick` lets a replica send, `compare` lets it mend."""
 
-    def __init__(self, database: Database, office: Office, clock: TestClock) -> None:
+    def __init__(self, database: Database, office: Office, clock: TestClock, replicas: int) -> None:
         self.database, self.office, self.clock = database, office, clock
         self.intake, self.ids = Answers(), CountedIds()
         self.readers = Readers(self._look_at)
@@ -123,7 +46,7 @@ class CallWorld:
         self.on_their_way: list[CallFact] = []
         self.heard: list[CallFact] = []
         self.highest: dict[str, int] = {}
-        self.replicas = [self.start(), self.start()]
+        self.replicas = [self.start() for _ in range(replicas)]
 
     def start(self) -> Postman:
         """A replica of the sender, as it begins."""
@@ -165,15 +88,19 @@ class CallWorld:
 
     async def tick(self, which: int) -> None:
         """A replica sends what is due."""
-        postman = self.replicas[which]
+        postman = self.replicas[which % len(self.replicas)]
         await postman.send_due()
         await postman.worked_off()
+
+    async def tick_all(self) -> None:
+        """Every replica sends, at once."""
+        await asyncio.gather(*(self.tick(which) for which in range(len(self.replicas))))
 
     async def crash(self, which: int) -> None:
         """A replica dies with mails in its hands, and another begins; nothing of them had left."""
         async with self.database.transaction() as tx:
             await storage.claim_due(tx, self.ids.new(), 3, self.clock.now)
-        self.replicas[which] = self.start()
+        self.replicas[which % len(self.replicas)] = self.start()
 
     async def waiting(self) -> list[Delivery]:
         """What waits about a booking and may still go."""

@@ -1,26 +1,21 @@
 """What is planned, told and stopped when something happens to a call. On both databases."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.notifications import storage
-from services.notifications.delivery import Postman
 from services.notifications.domain.delivery import PlannedDelivery
-from services.notifications.domain.reminders import CONFIRMED_LATELY
 from services.notifications.handlers import Office
-from services.notifications.press import Press
 from shared.contracts.base import Fact
-from shared.contracts.intake import ConsultationsAsked
 from shared.database import Database
 from tests.conftest import TestClock
-from tests.notifications.answers import Answers
-from tests.notifications.builders import NOW, someone
+from tests.notifications.builders import NOW
 from tests.notifications.calls import IN_FIVE_DAYS, Booked
 from tests.notifications.facts import contact_changed, referral_proposed
 from tests.notifications.hearing import Hearing
-from tests.notifications.watching import rows, send_due, states
+from tests.notifications.watching import rows
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BOOKED = Booked()
@@ -291,131 +286,3 @@ async def test_silence_recalls_every_mail_about_a_call_that_waits_for_the_person
     assert {one.role for one in (await waiting(database)).values()} == {"coordinator"}
     found = {row.template: row.due_at for row in await rows(database) if row.role == "client"}
     assert set(found.values()) == {NOW}  # so that the end of each is recorded now
-
-
-# --- sent -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def known(answers: Answers) -> Answers:
-    answers.people["request-1"] = someone()
-    answers.calls["request-1"] = BOOKED.stands
-    return answers
-
-
-async def test_intake_is_asked_once_a_claim_how_the_calls_stand(
-    hear: Hearing, postman: Postman, known: Answers
-) -> None:
-    await hear(BOOKED.fact)
-
-    await send_due(postman)
-
-    asked = [one for one in known.asked if isinstance(one, ConsultationsAsked)]
-    assert [one.request_ids for one in asked] == [("request-1",)]
-
-
-async def test_what_changed_without_a_fact_is_seen_at_the_moment_of_sending(
-    hear: Hearing, postman: Postman, known: Answers, database: Database, clock: TestClock
-) -> None:
-    await hear(BOOKED.fact)
-    known.calls["request-1"] = CANCELLED.stands
-
-    await send_due(postman)
-
-    found = await states(database)
-    assert found["call_confirmed to request-1"] == ("not_sent", "call_cancelled")
-    assert found["call_booked_notice to dana"] == ("not_sent", "call_cancelled")
-
-
-async def test_a_mail_about_a_call_waits_for_intake_but_never_past_its_end(
-    hear: Hearing, postman: Postman, known: Answers, database: Database, clock: TestClock
-) -> None:
-    soon = Booked(NOW + 30 * timedelta(minutes=1))
-    known.away = {"intake"}
-    known.calls["request-1"] = soon.stands
-    await hear(soon.fact)
-
-    await send_due(postman)
-    assert (await states(database))["call_confirmed to request-1"] == ("planned", "intake_away")
-
-    clock.move(timedelta(minutes=30))
-    known.away = set()
-    await send_due(postman)
-    assert (await states(database))["call_confirmed to request-1"] == ("not_sent", "expired")
-
-
-@pytest.mark.parametrize(
-    ("before", "expected"),
-    [
-        (CONFIRMED_LATELY, ("sent", None)),
-        (CONFIRMED_LATELY - timedelta(minutes=1), ("not_sent", "just_confirmed")),
-        (timedelta(0), ("not_sent", "just_confirmed")),
-    ],
-)
-async def test_after_an_outage_the_confirmation_goes_and_not_the_reminder_beside_it(
-    hear: Hearing,
-    postman: Postman,
-    known: Answers,
-    database: Database,
-    clock: TestClock,
-    before: timedelta,
-    expected: tuple[str, str | None],
-) -> None:
-    """By day: the call is at six in the evening."""
-    call = Booked(IN_FIVE_DAYS + 8 * HOUR)
-    known.calls["request-1"] = call.stands
-    await hear(call.fact)
-    clock.now = call.starts_at - DAY - before
-    await send_due(postman)
-    clock.now = call.starts_at - DAY
-    await send_due(postman)
-
-    found = [row for row in await rows(database) if row.template == "call_reminder"]
-    a_day_before = max(found, key=lambda row: row.not_after or NOW)
-    assert (a_day_before.state, a_day_before.reason) == expected
-
-
-async def test_safe_hours_that_hold_a_reminder_too_long_cost_the_coordinator_nothing(
-    hear: Hearing, postman: Postman, known: Answers, database: Database, clock: TestClock
-) -> None:
-    """The call is at ten in the morning; they are alone at six in the evening."""
-    known.people["request-1"] = someone(safe_hours={"from": "18:00", "to": "19:00"})
-    call = Booked(more={"remind_shortly": True})
-    known.calls["request-1"] = call.stands
-    await hear(call.fact)
-
-    for before in (4 * DAY + 16 * HOUR, HOUR, timedelta(minutes=15)):
-        clock.now = call.starts_at - before
-        await send_due(postman)
-
-    found = await rows(database)
-    assert {row.state for row in found if row.template in ("call_confirmed", "call_soon")} == {"sent"}
-    shortly = max((row for row in found if row.template == "call_reminder"), key=lambda row: row.due_at)
-    assert (shortly.state, shortly.reason) == ("not_sent", "safe_hours")
-
-
-class SlowPress:
-    """A press that takes until then to write."""
-
-    def __init__(self, press: Press, clock: TestClock, until: datetime) -> None:
-        self._press, self._clock, self._until = press, clock, until
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._press, name)
-
-    def print(self, *given: Any) -> Any:
-        self._clock.now = self._until
-        return self._press.print(*given)
-
-
-async def test_what_is_too_late_when_it_is_written_is_not_sent(
-    hear: Hearing, postman: Postman, known: Answers, database: Database, clock: TestClock
-) -> None:
-    call = Booked(NOW + timedelta(seconds=20))
-    known.calls["request-1"] = call.stands
-    await hear(call.fact)
-    postman.press = SlowPress(postman.press, clock, call.starts_at)  # type: ignore[assignment]
-
-    await send_due(postman)
-
-    assert (await states(database))["call_confirmed to request-1"] == ("not_sent", "expired")

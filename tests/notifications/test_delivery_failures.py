@@ -11,11 +11,7 @@ from services.notifications.reconcile import Reconciler
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers
-from tests.notifications.builders import (
-    planned,
-    practice,
-    someone,
-)
+from tests.notifications.builders import planned, practice, someone
 from tests.notifications.mail_servers import MailServerDouble
 from tests.notifications.watching import Save, announced, dana, rows, send_all_due, send_due, states, until
 
