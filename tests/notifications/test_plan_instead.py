@@ -76,8 +76,17 @@ def test_the_owner_hears_that_the_clinician_asked_cannot_be_reached() -> None:
     }
 
 
-@pytest.mark.parametrize("template", sorted(set(CODES) - {"offer"}))
-def test_no_other_refused_mail_is_a_clinician_who_cannot_be_asked(template: Template) -> None:
+def test_the_owner_hears_of_a_clinician_who_does_not_know_whom_they_are_introduced_to() -> None:
+    found = plan_unreachable(planned("introduction_clinician"), desk(), NOW)
+
+    assert found is not None
+    assert (found.template, found.recipient_id) == ("overdue", "dana")
+    assert found.codes["level"] == "introduction_failed"
+    assert found.codes["due_at"] == CODES["introduction_clinician"]["due_at"]
+
+
+@pytest.mark.parametrize("template", sorted(set(CODES) - {"offer", "introduction_clinician"}))
+def test_no_other_refused_mail_is_a_clinician_who_cannot_be_reached(template: Template) -> None:
     assert plan_unreachable(planned(template), desk(), NOW) is None
 
 

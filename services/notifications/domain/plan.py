@@ -1,6 +1,6 @@
 """Which mails follow from what happened: one planned delivery a recipient."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -33,6 +33,12 @@ from services.notifications.domain.occasion import (
 ACKNOWLEDGEMENT_STANDS_FOR = timedelta(days=3)
 NEWS_STANDS_FOR = timedelta(days=14)
 DIGEST_STANDS_FOR = timedelta(hours=18)  # to the end of the day that begins
+
+# A clinician's mail that is refused: how the owner is told, what is left to do, and the code of by when.
+UNREACHABLE: Mapping[Template, tuple[str, str, str]] = {
+    "offer": ("mail_failed", "await_answer", "answer_by"),
+    "introduction_clinician": ("introduction_failed", "follow_up", "due_at"),
+}
 
 Mails = tuple[PlannedDelivery, ...]
 
@@ -154,12 +160,13 @@ def plan_instead(
 
 
 def plan_unreachable(refused: PlannedDelivery, desk: Desk, now: datetime) -> PlannedDelivery | None:
-    """Word to the referral's owner that the clinician asked cannot be reached: nobody waits in vain.
+    """Word to the referral's owner that a clinician cannot be reached: nobody waits in vain.
 
-    None for any other mail.
+    None for what is neither an offer nor an introduction.
     """
-    if refused.template != "offer":
+    if refused.template not in UNREACHABLE:
         return None
+    level, next_action, due = UNREACHABLE[refused.template]
     owner = desk.present(refused.codes["owner"])
     return replace(
         refused,
@@ -168,15 +175,15 @@ def plan_unreachable(refused: PlannedDelivery, desk: Desk, now: datetime) -> Pla
         recipient_id=owner,
         codes={
             "owner": refused.codes["owner"],
-            "level": "mail_failed",
-            "next_action": "await_answer",
-            "due_at": refused.codes["answer_by"],
+            "level": level,
+            "next_action": next_action,
+            "due_at": refused.codes[due],
             "clinician_id": refused.recipient_id,
         },
         occurred_at=now,
         due_at=now,
         not_after=None,
-        dedup_key=f"overdue:{refused.subject_id}:{refused.subject_version}:mail_failed:{owner}",
+        dedup_key=f"overdue:{refused.subject_id}:{refused.subject_version}:{level}:{owner}",
     )
 
 

@@ -25,7 +25,10 @@ def overdue(
     clinician: ClinicianDetail | None,
     case_url: str,
 ) -> Overdue:
-    """To whoever is asked at this level; `mail_failed`: `clinician` could not be asked.
+    """To whoever is asked at this level.
+
+    `mail_failed`: `clinician` could not be asked; `introduction_failed`: could not be told to whom they are
+    introduced.
 
     Nobody is asked to reach out to somebody who wants silence, whatever was due before.
     """
@@ -37,6 +40,7 @@ def overdue(
         "deputy": (first, later[1:]),
         "owner": ((*first, *later[:-1]), NOBODY),
         "mail_failed": (NOBODY, NOBODY),
+        "introduction_failed": (NOBODY, NOBODY),
     }[level]
     return Overdue(
         **coordinator_fields(contact, practice),

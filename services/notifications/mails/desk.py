@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 Outcome = Literal["waitlist", "referred_out"]
 Reading = Literal["sent", "danger_at_home", "crisis"]
-OverdueLevel = Literal["nudge", "deputy", "owner", "mail_failed"]
+OverdueLevel = Literal["nudge", "deputy", "owner", "mail_failed", "introduction_failed"]
 Told = Literal["by_mail", "by_hand", "when_cleared", "silenced"]  # how the person hears of an introduction
 
 

@@ -30,7 +30,7 @@ CASE = (
 )
 ROSTER = "https://desk.example.org/roster/WyJjb29yZGluYXRvcjpkYW5hIiwicm9zdGVyIiwxNzk4ODUwMDAwXQ.q0WmY7sd"
 CALENDAR = "https://desk.example.org/referrals/calendar/s7Dk2Lq9WvXe4RtYzB8nMc1HfJgPaU6oIi3KxT5d"
-LEVELS: tuple[OverdueLevel, ...] = ("nudge", "deputy", "owner", "mail_failed")
+LEVELS: tuple[OverdueLevel, ...] = ("nudge", "deputy", "owner", "mail_failed", "introduction_failed")
 AFTER = After(what="declined", clinician_id="c-haddad", why="no_capacity")
 LATE = frozenset({2, 9})
 OPEN: tuple[tuple[str, str], ...] = (  # stage and next action
@@ -114,7 +114,7 @@ def _duties(contact: Contact, persona: Persona, practice: Practice) -> Iterator[
             practice,
             level=level,
             next_action="reach_out",
-            clinician=CLINICIANS["c-rivera"] if level == "mail_failed" else None,
+            clinician=CLINICIANS["c-rivera"] if level.endswith("_failed") else None,
             **fields,
         )
     colleague = request_of(persona, practice, "consultation").model_copy(
