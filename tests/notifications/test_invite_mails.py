@@ -185,6 +185,14 @@ def test_what_changes_a_calendar_comes_from_its_organizer(template: Template, di
     assert entry_in(message).vevent.organizer.value == f"mailto:{sender}"
 
 
+@pytest.mark.parametrize("discreet", [True, False])
+@pytest.mark.parametrize("template", TO_THE_PERSON)
+def test_one_sender_writes_everything_about_a_persons_call(template: Template, discreet: bool) -> None:
+    (sender,) = [each.addr_spec for each in printed(template, "client", discreet=discreet)["From"].addresses]
+
+    assert sender == practice().discreet_from
+
+
 def test_booking_moving_and_cancelling_speak_of_one_entry() -> None:
     mails = [printed(one, "client") for one in ("call_confirmed", "call_moved", "call_cancelled")]
 

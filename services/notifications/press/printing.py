@@ -7,7 +7,7 @@ from services.notifications import drafts
 from services.notifications.addresses import Mailbox
 from services.notifications.asking import Known
 from services.notifications.domain.decide import Send, Standing
-from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.delivery import Delivery, Template
 from services.notifications.letter import compose
 from services.notifications.links import Doors
 from services.notifications.mails import Mail
@@ -19,6 +19,8 @@ from services.notifications.press.job import Job, Stock
 from services.notifications.rendering import Letterhead, render
 from services.notifications.smtp import Envelope
 from shared.practice import Catalogue, Coordinator, Practice
+
+FROM_THE_FRONT_DESK: frozenset[Template] = frozenset({"proof_code", "call_reminder", "call_missed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,12 @@ class Press:
         return colleague
 
     def _sender(self, delivery: Delivery, decision: Send) -> Mailbox:
-        """The front desk: of a code for a browser, which is read on locked screens, and of what changes a
-        calendar, which believes its organizer alone.
+        """The front desk: of a code for a browser, which is read on locked screens; of what changes a
+        calendar, which believes its organizer alone; and so of all that the person hears of their call.
         """
         plan = delivery.plan
         hidden = plan.role == "client" and decision.discreet
-        if hidden or plan.template == "proof_code" or plan.template in METHODS:
+        if hidden or plan.template in METHODS or plan.template in FROM_THE_FRONT_DESK:
             return self.practice.discreet_name, self.practice.discreet_from
         return self.practice.name, self.practice.from_
 
