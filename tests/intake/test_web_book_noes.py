@@ -225,6 +225,9 @@ async def test_a_call_that_has_begun_is_neither_moved_nor_cancelled(
         clock.move(timedelta(hours=3, minutes=31))
         cancelled = await sent_to(browser, f"{link}/cancel", **cancel)
         moved = await sent_to(browser, f"{link}/book", **{**book, "time": at("2026-11-25 18:00")})
+        shown = await browser.get(link)
 
     assert (cancelled.status_code, moved.status_code) == (409, 409)
-    assert "That is no longer possible" in cancelled.text
+    for page in (cancelled, moved, shown):
+        assert "It is time for your call" in page.text
+        assert not offered_in(page)

@@ -214,3 +214,10 @@ def test_whoever_is_no_longer_there_is_not_named() -> None:
     body = bytes(call_page(a_closed_front(), HOLDER, offer).body).decode()
 
     assert "Somebody from here calls the number" in Page.read(body).text
+
+
+def test_a_call_is_as_long_as_it_was_arranged() -> None:
+    long = replace(CALL, ends_at=CALL.starts_at + timedelta(minutes=45))
+    body = bytes(call_page(a_closed_front(), HOLDER, Offer(REQUEST, long, (), None, True)).body).decode()
+
+    assert "About 45 minutes" in Page.read(body).text

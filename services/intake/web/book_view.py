@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -56,6 +57,7 @@ KINDS: Mapping[NotOffered, Kind] = MappingProxyType(
     }
 )
 
+UNDER_WAY = Kind("book.under_way_heading", ("book.under_way",))
 BECAME: Mapping[CallStatus, str] = MappingProxyType(
     {
         "booked": "book.begun",
@@ -89,7 +91,7 @@ def times_page(
     front: Front, holder: Holder, offer: Offer, state: FormState | None = None, status: int = 200
 ) -> HTMLResponse:
     """The free times by day, for a first call or another time; with what was typed when it comes back."""
-    if offer.not_offered:
+    if offer.not_offered or _is_under_way(holder, offer):
         return _without_times(front, holder, offer, state, status)
     form, own = state or FormState(), zone_of(front, holder, offer)
     zone, language = ZoneInfo(own), holder.language
@@ -124,6 +126,7 @@ def booked_page(
         **_when(holder, call),
         "form": FormState(banner=banner),
         "caller": caller,
+        "minutes": (call.ends_at - call.starts_at) // timedelta(minutes=1),
         "interpreters": listed(languages, AND[holder.language]),
         "may_move": offer.not_offered is None,
         "where": _where(front, holder, call),
@@ -174,9 +177,15 @@ def _without_times(
     call = call_ahead(holder, offer)
     if call:
         return booked_page(front, holder, offer, call, state.banner if state else None, status)
-    kind = KINDS[offer.not_offered or "closed"]
+    kind = KINDS[offer.not_offered] if offer.not_offered else UNDER_WAY
     values = {"kind": kind, "write_url": home("talk", holder.language)}
     return _page(front, holder, "book_nothing.html", values, status=status)
+
+
+def _is_under_way(holder: Holder, offer: Offer) -> bool:
+    """Whether the call has begun and is not over: nobody books another meanwhile."""
+    call = offer.call
+    return call is not None and call.is_booked and call.starts_at <= holder.at < call.ends_at
 
 
 def _note(front: Front, holder: Holder, call: Call, zone: ZoneInfo) -> str:
