@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake import operations
+from services.intake import operations, storage
 from services.intake.domain.submission import ContactRules
 from shared import migrations
 from shared.database import Database
@@ -45,6 +45,16 @@ async def test_every_address_of_the_person_is_silent_at_once_and_ever_after(inbo
     assert await inbox.silenced(note, by_mail, by_phone, later, stranger) == [True] * 4 + [False]
     told = {each["request_id"]: (each["silenced"], each["changed"]) for each in await inbox.facts()}
     assert told == {each.request_id: (True, ["silence"]) for each in (note, by_mail, by_phone)}
+
+
+async def test_whoever_shares_neither_address_nor_number_is_left_alone(inbox: Inbox) -> None:
+    sam, by_phone = await inbox.note(SAM, PHONE), await inbox.note(None, PHONE)
+    await inbox.note(PAM), await inbox.note(None, OTHER_PHONE)
+
+    async with inbox.database.reading() as tx:
+        for note in (sam, by_phone):
+            cards = await storage.load_cards(tx, note.person_id)
+            assert {card.person_id for card in cards} == {sam.person_id, by_phone.person_id}
 
 
 async def test_stop_said_twice_is_said_once(inbox: Inbox) -> None:

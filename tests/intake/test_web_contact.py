@@ -11,6 +11,7 @@ from services.intake.domain.contact_change import LINK_LASTS
 from services.intake.domain.submission import ContactRules, SafeHours
 from services.intake.handlers import Receipt
 from services.intake.web import Front
+from services.notifications.links import Doors
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import NOW, at
@@ -18,7 +19,7 @@ from tests.intake.calling import Office
 from tests.intake.contacting import NEW, OTHER_PHONE, PHONE, SAM, Inbox
 from tests.intake.test_pages import NEVER_IN_A_TITLE
 from tests.intake.webbook import form_on, sent_to, whole
-from tests.intake.webhouse import Page, a_browser, a_front, a_practice
+from tests.intake.webhouse import PUBLIC_URL, Page, a_browser, a_front, a_practice
 
 PAGES = ("", "/stop", "/allow")
 
@@ -56,6 +57,18 @@ async def written(browser: AsyncClient, path: str) -> str:
     answer = await browser.get(path)
     assert answer.status_code == 200, answer.text
     return answer.text.split("</style>")[1]
+
+
+async def test_the_link_in_a_mail_opens_the_page(inbox: Inbox, front: Front) -> None:
+    note = await inbox.note()
+    keys = ["a link key of the tests, long enough to be one"]
+    mails = Doors.of(matching=(keys, "https://matching.example.org"), intake=(keys, PUBLIC_URL))
+
+    async with a_browser(front) as browser:
+        answer = await browser.get(mails.contact(note.person_id, note.request_id, NOW))
+
+    assert answer.status_code == 200
+    assert "How we reach you" in answer.text
 
 
 @pytest.mark.parametrize("below", PAGES)

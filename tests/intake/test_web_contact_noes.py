@@ -205,7 +205,7 @@ async def test_who_sends_too_often_is_asked_to_wait_with_what_they_typed(
     inbox: Inbox, front: Front, below: str
 ) -> None:
     note = await inbox.note()
-    slow = replace(front, turnstile=Turnstile(per_address="1/minute"))
+    slow = replace(front, turnstile=Turnstile(per_address="1/day"))
     async with a_browser(slow) as browser:
         await sent_to(browser, path_of(front, note), discreet="no")
         before = await whole(inbox.database)

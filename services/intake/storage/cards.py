@@ -24,7 +24,7 @@ async def load_cards(tx: Transaction, person_id: str) -> list[Card]:
     own = await _card(tx, person_id)
     if own is None:
         return []
-    return [_card_of(row) for row in await tx.execute(_sharing(own))]
+    return [_card_of(row) for row in await tx.execute(await _sharing(tx, own))]
 
 
 async def take_cards(tx: Transaction, person_id: str) -> list[Card]:
@@ -36,7 +36,8 @@ async def take_cards(tx: Transaction, person_id: str) -> list[Card]:
         own = await _card(tx, person_id)
         if own is None:
             return []
-        taken = [_card_of(row) for row in await tx.execute(_sharing(own).with_for_update(of=people))]
+        sharing = (await _sharing(tx, own)).with_for_update()
+        taken = [_card_of(row) for row in await tx.execute(sharing)]
         if own in taken:
             return taken
     raise Retryable("this person's card is being changed by others")
@@ -104,15 +105,14 @@ async def _card(tx: Transaction, person_id: str) -> Card | None:
     return _card_of(row) if row else None
 
 
-def _sharing(own: Card) -> sa.Select[Any]:
+async def _sharing(tx: Transaction, own: Card) -> sa.Select[Any]:
     """By the e-mail address, or by a phone number that anybody gave together with that address."""
-    same_email = people.c.email_key == own.email_key
-    theirs = people.alias()
-    phones = sa.select(theirs.c.phone_key).where(
-        sa.or_(theirs.c.email_key == own.email_key, theirs.c.id == own.person_id)
-    )
-    shared = sa.or_(people.c.id == own.person_id, same_email, people.c.phone_key.in_(phones))
-    return sa.select(*CARD).where(shared).order_by(people.c.id)
+    theirs = [people.c.id == own.person_id]
+    if own.email_key is not None:
+        theirs.append(people.c.email_key == own.email_key)
+    given = await tx.execute(sa.select(people.c.phone_key).where(sa.or_(*theirs)).distinct())
+    phones = sorted(key for key in given.scalars() if key)
+    return sa.select(*CARD).where(sa.or_(*theirs, people.c.phone_key.in_(phones))).order_by(people.c.id)
 
 
 def _card_of(row: Any) -> Card:
