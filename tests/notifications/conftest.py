@@ -90,5 +90,5 @@ def save(database: Database, ids: CountedIds, clock: TestClock, office: Office) 
 
 
 @pytest.fixture
-def hear(database: Database, office: Office) -> Hearing:
-    return Hearing(database, office)
+def hear(database: Database, office: Office, ids: CountedIds) -> Hearing:
+    return Hearing(database, office, ids=ids)

@@ -1,4 +1,4 @@
-"""Who reads what is sent: a press that writes no words, and a mail server that shows each mail as it comes."""
+"""Who reads what is sent: a press that writes no words, and a mail server that shows each as it comes."""
 
 import json
 from collections.abc import Callable

@@ -5,6 +5,8 @@ import pytest
 from services.notifications.handlers import LISTENERS
 from shared.contracts.base import Fact
 from shared.contracts.matching import ReferralFact
+from tests.notifications.builders import NOW
+from tests.notifications.calls import IN_FIVE_DAYS, Booked
 from tests.notifications.facts import (
     accepted,
     cancelled,
@@ -58,6 +60,7 @@ def about_the_referral(version: int) -> list[Fact]:
     ]
 
 
+BOOKED = Booked()
 EVERY_FACT = [
     consultation_requested(),
     withdrawn(),
@@ -72,6 +75,12 @@ EVERY_FACT = [
     digest_due(),
     proof_requested(),
     *about_the_referral(3),
+    BOOKED.fact,
+    BOOKED.moved(IN_FIVE_DAYS, NOW, coordinator_id="lee").fact,
+    BOOKED.cancelled(NOW).fact,
+    BOOKED.marked("attended", NOW).fact,
+    BOOKED.marked("missed", NOW).fact,
+    BOOKED.located(),
 ]
 
 
