@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -16,16 +16,19 @@ from playwright.sync_api import BrowserContext
 from services.matching import operations, storage
 from services.matching.web.proof import BROWSER, cookie_name
 from shared import migrations
+from shared.contracts.intake import AbsenceAsked
 from shared.database import Database
 from shared.practice import load_practice
 from tests.conftest import TestClock
-from tests.matching.builders import NOW
+from tests.matching.builders import NOW, ZONE
+from tests.matching.calls import attended, hear, missed, scheduled
 from tests.matching.conftest import LOS_ANGELES
 from tests.matching.loop import DANA
 from tests.matching.webhouse import (
     LINKS,
     WebHouse,
     an_app,
+    calendar_link,
     case_link,
     introduced_link,
     introduction_link,
@@ -109,7 +112,43 @@ async def _lives(house: WebHouse) -> dict[str, str]:
     await loop.choose(pending, (await _fitting(house, pending))[0])
     links["pending"] = case_link(pending)
     links["waiting_es"] = f"{links['waiting']}?lang=es"
+    await _calls(house, links)
     return links
+
+
+async def _calls(house: WebHouse, links: dict[str, str]) -> None:
+    """Calls at each point, free times of two weeks in another zone than the person's, and a leave."""
+    calendars, now = house.intake.calendars, house.clock.now
+    calendars.zone = "America/New_York"
+    first = now.replace(minute=0) + timedelta(days=1, hours=-1)
+    for day in range(10):
+        calendars.offer(*(first + timedelta(days=day, minutes=30 * each) for each in range(7)))
+    states = {
+        "called": (20, now + timedelta(days=1), ()),
+        "begun": (21, now - timedelta(minutes=5), ()),
+        "attended": (22, now - timedelta(hours=1), (attended,)),
+        "missed": (23, now - timedelta(hours=1), (missed,)),
+    }
+    for name, (number, at, later) in states.items():
+        links[name] = case_link(await house.loop.request(number, time_zone="America/New_York"))
+        calendars.set(f"q-{number}", starts_at=at, interpreter=("es",), state="TX")
+        await hear(
+            house.loop, scheduled(number, starts_at=at), *(each(number, starts_at=at) for each in later)
+        )
+        if later:
+            calendars.set(f"q-{number}", status=name, by=DANA)
+    away = AbsenceAsked(absence_id="a-1", coordinator_id="dana", act="add", by=DANA)
+    for each, begins, ends in (("a-1", 1, 2), ("a-2", 28, 33)):
+        begins_at, ends_at = (midnight(now + timedelta(days=days)) for days in (begins, ends))
+        said = {"absence_id": each, "begins_at": begins_at, "ends_at": ends_at}
+        calendars.answer(away.model_copy(update=said))
+    calendars.set("q-1", starts_at=now + timedelta(days=3))
+    links["calendar"] = calendar_link()
+
+
+def midnight(at: datetime) -> datetime:
+    """The beginning of that day by the practice's clock."""
+    return at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _offers(house: WebHouse, links: dict[str, str]) -> None:

@@ -12,7 +12,8 @@ from tests.matching.webhouse import MESSAGE, NAME, recipient_of
 pytestmark = pytest.mark.browser
 
 CASES = ("proposed", "crisis", "held", "nobody", "colleague", "chosen", "introduced", "pending")
-BEHIND = (*CASES, "offer", "introduction")
+CALLS = ("called", "begun", "attended", "missed")
+BEHIND = (*CASES, *CALLS, "calendar", "offer", "introduction")
 PERSONS = ("answer", "answer_es", "waiting", "waiting_es")
 ROOMS = ("read", "why", "choose", "none", "close", "call")
 PRESSED = (  # pages that only a press leads to
@@ -25,6 +26,7 @@ PRESSED = (  # pages that only a press leads to
 EVERY_PAGE = (
     *((name, "") for name in (*BEHIND, *PERSONS, "over")),
     *(("proposed", f"/{room}") for room in ROOMS),
+    *((name, "/call") for name in CALLS),
     ("held", "/release"),
 )
 
@@ -149,7 +151,6 @@ def test_a_browser_finds_nothing_against_the_policy(page: Page, matching_site: S
 
 def flaws(page: Page) -> list[str]:
     """What axe finds with everything unfolded, and whether the page is wider than the screen."""
-    for closed in page.locator("details:not([open]) > summary").all():
-        closed.click()
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return violations(page) + (["wider than the screen"] if wide else [])

@@ -14,6 +14,7 @@ from services.matching.domain.referral import Moved, Refused
 from shared.database import Database
 from shared.practice import Practice
 from tests.matching.builders import NOW
+from tests.matching.calls import cancelled, hear, scheduled
 from tests.matching.loop import DANA, LEE, Loop
 
 WriteRoster = Callable[..., Path]
@@ -79,3 +80,15 @@ async def test_an_undo_and_its_settling_at_once_do_not_both_happen(with_three: D
         await loop.acts.take_back(referral_id, DANA, (await loop.get(referral_id)).version)
         await loop.pass_time()
         assert await loop.broken() == []
+
+
+@pytest.mark.timeout(300)
+async def test_a_call_that_is_heard_of_together_with_its_request_is_not_lost(with_three: Database) -> None:
+    loop = Loop(with_three)
+    for number in range(40):
+        asked, said = loop.request(number), [hear(loop, scheduled(number)), hear(loop, cancelled(number))]
+        await asyncio.gather(*(said if number % 2 else reversed(said)), asked)
+
+        found = await loop.get(await loop.referral_of(f"q-{number}"))
+        assert found.call is not None
+        assert (found.call.status, found.standing.next_action) == ("cancelled", "reach_out")

@@ -47,8 +47,8 @@ async def test_her_own_free_times_come_first_and_the_others_too(house: WebHouse)
 
     assert "No call is booked." in text_of(said)
     hers, others = text_of(said).split("When Lee is free")
-    assert "Your free times Tuesday, November 24 2 free 10:00 am 10:30 am" in hers
-    assert "Tuesday, November 24 3 free 10:00 am 10:30 am 11:00 am" in others
+    assert "Your free times Tuesday, November 24, 2 free 10:00 am 10:30 am" in hers
+    assert "Tuesday, November 24, 3 free 10:00 am 10:30 am 11:00 am" in others
     assert said.count("<details open>") == 1
 
 
@@ -222,7 +222,7 @@ async def test_what_a_caller_should_know_stands_with_the_call(house: WebHouse) -
 
     said = text_of((await dana.get(f"{page}/call")).text)
 
-    assert "Interpreter needed for Spanish" in said
+    assert "Interpreter Needed for Spanish" in said
     assert "They will be in Texas, where the practice does not work" in said
 
 

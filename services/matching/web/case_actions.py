@@ -83,7 +83,7 @@ def allowed(referral: Referral, act: str) -> bool:
     if not is_possible(referral, act) or waits_for_a_name(referral, act):
         return False
     if act == "still_to_reach":
-        return referral.contacted or referral.standing.next_action != life.REACH_OUT
+        return referral.contacted or referral.standing.next_action not in {life.REACH_OUT, life.CALL}
     if act == "end_care":
         return referral.choice is not None
     return act != "reopen" or referral.standing.why != "withdrawn"

@@ -137,7 +137,7 @@ def call_facts(front: Front, visit: Visit, case: Case, call: Consultation) -> Fa
         ("When", f"{day_and_time(call.starts_at, zone)} to {until}"),
         ("By their clock", their_time(call.starts_at, zone, theirs)),
         ("Who calls", named(front, call.coordinator_id)),
-        ("Interpreter", f"needed for {spoken}" if spoken else ""),
+        ("Interpreter", f"Needed for {spoken}" if spoken else ""),
         ("They will be in", _where(front, call)),
     ]
     return [(what, said) for what, said in facts if said]
