@@ -49,7 +49,7 @@ VAULT = "k1:" + "A" * 43 + "="
 LINK = re.compile(r"http://[^\s<>\"]+")
 HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
 CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
