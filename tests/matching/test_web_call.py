@@ -185,6 +185,7 @@ async def test_a_request_that_was_erased_has_no_call(house: WebHouse) -> None:
     [
         ({}, "Please choose a time."),
         ({"slot": "soon"}, "Please choose one of the times."),
+        ({"slot": "2026-11-24T10:00:00~dana"}, "Please choose one of the times."),
         ({"slot": f"{TUESDAY.isoformat()}~nobody"}, "Please choose who calls."),
         ({"slot": f"{NOW.isoformat()}~dana"}, "That time has passed."),
         ({"day": "tomorrow", "time": "14:00"}, "Please give the day, the time and the length of the call."),

@@ -103,8 +103,11 @@ def _time(front: Front, visit: Visit) -> Mapping[str, Any] | Mistake:
 def _free_time(visit: Visit) -> Mapping[str, Any] | Mistake:
     said, _, who = visit.typed["slot"].partition(BEHIND_A_SLOT)
     try:
-        starts_at = datetime.fromisoformat(said).astimezone(UTC)
+        at = datetime.fromisoformat(said)
+        starts_at = at.astimezone(UTC) if at.tzinfo else None  # without its zone it is nobody's time
     except (ValueError, OverflowError):
+        starts_at = None
+    if starts_at is None:
         return Mistake("Please choose one of the times.")
     return {"starts_at": starts_at, "coordinator_id": who}
 
