@@ -4,6 +4,7 @@ Owns: deliveries, in codes: to whom, about what, due when, and what came of it. 
 is kept, and no address; a code that proves a browser is told in its mail and kept nowhere.
 Listens to: everything that intake, matching and resources announce, but for changes of the roster.
 Asks: ask.intake.contacts and ask.intake.requests, with a purpose, at the moment of sending;
+ask.intake.consultations, where a mail is about a call, and every ten minutes to mend what facts did not tell;
 ask.matching.clinicians; for a digest ask.matching.open_referrals and ask.intake.duties.
 Announces: mail.failed, mail.suppressed.
 Signs: the links in mails that lead to matching's pages, with matching's link keys.

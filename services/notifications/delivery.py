@@ -125,11 +125,7 @@ class Postman:
         settled, undecided = _without_asking(claimed, self.ledger.clock())
         known = await learn(self.ask, undecided) if undecided else {}
         standings = await self._standings(undecided, known) if undecided else {}
-        results = await asyncio.gather(
-            *(self._prepare(each, known[each.id], standings[each.id]) for each in undecided),
-            return_exceptions=True,
-        )
-        prepared = [_or_defect(each, result) for each, result in zip(undecided, results, strict=True)]
+        prepared = [await self._prepared(each, known[each.id], standings[each.id]) for each in undecided]
         ready = [one for one in prepared if isinstance(one, Ready)]
         settled += [one for one in prepared if not isinstance(one, Ready)]
         stopped, ready = await self._look_again(lease, ready)
@@ -141,6 +137,11 @@ class Postman:
             self._slow += len(sending)
             self._begin(self._see_through(lease, sending), self._followed)
         await self.ledger.settle(lease, [*settled, *stopped, *ended])
+
+    async def _prepared(self, delivery: Delivery, known: Known, request: Standing | None) -> Ready | Settled:
+        """One mail at a time: a mail takes milliseconds to write, and others wait for the loop, too."""
+        (result,) = await asyncio.gather(self._prepare(delivery, known, request), return_exceptions=True)
+        return _or_defect(delivery, result)
 
     async def _standings(
         self, undecided: Sequence[Delivery], known: Mapping[str, Known]
