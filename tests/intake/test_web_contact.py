@@ -251,3 +251,25 @@ async def test_a_form_on_a_page_goes_where_the_link_of_its_reader_leads(inbox: I
         *("email", "phone", "from", "to", "email_ok", "text_ok", "voicemail_ok", "discreet")
     }
     assert not any(value for _, value in form.submitted())
+
+
+async def test_a_link_to_the_call_ends_with_the_address_to_which_it_went(
+    inbox: Inbox, front: Front, clock: TestClock
+) -> None:
+    note = await inbox.note(phone=PHONE)
+    await inbox.change(note, now=front.clock(), email=NEW)
+    pages = Doors.of(
+        matching=(["a link key of the tests, long enough to be one"], "https://matching.example.org"),
+        intake=(["a link key of the tests, long enough to be one"], PUBLIC_URL),
+    )
+    before, after = (pages.book(note.person_id, note.request_id, at) for at in (NOW, front.clock()))
+
+    async with a_browser(front) as browser:
+        slip = [(await browser.get(link)).status_code for link in (before, after)]
+        clock.move(timedelta(hours=1))
+        later = [(await browser.get(link)).status_code for link in (before, after)]
+        posted = await sent_to(browser, f"{before}/cancel")
+
+    assert slip == [200, 200]
+    assert later == [404, 200]
+    assert posted.status_code == 404

@@ -280,7 +280,8 @@ def test_a_new_address_learns_that_mails_come_there_and_how_to_end_that(
     language: str, practice: Practice
 ) -> None:
     rendered = letter(
-        drafts.contact_changed(contact(practice, language), practice, contact_url=CONTACT), practice
+        drafts.contact_changed(contact(practice, language), practice, contact_url=CONTACT, book_url=None),
+        practice,
     )
 
     assert own_links(rendered) == []

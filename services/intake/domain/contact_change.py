@@ -117,10 +117,16 @@ def held_by_link(cards: Sequence[Card], person_id: str, mailed_at: datetime, now
     given_at = held.own.email_given_at
     if given_at is None or mailed_at >= given_at + ON_ITS_WAY:
         return held
-    if mailed_at < given_at - CLOCKS_APART and now >= given_at + SLIP:
+    if went_to_an_address_left(held.own, mailed_at, now):
         return None
     together = tuple(card for card in held.cards if card.email_given_at == given_at)
     return Held(held.own, together, address=None)
+
+
+def went_to_an_address_left(own: Card, made_at: datetime, now: datetime) -> bool:
+    """Whether a link made then went to an address that this person has since left, a while ago."""
+    given_at = own.email_given_at
+    return given_at is not None and made_at < given_at - CLOCKS_APART and now >= given_at + SLIP
 
 
 def held_by_practice(cards: Sequence[Card], person_id: str) -> Held | None:

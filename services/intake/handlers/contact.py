@@ -27,6 +27,7 @@ from services.intake.domain.contact_change import (
     lifted_by_link,
     lifted_by_practice,
     silence_of,
+    went_to_an_address_left,
 )
 from services.intake.handlers.arrivals import tell
 from services.intake.handlers.booked import cancel_calls
@@ -59,6 +60,12 @@ async def is_good(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
     """Whether the link still stands for the address to which it was mailed."""
     cards = await storage.load_cards(tx, mailed.person_id)
     return held_by_link(cards, mailed.person_id, mailed.at, now) is not None
+
+
+async def is_of_an_address_left(tx: Transaction, person_id: str, made_at: datetime, now: datetime) -> bool:
+    """Whether a link made then is for whoever reads an inbox that this person has left."""
+    own = await storage.load_card(tx, person_id)
+    return own is not None and went_to_an_address_left(own, made_at, now)
 
 
 async def change(

@@ -16,6 +16,7 @@ from services.intake.storage.calls import (
 from services.intake.storage.cards import (
     count_moves,
     load_announced,
+    load_card,
     load_cards,
     open_cards,
     renew_contacts,
@@ -87,6 +88,7 @@ __all__ = [
     "load_calendar",
     "load_calls_ending_after",
     "load_calls_within",
+    "load_card",
     "load_cards",
     "load_cleared",
     "load_diary",

@@ -19,9 +19,15 @@ CARD = (people.c.id, people.c.email_key, people.c.phone_key, people.c.email_give
 ATTEMPTS = 5  # each lost to somebody who changed the same card meanwhile
 
 
+async def load_card(tx: Transaction, person_id: str) -> Card | None:
+    """This person's own card."""
+    row = (await tx.execute(sa.select(*CARD).where(people.c.id == person_id))).one_or_none()
+    return _card_of(row) if row else None
+
+
 async def load_cards(tx: Transaction, person_id: str) -> list[Card]:
     """Everybody who shares an address with this person, themselves included; nobody, when they are gone."""
-    own = await _card(tx, person_id)
+    own = await load_card(tx, person_id)
     if own is None:
         return []
     return [_card_of(row) for row in await tx.execute(await _sharing(tx, own))]
@@ -33,7 +39,7 @@ async def take_cards(tx: Transaction, person_id: str) -> list[Card]:
     Rows are taken in one order by everybody. Raises Retryable when others are always faster.
     """
     for _ in range(ATTEMPTS):
-        own = await _card(tx, person_id)
+        own = await load_card(tx, person_id)
         if own is None:
             return []
         sharing = (await _sharing(tx, own)).with_for_update()
@@ -98,11 +104,6 @@ async def count_moves(tx: Transaction, request_id: str, since: datetime) -> int:
         steps.c.request_id == request_id, steps.c.name == "contact.changed", steps.c.at > since
     )
     return sum("email" in detail for detail in (await tx.execute(told)).scalars())
-
-
-async def _card(tx: Transaction, person_id: str) -> Card | None:
-    row = (await tx.execute(sa.select(*CARD).where(people.c.id == person_id))).one_or_none()
-    return _card_of(row) if row else None
 
 
 async def _sharing(tx: Transaction, own: Card) -> sa.Select[Any]:

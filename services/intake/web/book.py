@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.intake.domain.call import Offer
 from services.intake.web import described
 from services.intake.web.book_inputs import state_in, version_in, wish_of
-from services.intake.web.book_link import PATH, PURPOSE
+from services.intake.web.book_link import LIFETIME, PATH, PURPOSE, is_left
 from services.intake.web.book_noes import asked_again, said_no, told_to_wait
 from services.intake.web.book_view import (
     call_ahead,
@@ -98,12 +98,16 @@ async def _enter(request: Request, front: Front, room: Room, *, with_form: bool 
     holder = replace(holder, typed=typed or holder.typed)
     wait = knocks_too_often(request, front) if with_form else None
     try:
-        offer = await front.calls.offer(holder.kept.id, holder.at)
+        offer = None if await _is_left(front, holder) else await front.calls.offer(holder.kept.id, holder.at)
         if offer is None:
             return turned_away(request, front, NOBODYS_LINK, holder.language)
         return told_to_wait(front, holder, offer, wait) if wait else await room(front, holder, offer)
     except Retryable:
         return turned_away(request, front, UNKEPT if with_form else AWAY, holder.language)
+
+
+async def _is_left(front: Front, holder: Holder) -> bool:
+    return await is_left(front, holder.kept.person_id, holder.link.expires_at - LIFETIME, holder.at)
 
 
 async def _look(front: Front, holder: Holder, offer: Offer) -> Response:

@@ -6,7 +6,7 @@ from services.intake.domain.booking import why_not_offered_at_first
 from services.intake.domain.call import NotOffered
 from services.intake.domain.decision import Admitted, Decision, Refused
 from services.intake.domain.request import Request as Kept
-from services.intake.handlers import Receipt
+from services.intake.handlers import Receipt, contact
 from services.intake.web.front import Front
 from services.intake.web.visit import No
 
@@ -33,12 +33,20 @@ async def link_of(front: Front, kept: Kept, now: datetime) -> str | None:
     told = why is not None and (why not in UNTOLD or "danger_at_home" in kept.flags)
     if told or now >= kept.received_at + LIFETIME:
         return None
+    if await is_left(front, kept.person_id, kept.received_at, now):
+        return None
     return _path(front, kept.person_id, kept.id, kept.received_at)
 
 
 def shown_link(front: Front, token: str, now: datetime) -> str | None:
     """The path of the page that this token opens, if it opens one."""
     return f"{PATH}/{token}" if front.links.read(token, PURPOSE, now) else None
+
+
+async def is_left(front: Front, person_id: str, made_at: datetime, now: datetime) -> bool:
+    """Whether a link made then lies in an inbox, or a browser, of before the person gave another address."""
+    async with front.database.reading() as tx:
+        return await contact.is_of_an_address_left(tx, person_id, made_at, now)
 
 
 def _path(front: Front, person_id: str, request_id: str, since: datetime) -> str:

@@ -51,7 +51,12 @@ from services.notifications.domain.overtake import untrue_of_call
 JUST_NOW = timedelta(hours=1)  # so long is an answer the answer to something the person just did
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared, or a referral is held
 NEAR = timedelta(hours=1)  # so near a call, what is to be said of it waits for no quiet hours
-ANSWERS: frozenset[Template] = frozenset({"acknowledgement", "professional_acknowledgement", "reading_list"})
+ANSWERS: frozenset[Template] = frozenset(  # what anybody can bring about at a stranger's address
+    {
+        *("acknowledgement", "professional_acknowledgement", "reading_list", "contact_changed"),
+        *("call_confirmed", "call_moved", "call_cancelled", "call_reminder", "call_missed"),
+    }
+)
 # What is said at once to somebody who wrote, or changed something by their own link, whatever is held.
 PASSES_HOLDS: frozenset[Template] = frozenset(
     {"acknowledgement", "call_confirmed", "call_moved", "call_cancelled", "contact_changed"}

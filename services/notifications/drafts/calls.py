@@ -130,9 +130,11 @@ def call_missed(practice: Practice, call: TheirCall) -> CallMissed:
     return CallMissed(**_fields(practice, call))
 
 
-def contact_changed(contact: Contact, practice: Practice, *, contact_url: str) -> ContactChanged:
-    """To the new address, from the front desk."""
-    return ContactChanged(**client_fields(contact, practice.discreet_name, contact_url))
+def contact_changed(
+    contact: Contact, practice: Practice, *, contact_url: str, book_url: str | None
+) -> ContactChanged:
+    """To the new address, from the front desk; earlier links to a call have ended with the old one."""
+    return ContactChanged(**client_fields(contact, practice.discreet_name, contact_url), book_url=book_url)
 
 
 def _fields(practice: Practice, call: TheirCall) -> MailFields:

@@ -78,9 +78,11 @@ class CallMissed(CallMail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactChanged(ClientMail):
-    """To an address that is new: from now on mails come here."""
+    """To an address that is new: from now on mails come here; `book_url` where a call is offered."""
 
     template: ClassVar[str] = "contact_changed"
+
+    book_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,9 @@ def to_the_person(stock: Stock, job: Job) -> Mail:
             items = codes["items"]
             return drafts.reading_list(contact, practice, stock.catalogue, items=items, contact_url=reached)
         case "contact_changed":
-            return drafts.contact_changed(contact, practice, contact_url=reached)
+            return drafts.contact_changed(
+                contact, practice, contact_url=reached, book_url=_offered(stock, job)
+            )
         case "waitlist" | "referred_out" | "introduction" | "waitlist_check_in" | "waitlist_close":
             return _of_the_referral(stock, job)
         case _:
@@ -33,15 +35,19 @@ def to_the_person(stock: Stock, job: Job) -> Mail:
 
 def _acknowledgement(stock: Stock, job: Job) -> Mail:
     """A time for a call is offered where one can be chosen; a neutral mail offers nothing."""
-    contact, practice = job.contact, stock.practice
-    offered = not job.decision.neutral and drafts.may_book(contact, job.request, practice)
     return drafts.acknowledgement(
-        contact,
-        practice,
+        job.contact,
+        stock.practice,
         answer_by=_answer_by(stock, job),
         contact_url=contact_url(stock, job),
-        book_url=book_url(stock, job) if offered else None,
+        book_url=_offered(stock, job),
     )
+
+
+def _offered(stock: Stock, job: Job) -> str | None:
+    """The page of their call, where one is offered and the mail may say so."""
+    may = not job.decision.neutral and drafts.may_book(job.contact, job.request, stock.practice)
+    return book_url(stock, job) if may else None
 
 
 def _of_the_referral(stock: Stock, job: Job) -> Mail:

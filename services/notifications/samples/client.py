@@ -77,7 +77,8 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     )
     yield drafts.waitlist_close(contact, request, practice, owner=owner, contact_url=CONTACT)
     yield drafts.professional_acknowledgement(contact, practice, answer_by=promised, contact_url=CONTACT)
-    yield drafts.contact_changed(contact, practice, contact_url=CONTACT)
+    booked = BOOK if drafts.may_book(contact, request, practice) else None
+    yield drafts.contact_changed(contact, practice, contact_url=CONTACT, book_url=booked)
 
 
 def _introductions(
