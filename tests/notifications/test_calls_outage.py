@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -75,58 +75,65 @@ async def test_the_loop_beats_between_the_mails_of_a_claim(
     assert 60 * 2 > AT_ONCE > CLAIMS >= press.most
 
 
-@pytest.mark.parametrize("engine", ["postgresql"])
-async def test_two_replicas_read_every_reminder_once_and_none_of_a_call_that_is_off(
+class Twins:
+    """Two replicas, each with connections of its own, and what their readers read."""
+
+    def __init__(self, url: str, answers: Answers, clock: TestClock, ids: CountedIds, office: Office) -> None:
+        self.readers = Readers(nothing_to_check)
+        self.databases = [Database.open(url), Database.open(url)]
+        self.hear = [Hearing(each, office, clock, ids) for each in self.databases]
+        ledgers = [Ledger(each, office.desk, office.mail_domain, clock, ids) for each in self.databases]
+        self.postmen = [
+            Postman(each, PlainPress(), QuietHours(None), self.readers, answers)  # type: ignore[arg-type]
+            for each in ledgers
+        ]
+
+    async def send(self) -> None:
+        """Both look at the same moment, until nothing is due."""
+        await asyncio.gather(*(each.send_due() for each in self.postmen))
+        await asyncio.gather(*(each.worked_off() for each in self.postmen))
+
+    async def close(self) -> None:
+        for each in self.databases:
+            await each.close()
+
+
+@pytest.fixture
+async def twins(
     database_url: Callable[[str], Awaitable[str]],
     answers: Answers,
     clock: TestClock,
     ids: CountedIds,
     office: Office,
-    engine: str,
+) -> AsyncIterator[Twins]:
+    made = Twins(await database_url("notifications"), answers, clock, ids, office)
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_two_replicas_send_every_reminder_once_and_none_of_a_call_that_is_off(
+    twins: Twins, answers: Answers, clock: TestClock, engine: str
 ) -> None:
-    """Each with connections of its own; facts arrive at both while they send."""
-    url = await database_url("notifications")
-    databases = [Database.open(url), Database.open(url)]
-    hearings = [Hearing(each, office, clock, ids) for each in databases]
-    readers, calls = Readers(nothing_to_check), some_calls(80)
+    """Cancellations arrive at both while they send."""
+    calls = some_calls(80)
     known(answers, calls)
-    postmen = [
-        Postman(
-            Ledger(each, office.desk, office.mail_domain, clock, ids),
-            PlainPress(),  # type: ignore[arg-type]
-            QuietHours(None),
-            readers,  # type: ignore[arg-type]
-            answers,
-        )
-        for each in databases
-    ]
-
-    async def send() -> None:
-        for postman in postmen:
-            await postman.send_due()
-        await asyncio.gather(*(postman.worked_off() for postman in postmen))
-
-    await hearings[0](*(call.fact for call in calls))
-    await asyncio.gather(send(), send())
+    await twins.hear[0](*(call.fact for call in calls))
+    await twins.send()
     clock.now = IN_FIVE_DAYS - DAY
     off = [call.cancelled(clock.now) for call in calls[::4]]
-    for call in off:
-        answers.calls[call.request_id] = call.stands
-    facts = [call.fact for call in off]
-    await asyncio.gather(
-        *(postman.send_due() for postman in postmen), hearings[0](*facts[::2]), hearings[1](*facts[1::2])
-    )
-    await send()
+    answers.calls |= {call.request_id: call.stands for call in off}
 
-    read = Counter((one.template, one.call_id, one.recipient) for one in readers.read)
+    facts = [call.fact for call in off]
+    await asyncio.gather(twins.send(), twins.hear[0](*facts[::2]), twins.hear[1](*facts[1::2]))
+    await twins.send()
+
+    read = Counter((one.template, one.call_id, one.recipient) for one in twins.readers.read)
     assert set(read.values()) == {1}
-    of = Counter(one.template for one in readers.read)
-    assert of == {
+    assert Counter(one.template for one in twins.readers.read) == {
         "call_confirmed": 80,
         "call_booked_notice": 80,
         "call_reminder": 60,
         "call_cancelled": 20,
         "call_cancelled_notice": 20,
     }
-    for each in databases:
-        await each.close()
