@@ -46,6 +46,7 @@ PAUSES = (
     timedelta(days=3),
     timedelta(days=20),
 )
+TURNS = ("book", "book", "book", "move", "cancel", "attended", "missed")
 STALE = st.sampled_from((0, 0, 0, -1))
 NUMBER = st.integers(0, 7)
 
@@ -177,22 +178,23 @@ class TheLoop(RuleBasedStateMachine):
         self.do(told[news])
 
     @rule(
-        number=NUMBER,
-        what=st.sampled_from(("book", "book", "move", "cancel", "attended", "missed")),
+        number=st.integers(0, 3),
+        turns=st.lists(st.sampled_from(TURNS), min_size=1, max_size=3),
         by=st.sampled_from((PERSON, "coordinator:dana", "coordinator:lee", "intake")),
         who=st.sampled_from(("dana", "lee", "somebody-who-left")),
         in_hours=st.sampled_from((1, 6, 50)),
         heard=st.sampled_from(("now", "now", "now", "later", "twice")),
     )
-    def a_call_changes(self, number: int, what: str, by: str, who: str, in_hours: int, heard: str) -> None:
+    def a_call_changes(
+        self, number: int, turns: list[str], by: str, who: str, in_hours: int, heard: str
+    ) -> None:
         """Intake announces in order; matching hears late, twice, or before it knows the request."""
         at = self.loop.clock.now + timedelta(hours=in_hours)
-        fact = self.announcer.told(number, what, by, who, at, self.loop.clock.now)
+        facts = [self.announcer.told(number, each, by, who, at, self.loop.clock.now) for each in turns]
         if heard == "later":
-            self.unheard.append(fact)
+            self.unheard += facts
         else:
-            for _ in range(2 if heard == "twice" else 1):
-                self.do(lambda: hear(self.loop, fact))
+            self.do(lambda: hear(self.loop, *facts, *(facts if heard == "twice" else ())))
 
     @rule()
     def what_was_held_up_is_heard(self) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from services.matching.storage.tables import metadata
 from services.matching.web.case_actions import ROOMS
 from services.notifications.discretion import gives_away
+from shared.contracts.intake import CalendarAsked, SlotsAsked
 from shared.database import Database
 from shared.practice import Practice
 from tests.conftest import TestClock
@@ -22,6 +23,7 @@ from tests.matching.webhouse import (
     NAME,
     PUBLIC_URL,
     WebHouse,
+    calendar_link,
     case_link,
     introduced_link,
     introduction_link,
@@ -39,6 +41,7 @@ NOTE = "she fears her brother"
 def house(with_three: Database, clock: TestClock, practice: Practice) -> WebHouse:
     house = WebHouse(with_three, clock, practice)
     house.intake.note("q-1", NOTE)
+    house.intake.calendars.set("q-1")
     return house
 
 
@@ -61,6 +64,7 @@ async def every_link(house: WebHouse) -> list[str]:
         introduction_link(introduced.choice.offer_id, "c-b"),
         introduced_link(introduced.choice.offer_id, "q-6"),
         waiting_link(waiting, "q-7"),
+        calendar_link(),
     ]
 
 
@@ -120,6 +124,7 @@ async def test_ten_thousand_looks_leave_every_table_as_it_was(house: WebHouse) -
     pages = every_page(links)
     anybody, them = Scanner(house, house.browser()), Scanner(house, await proven(house, links))
     before = await content(house)
+    calendars = (dict(house.intake.calendars.calls), dict(house.intake.calendars.absences))
     seen: Counter[int] = Counter()
 
     async def look(number: int) -> None:
@@ -131,7 +136,8 @@ async def test_ten_thousand_looks_leave_every_table_as_it_was(house: WebHouse) -
         await asyncio.gather(*(look(number) for number in range(first, first + AT_ONCE)))
 
     assert await content(house) == before
-    assert house.intake.asked == []
+    assert {type(each) for each in house.intake.asked} == {SlotsAsked, CalendarAsked}  # times, and no person
+    assert calendars == (house.intake.calendars.calls, house.intake.calendars.absences)
     assert seen.total() == LOOKS
     assert set(seen) == {200, 409}  # 409: a page for what cannot be done at this point, to those proven
     assert seen[200] > 9 * LOOKS // 10
