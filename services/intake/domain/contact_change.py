@@ -160,8 +160,16 @@ def altered(card: Card, said: Said, change: Change) -> Altered:
     return Altered(card, Said(writer, wanted), tuple(code for code, is_new in new.items() if is_new))
 
 
-def silence_of(held: Held) -> Silence:
-    """All that becomes silent: every card, and the addresses of the person, for whatever comes from them."""
+def silence_by_link(held: Held) -> Silence:
+    """Every card, and the e-mail address to which the link was mailed, for whatever comes from it.
+
+    No number: that it is theirs, no mail can show. Whoever types a stranger's number silences nobody.
+    """
+    return Silence(held.person_ids, (held.address,) if held.address else ())
+
+
+def silence_by_practice(held: Held) -> Silence:
+    """Every card, and the addresses of the person, the number with them: a person decides here."""
     return Silence(held.person_ids, tuple(key for key in (held.address, held.own.phone_key) if key))
 
 

@@ -26,7 +26,8 @@ from services.intake.domain.contact_change import (
     is_asked,
     lifted_by_link,
     lifted_by_practice,
-    silence_of,
+    silence_by_link,
+    silence_by_practice,
     went_to_an_address_left,
 )
 from services.intake.handlers.arrivals import tell
@@ -91,11 +92,14 @@ async def change(
 
 
 async def stop(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
-    """Nothing more goes to the person, at any of their addresses; False when the link holds nothing."""
-    held, cards = await _taken(tx, mailed, now)
+    """Nothing more goes to the address of the link and the people there; False when the link holds nothing.
+
+    Nobody at another address is silenced by it, and no call of theirs cancelled, whoever shares a number.
+    """
+    held, _ = await _taken(tx, mailed, now)
     if held is None:
         return False
-    await _silence(tx, held, cards, BY_LINK, now)
+    await _silence(tx, held, silence_by_link(held), held.cards, BY_LINK, now)
     return True
 
 
@@ -113,7 +117,7 @@ async def silence(tx: Transaction, person_id: str, now: datetime) -> list[str]:
     """The practice stops all contact with this person; gives the references of what is silent from now on."""
     cards = await storage.take_cards(tx, person_id)
     held = held_by_practice(cards, person_id)
-    return await _silence(tx, held, cards, (), now) if held else []
+    return await _silence(tx, held, silence_by_practice(held), cards, (), now) if held else []
 
 
 async def lift(tx: Transaction, person_id: str, now: datetime) -> list[str]:
@@ -130,12 +134,18 @@ async def _taken(tx: Transaction, mailed: Mailed, now: datetime) -> tuple[Held |
 
 
 async def _silence(
-    tx: Transaction, held: Held, cards: Sequence[Card], codes: tuple[str, ...], now: datetime
+    tx: Transaction,
+    held: Held,
+    wanted: Silence,
+    cards: Sequence[Card],
+    codes: tuple[str, ...],
+    now: datetime,
 ) -> list[str]:
+    """Keeps it and tells of it; `cards` are all whom it may reach."""
     near = {card.person_id for card in cards}
     before = await storage.load_silent(tx, near)
     known = await storage.load_since(tx, held)
-    await storage.save_silence(tx, silence_of(held), asked_since(held, known, now))
+    await storage.save_silence(tx, wanted, asked_since(held, known, now))
     silent = await storage.load_silent(tx, near)
     concerned = [request_id for request_id, _, _ in await storage.load_announced(tx, silent)]
     await cancel_calls(tx, concerned, "silenced", PERSON if codes else INTAKE, now)
