@@ -49,6 +49,11 @@ def a_person(submission: Submission | None = None, **known: Any) -> Request:
     return announced(what, id_="q", person_id="p", reference="R-00001", now=NOW)
 
 
+def somebody(number: int) -> Submission:
+    """Who asks for a consultation from an e-mail address of their own."""
+    return a_consultation(writer=a_writer(email=f"p{number}@example.org", phone=PHONE))
+
+
 def local(text: str, hours_behind: int = 8) -> datetime:
     """`11-24 10:00` of 2026, by default on the winter clock of Los Angeles."""
     plain = datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from services.intake.domain.call import Done, Refused
 from services.intake.handlers.calls import Wish
 from shared.database import Database
 from tests.intake.builders import NOW
-from tests.intake.calling import DANA, LEE, Office, a_coordinator, local, why
+from tests.intake.calling import DANA, LEE, Office, a_coordinator, local, somebody, why
 
 FIRST, SECOND = local("11-24 09:00"), local("11-24 09:30")
 LATER = NOW + timedelta(minutes=5)
@@ -63,7 +63,7 @@ async def test_a_zone_that_nobody_knows_is_the_zone_of_the_request(office: Offic
 
 async def test_calls_go_to_whoever_has_fewest(office: Office) -> None:
     given = [
-        (await office.booked(await office.asked(), SECOND + n * timedelta(hours=1))).coordinator_id
+        (await office.booked(await office.asked(somebody(n)), SECOND + n * timedelta(hours=1))).coordinator_id
         for n in range(4)
     ]
     assert given == [DANA, LEE, DANA, LEE]

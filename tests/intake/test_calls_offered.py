@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from services.intake import operations
 from services.intake.domain.booking import why_not_offered_at_first
 from services.intake.domain.call import Done
 from services.intake.domain.decision import Admitted, Decision, Quarantined
@@ -10,8 +11,17 @@ from services.intake.domain.submission import SafetyTicks, Wishes
 from services.intake.handlers.calls import Wish
 from services.intake.storage.tables import requests
 from shared.database import Database
-from tests.intake.builders import NOW, a_colleague, a_consultation, a_readiness, a_writer, assessed, calm
-from tests.intake.calling import DANA, PHONE, Office, local, why
+from tests.intake.builders import (
+    NOW,
+    a_colleague,
+    a_consultation,
+    a_readiness,
+    a_writer,
+    assessed,
+    calm,
+    reached,
+)
+from tests.intake.calling import DANA, PHONE, Office, local, somebody, why
 
 FIRST, SECOND = local("11-24 09:00"), local("11-24 09:30")
 
@@ -59,13 +69,41 @@ async def test_a_practice_that_begins_without_a_call_offers_none(database: Datab
     assert why(await office.calls.book(request_id, Wish(0, FIRST), NOW)) == "not_offered"
 
 
-async def test_danger_at_home_said_by_anybody_under_the_address_bars_all_of_them(office: Office) -> None:
-    request_id = await office.asked()
-    ticked = a_consultation(safety=SafetyTicks(unsafe_at_home=True))
+async def test_danger_at_home_bars_whoever_said_it_and_shows_at_no_other_note_of_the_address(
+    office: Office,
+) -> None:
+    ticked = a_consultation(writer=a_writer(phone=PHONE), safety=SafetyTicks(unsafe_at_home=True))
     decision = Admitted(assessed(ticked, flags=("danger_at_home",)))
     assert why_not_offered_at_first(decision, office.practice) == "unsafe_at_home"
-    await office.arrived(decision)
-    assert (await office.offer(request_id)).not_offered == "unsafe_at_home"
+    own, other = await office.arrived(decision), await office.asked()
+
+    assert (await office.offer(own)).not_offered == "unsafe_at_home"
+    assert why(await office.calls.book(own, Wish(0, FIRST), NOW)) == "not_offered"
+    assert await office.calls.barred(other) is None
+    assert isinstance(await office.book(other, FIRST), Done)
+    (reach,) = await reached(office.database, office.vault, other)
+    assert reach.permissions.unsafe_at_home  # no mail is sent, and the coordinator is told why
+
+
+async def test_silence_bars_whom_it_names_and_shows_at_no_later_note_of_the_address(office: Office) -> None:
+    own, twin = await office.asked(), await office.asked()
+    await operations.silence(office.database, (await office.offer(own)).request.reference, NOW)
+    later = await office.asked()
+
+    for silent in (own, twin):
+        assert await office.calls.barred(silent) == "silenced"
+        assert why(await office.calls.book(silent, Wish(0, FIRST), NOW)) == "not_offered"
+    assert (await office.offer(later)).not_offered is None
+    assert isinstance(await office.book(later, FIRST), Done)
+    (reach,) = await reached(office.database, office.vault, later)
+    assert reach.silenced  # as above
+
+
+async def test_a_number_that_somebody_silenced_shows_at_no_other_note(office: Office) -> None:
+    own, other = await office.asked(), await office.asked(somebody(1))
+    await operations.silence(office.database, (await office.offer(own)).request.reference, NOW)
+
+    assert (await office.offer(other)).not_offered is None
 
 
 async def test_a_crisis_that_was_cleared_may_book(office: Office) -> None:

@@ -91,19 +91,22 @@ def test_a_booking_never_loosens_what_its_person_said_later(
     assert what_counts(said, standing) == counts
 
 
-async def test_a_number_that_asked_for_silence_is_called_for_nobody(office: Office) -> None:
-    owner, other = await office.asked(), await office.asked(WITHOUT_SAM)
+async def test_a_number_is_taken_whoever_asked_for_silence_there_and_the_fact_says_so(office: Office) -> None:
+    owner, other = await office.asked(), await office.asked(WITHOUT_PAM)
     await operations.silence(office.database, (await office.offer(owner)).request.reference, NOW)
-    assert why(await office.book(other, FIRST, phone=PHONE)) == "phone_unusable"
-    assert (await contact(office, other)).writer.phone is None
-    assert isinstance(await office.book(other, FIRST, phone=OTHER), Done)
+    assert isinstance(await office.book(other, FIRST, phone=PHONE), Done)
+    reach = await contact(office, other)
+    assert (reach.writer.phone, reach.silenced) == (PHONE, True)
+    fact = (await office.facts("contact"))[-1]
+    assert (fact["request_id"], fact["silenced"], fact["changed"]) == (other, True, [])
 
 
-async def test_a_number_that_somebody_in_danger_gave_is_called_for_nobody_else(office: Office) -> None:
+async def test_a_number_is_taken_whoever_said_that_calls_there_endanger_them(office: Office) -> None:
     at_home = a_consultation(writer=a_writer(phone=PHONE), safety=SafetyTicks(unsafe_at_home=True))
     await office.asked(at_home, flags=("danger_at_home",))
-    other = await office.asked(WITHOUT_SAM)
-    assert why(await office.book(other, FIRST, phone=PHONE)) == "phone_unusable"
+    other = await office.asked(WITHOUT_PAM)
+    assert isinstance(await office.book(other, FIRST, phone=PHONE), Done)
+    assert (await contact(office, other)).permissions.unsafe_at_home
 
 
 async def test_a_booking_that_fails_keeps_no_number(office: Office) -> None:
@@ -112,4 +115,4 @@ async def test_a_booking_that_fails_keeps_no_number(office: Office) -> None:
     assert (await contact(office, request_id)).writer.phone is None
 
 
-WITHOUT_SAM = a_consultation(writer=a_writer(email="pam@example.org"))
+WITHOUT_PAM = a_consultation(writer=a_writer(email="pam@example.org"))

@@ -1,7 +1,7 @@
 """Who may send the form, how often, and what is shown where no call is offered."""
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from services.intake.web import Turnstile
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.webbook import (
+    PHONE,
     a_link,
     at,
     chosen,
@@ -21,7 +22,16 @@ from tests.intake.webbook import (
     sent_to,
     times_on,
 )
-from tests.intake.webhouse import FORM, WEBSITE, Page, a_browser, a_front, a_practice
+from tests.intake.webhouse import (
+    FORM,
+    PUBLIC_URL,
+    WEBSITE,
+    Page,
+    a_browser,
+    a_front,
+    a_practice,
+    a_request,
+)
 from tests.intake.webposts import CONSULTATION, AwayDatabase
 
 BELOW = ("", "/book", "/cancel", "/where")
@@ -140,28 +150,44 @@ async def test_a_request_that_has_ended_offers_nothing_and_keeps_the_door_open(
     assert "This has come to its end" in answer.text
 
 
-async def test_who_asked_for_silence_is_offered_no_call_and_nobody_else_learns_of_it(
+async def test_what_is_said_of_a_person_s_own_note_is_the_same_page_whatever_the_reason(
     database: Database, clock: TestClock
 ) -> None:
-    front = a_front(database, clock)
-    async with a_browser(front) as browser:
+    async with a_browser(a_front(database, clock)) as browser:
         first = await a_link(browser)
         await silenced(database, clock)
-        stranger = await a_link(browser, phone=None)  # typed the same address
-        unsafe = await a_link(browser, email="ana@example.org", phone=None)
-        await browser.post(
-            CONSULTATION,
-            json={
-                "name": "Ana",
-                "email": "ana@example.org",
-                "state": "CA",
-                "age": 30,
-                "safety": {"unsafe_at_home": True},
-            },
-        )
-        pages = [await browser.get(each) for each in (first, stranger, unsafe)]
+        spam = await a_link(browser, website="https://spam.example.net")
+        pages = [await browser.get(each) for each in (first, spam)]
 
     said = {Page.read(each.text).text for each in pages}
     assert len(said) == 1
     assert "No times to choose here" in said.pop()
     assert all(not offered_in(each) for each in pages)
+
+
+async def test_nobody_learns_from_their_page_what_others_said_at_an_address_or_a_number(
+    database: Database, clock: TestClock
+) -> None:
+    ana, number = "ana@example.org", "+13235550177"
+    at_home = {"email": ana, "phone": number, "safety": {"unsafe_at_home": True}}
+    async with a_browser(a_front(database, clock)) as browser:
+        await a_link(browser)
+        await silenced(database, clock)
+        assert (await browser.post(CONSULTATION, json=a_request(**at_home))).status_code == 202
+        typed: list[dict[str, Any]] = [
+            {"email": "nobody@example.org", "phone": "+13235550111"},  # of whom nothing was said
+            {"phone": None},
+            {"email": "eve@example.org", "phone": PHONE},
+            {"email": ana, "phone": "+13235550199"},
+            {"email": "mae@example.org", "phone": number},
+        ]
+        kept = [(await browser.post(CONSULTATION, json=a_request(**each))).json() for each in typed]
+        links = [str(each["booking_url"]).removeprefix(PUBLIC_URL) for each in kept]
+        offered = [await times_on(browser, each) for each in links]
+        status = [(await browser.get(each["status_url"])).json() for each in kept]
+        answers = [await chosen(browser, each, offered[0][n], phone=PHONE) for n, each in enumerate(links)]
+
+    assert offered[0]
+    assert all(each == offered[0] for each in offered)
+    assert all(each["booking_url"] for each in status)
+    assert [each.status_code for each in answers] == [303] * len(typed)

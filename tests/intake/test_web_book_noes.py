@@ -231,3 +231,24 @@ async def test_a_call_that_has_begun_is_neither_moved_nor_cancelled(
     for page in (cancelled, moved, shown):
         assert "It is time for your call" in page.text
         assert not offered_in(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Let us arrange this one together"), ("es", "Busquemos esta hora con usted")],
+)
+async def test_a_third_call_at_one_address_is_arranged_by_phone(
+    database: Database, clock: TestClock, language: str, words: str
+) -> None:
+    front = a_front(database, clock)
+    async with a_browser(front) as browser:
+        for number in range(2):
+            await a_booking(browser, await a_link(browser), number)
+        link = await a_link(browser)
+        form = await form_on(browser, link)
+        time = (await times_on(browser, link))[0]
+        answer = await sent_to(browser, f"{link}/book?lang={language}", **{**form, "time": time})
+
+    assert answer.status_code == 409
+    assert words in answer.text
+    assert front.practice.phone in answer.text

@@ -15,7 +15,8 @@ from shared.practice import Practice
 from shared.practice.calls import Calls
 
 PERSON = "person"
-MOST_CHANGES = 10  # of one request's call by the person, within a day
+MOST_CHANGES = 10  # of calls under one e-mail address by the person, within a day
+MOST_AHEAD = 2  # calls under one e-mail address that a person adds to by themselves
 LONGEST_CALL = timedelta(hours=4)
 FURTHEST = timedelta(days=366)  # that a coordinator books ahead
 UNKNOWN_STATE = "unknown"
@@ -26,12 +27,16 @@ Mark = Literal["attended", "missed"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a person beside their request, by the strictest said under their addresses."""
+    """What is known of a person beside their request.
+
+    By their own word alone: whoever posted may have typed a stranger's address or number, and what others
+    said there must not be read off a page. By which mails they hear of it the strictest decides (`Reach`).
+    """
 
     person_id: str
     phone_known: bool
-    voicemail_ok: bool  # as this person said, whatever others said under the same addresses
-    silenced: bool
+    voicemail_ok: bool
+    silenced: bool  # this very person, by their own link or by the practice
     unsafe_at_home: bool
     referral_ended: bool  # matching said that the request has come to its end
     rules_changed: bool  # how they may be reached is no longer as they first said
@@ -64,16 +69,16 @@ def why_not_offered(request: Request, standing: Standing, practice: Practice) ->
     """Why this person is offered no call, if they are not."""
     barred = _barred(practice, request.path, request.safety_level, request.for_, request.age_band)
     reasons: dict[NotOffered, bool] = {
+        "unsafe_at_home": standing.unsafe_at_home or "danger_at_home" in request.flags,
         "quarantined": request.status == "quarantined",
         "closed": request.status == "discarded" or standing.referral_ended,
         "silenced": standing.silenced,
-        "unsafe_at_home": standing.unsafe_at_home,
     }
     return barred or next((why for why, so in reasons.items() if so), None)
 
 
 def why_not_offered_at_first(decision: Decision, practice: Practice) -> NotOffered | None:
-    """The same of a request that has just come, by what it says itself."""
+    """The same of a request that has just come."""
     if not isinstance(decision, Admitted):
         return "quarantined"
     said = decision.request
@@ -127,6 +132,12 @@ def may_book(
     if changes >= MOST_CHANGES:
         return "too_often"
     return "passed" if starts_at < now + calls.notice else None
+
+
+def may_add(call: Call | None, others_ahead: int, now: datetime) -> NotDone | None:
+    """Why the person cannot have one more call ahead; one that moves is none more."""
+    is_more = call is None or not call.is_ahead(now)
+    return "too_many" if is_more and others_ahead >= MOST_AHEAD else None
 
 
 def may_cancel(call: Call | None, seen: int, now: datetime) -> NotDone | None:

@@ -23,9 +23,9 @@ NotDone = Literal[
     "passed",  # that time is over, or nearer than anybody can be ready for
     "changed",  # the call is not as it was seen: the offer has it as it stands
     "not_now",  # there is nothing to do it with: no call is booked, or it has begun
-    "too_often",  # as many changes as a person may make in a day
+    "too_often",  # as many changes as may be made in a day under one e-mail address
+    "too_many",  # as many calls as are booked ahead under one e-mail address without a coordinator
     "phone_missing",  # nobody could call: we have no number and none was given
-    "phone_unusable",  # that number cannot be called; to be said like a number that does not exist
     "unknown_state",  # there is no such state
 ]
 

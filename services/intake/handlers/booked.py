@@ -77,6 +77,12 @@ async def take(tx: Transaction, request_id: str) -> Seen | None:
     return await look(tx, request_id)
 
 
+async def take_address(tx: Transaction, request_id: str) -> Seen | None:
+    """The same; and nobody adds a call under the same e-mail address, or changes one, meanwhile."""
+    await storage.lock_address_of(tx, request_id)
+    return await look(tx, request_id)
+
+
 async def offer_of(tx: Transaction, seen: Seen, rota: Rota, now: datetime) -> Offer:
     """What the person can be shown at this moment."""
     why = why_not_offered(seen.request, seen.standing, rota.practice)
@@ -156,7 +162,10 @@ async def cancel_calls(
 
 
 async def changes_of(tx: Transaction, request_id: str, now: datetime) -> int:
-    """How often the person has changed something about their call within a day."""
+    """How often people have changed something about their calls under one e-mail address within a day.
+
+    Over all its requests: they are free, so that a limit for each would be none.
+    """
     acts = await storage.load_acts(tx, request_id, CHANGES, now - ONE_DAY)
     return sum(1 for each in acts if each.detail[-1:] == (PERSON,))
 

@@ -10,6 +10,7 @@ from services.intake.domain.booking import (
     PhoneSaid,
     is_at,
     located,
+    may_add,
     may_book,
     may_cancel,
     may_locate,
@@ -34,6 +35,7 @@ from services.intake.handlers.booked import (
     offer_of,
     slots_of,
     take,
+    take_address,
     with_own_first,
 )
 from shared.contracts.intake import CallAnswered, CallAsked, SlotsAnswered
@@ -86,10 +88,10 @@ class Calls:
         """The person books a free time, or moves the call that is booked to it.
 
         A call that moves stays with its coordinator where she is free then. Refused: not_offered, taken,
-        passed, changed, not_now (the call is going on), too_often, phone_missing, phone_unusable.
+        passed, changed, not_now (the call is going on), too_often, too_many, phone_missing.
         """
         async with self._database.transaction() as tx:
-            seen = await take(tx, request_id)
+            seen = await take_address(tx, request_id)
             if seen is None:
                 return None
             return await self._outcome(tx, request_id, await self._book(tx, seen, wish, now), now)
@@ -113,7 +115,7 @@ class Calls:
         Refused: not_now, too_often, unknown_state.
         """
         async with self._database.transaction() as tx:
-            seen = await take(tx, request_id)
+            seen = await take_address(tx, request_id)
             if seen is None:
                 return None
             if seen.call is not None and seen.call.is_booked and seen.call.state == state:
@@ -171,14 +173,10 @@ class Calls:
             return "not_offered"
         changes = await changes_of(tx, seen.request.id, now)
         no = may_book(seen.call, wish.version, wish.starts_at, self._practice.calls, now, changes)
+        no = no or may_add(seen.call, await storage.count_others_ahead(tx, seen.request.id, now), now)
         if no is not None:
             return no
-        if said.phone is not None:
-            return None if await self._is_usable(tx, said.phone) else "phone_unusable"
-        return None if seen.standing.phone_known else "phone_missing"
-
-    async def _is_usable(self, tx: Transaction, phone: str) -> bool:
-        return await storage.is_usable(tx, self._sealer.address_key("phone", phone) or "")
+        return None if seen.standing.phone_known or said.phone is not None else "phone_missing"
 
     def _claim(self, seen: Seen, wish: Wish, slot: Slot) -> Claim:
         zone = wish.time_zone if wish.time_zone in self._zones else None
@@ -196,7 +194,8 @@ class Calls:
         if said.changes:
             request, person_id = seen.request, seen.standing.person_id
             version = await storage.save_reach(tx, person_id, said, self._sealer)
-            contact = ContactNow(request.id, request.reference, person_id, version, now, silenced=False)
+            silenced = bool(await storage.load_silent(tx, [person_id]))
+            contact = ContactNow(request.id, request.reference, person_id, version, now, silenced)
             await tell(tx, [contact_fact(contact)], now)
 
     async def _locate(self, tx: Transaction, call: Call, state: str, now: datetime) -> Call:

@@ -54,9 +54,10 @@ from services.intake.storage.safety import load_cleared, save_cleared
 from services.intake.storage.sealing import Document, Sealer
 from services.intake.storage.silences import end_silence, load_silent, load_since, save_silence
 from services.intake.storage.standing import (
-    is_usable,
+    count_others_ahead,
     load_acts,
     load_standing,
+    lock_address_of,
     lock_people_of,
     save_ended_referrals,
     save_reach,
@@ -77,8 +78,8 @@ __all__ = [
     "Step",
     "claim",
     "count_moves",
+    "count_others_ahead",
     "end_silence",
-    "is_usable",
     "keep_note",
     "load_accesses",
     "load_acts",
@@ -106,6 +107,7 @@ __all__ = [
     "load_standing",
     "load_steps",
     "load_words",
+    "lock_address_of",
     "lock_people_of",
     "metadata",
     "open_cards",

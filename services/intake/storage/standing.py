@@ -1,4 +1,4 @@
-"""How somebody stands who may have a call: by their addresses, without opening what is sealed."""
+"""How somebody stands who may have a call, without opening what is sealed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,21 +8,19 @@ import sqlalchemy as sa
 
 from services.intake.domain.booking import PhoneSaid, Standing
 from services.intake.domain.request import Request
+from services.intake.storage.calls import IS_BOOKED
 from services.intake.storage.records import Step
 from services.intake.storage.requests import request_of
 from services.intake.storage.sealing import PEOPLE, Sealer
-from services.intake.storage.silences import load_silent
-from services.intake.storage.tables import people, requests, silences, steps
+from services.intake.storage.tables import calls, people, requests, silent_people, steps
 from shared.database import Transaction
 
-ADDRESSES = (people.c.email_key, people.c.phone_key)
-BINDS = sa.and_(requests.c.announced_at.is_not(None), sa.not_(requests.c.test))  # spam and tests bind nobody
-KEYS: sa.BindParameter[Sequence[str]] = sa.bindparam("keys", expanding=True)
 OF_REQUEST = (
     sa.select(
         requests,
-        *ADDRESSES,
+        people.c.phone_key,
         people.c.unsafe_at_home,
+        sa.exists().where(silent_people.c.person_id == people.c.id).label("silenced"),
         people.c.voicemail_ok,
         people.c.version.label("contact_version"),
     )
@@ -41,13 +39,23 @@ LOCKED = (
     .order_by(people.c.id)
     .with_for_update()
 )
-SILENT = sa.select(silences.c.address_key).where(silences.c.address_key.in_(KEYS)).limit(1)
-UNSAFE = tuple(
-    sa.select(people.c.id)
-    .join_from(people, requests, requests.c.person_id == people.c.id)
-    .where(address.in_(KEYS), people.c.unsafe_at_home, BINDS)
-    .limit(1)
-    for address in ADDRESSES
+_own = people.alias("own")
+OWN = sa.join(_own, requests, requests.c.person_id == _own.c.id)
+IS_OWN = requests.c.id == sa.bindparam("request_id")
+AT_ADDRESS = sa.or_(  # everybody at the e-mail address of a request; its person alone, where it has none
+    people.c.id == sa.select(_own.c.id).select_from(OWN).where(IS_OWN).scalar_subquery(),
+    people.c.email_key == sa.select(_own.c.email_key).select_from(OWN).where(IS_OWN).scalar_subquery(),
+)
+LOCKED_ADDRESS = sa.select(people.c.id).where(AT_ADDRESS).order_by(people.c.id).with_for_update()
+_theirs = requests.alias("theirs")
+REQUESTS_AT_ADDRESS = (
+    sa.select(_theirs.c.id).join_from(_theirs, people, _theirs.c.person_id == people.c.id).where(AT_ADDRESS)
+)
+OTHERS_AHEAD = sa.select(sa.func.count()).where(
+    calls.c.request_id.in_(REQUESTS_AT_ADDRESS),
+    calls.c.request_id != sa.bindparam("request_id"),
+    IS_BOOKED,
+    calls.c.starts_at > sa.bindparam("now"),
 )
 
 
@@ -56,17 +64,21 @@ async def lock_people_of(tx: Transaction, request_ids: Sequence[str]) -> None:
     await tx.execute(LOCKED, {"request_ids": sorted(set(request_ids))})
 
 
+async def lock_address_of(tx: Transaction, request_id: str) -> None:
+    """The same of everybody at the e-mail address of this request."""
+    await tx.execute(LOCKED_ADDRESS, {"request_id": request_id})
+
+
 async def load_standing(tx: Transaction, request_id: str) -> tuple[Request, Standing] | None:
     """The request and how its person stands; None where nobody knows it."""
     row = (await tx.execute(OF_REQUEST, {"request_id": request_id})).one_or_none()
     if row is None:
         return None
-    keys = [key for key in (row.email_key, row.phone_key) if key]
     standing = Standing(
         person_id=row.person_id,
         phone_known=row.phone_key is not None,
-        silenced=bool(await load_silent(tx, [row.person_id])),
-        unsafe_at_home=row.unsafe_at_home or await _is_unsafe(tx, keys),
+        silenced=bool(row.silenced),
+        unsafe_at_home=row.unsafe_at_home,
         voicemail_ok=row.voicemail_ok,
         referral_ended=row.referral_ended,
         rules_changed=row.contact_version > 1,
@@ -74,10 +86,9 @@ async def load_standing(tx: Transaction, request_id: str) -> tuple[Request, Stan
     return request_of(row), standing
 
 
-async def is_usable(tx: Transaction, phone_key: str) -> bool:
-    """Whether nobody asked that this number be left alone, or said that calls there endanger them."""
-    is_silent = (await tx.execute(SILENT, {"keys": [phone_key]})).first() is not None
-    return not (is_silent or await _is_unsafe(tx, [phone_key]))
+async def count_others_ahead(tx: Transaction, request_id: str, now: datetime) -> int:
+    """How many calls are booked ahead at the e-mail address of this request, but for its own."""
+    return int((await tx.execute(OTHERS_AHEAD, {"request_id": request_id, "now": now})).scalar_one())
 
 
 async def save_reach(tx: Transaction, person_id: str, said: PhoneSaid, sealer: Sealer) -> int:
@@ -109,17 +120,11 @@ async def save_ended_referrals(tx: Transaction, ended: Mapping[str, bool]) -> No
 
 
 async def load_acts(tx: Transaction, request_id: str, names: Sequence[str], since: datetime) -> list[Step]:
-    """What happened to this request under these names after then."""
+    """What happened under these names after then to every request at the e-mail address of this one."""
     found = await tx.execute(
         sa.select(steps)
-        .where(steps.c.request_id == request_id, steps.c.name.in_(names), steps.c.at > since)
-        .order_by(steps.c.seq)
+        .where(steps.c.request_id.in_(REQUESTS_AT_ADDRESS), steps.c.name.in_(names), steps.c.at > since)
+        .order_by(steps.c.seq),
+        {"request_id": request_id},
     )
     return [Step(row.request_id, row.at, row.kind, row.name, tuple(row.detail)) for row in found]
-
-
-async def _is_unsafe(tx: Transaction, keys: Sequence[str]) -> bool:
-    for by_address in UNSAFE:
-        if (await tx.execute(by_address, {"keys": keys})).first() is not None:
-            return True
-    return False

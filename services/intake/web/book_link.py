@@ -13,9 +13,9 @@ from services.intake.web.visit import No
 PURPOSE, PATH = "book", "/book"
 LIFETIME = timedelta(days=60)
 
-# Whoever posted a request may have typed a stranger's address, or be a machine that tries us out: these are
-# not told to them. Their link leads to a page that says how else to get a call.
-UNTOLD: frozenset[NotOffered] = frozenset({"unsafe_at_home", "quarantined", "silenced"})
+# Somebody may look on, or a machine try us out: these are not told to them. Their link leads to a page that
+# says how else to get a call. What others said at the same address counts nowhere here: it may be typed.
+UNTOLD: frozenset[NotOffered] = frozenset({"quarantined", "silenced"})
 
 
 def link_at_first(front: Front, decision: Decision | No, receipt: Receipt) -> str | None:
@@ -30,7 +30,7 @@ def link_at_first(front: Front, decision: Decision | No, receipt: Receipt) -> st
 async def link_of(front: Front, kept: Kept, now: datetime) -> str | None:
     """The path of their page as their request stands now; None once the link has ended."""
     why = await front.calls.barred(kept.id)
-    told = why is not None and (why not in UNTOLD or "danger_at_home" in kept.flags)
+    told = why is not None and why not in UNTOLD
     if told or now >= kept.received_at + LIFETIME:
         return None
     if await is_left(front, kept.person_id, kept.received_at, now):

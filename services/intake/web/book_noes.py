@@ -18,7 +18,6 @@ from services.intake.web.words import words_of
 FIELDS: Mapping[NotDone, FieldError] = MappingProxyType(
     {
         "phone_missing": FieldError("/phone", "required"),
-        "phone_unusable": FieldError("/phone", "phone"),
         "unknown_state": FieldError("/state", "unknown_code"),
     }
 )
@@ -29,6 +28,7 @@ BANNERS: Mapping[NotDone, tuple[str, str]] = MappingProxyType(
         "changed": ("book.changed_heading", "book.changed"),
         "not_now": ("book.not_now_heading", "book.not_now"),
         "too_often": ("book.too_often_heading", "book.too_often"),
+        "too_many": ("book.too_many_heading", "book.too_many"),
     }
 )
 CHOOSE_AGAIN = frozenset({"taken", "passed"})

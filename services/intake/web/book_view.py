@@ -39,8 +39,8 @@ class Kind:
     with_letter: bool = False  # a link to write to us
 
 
-# Whoever posted a request may have typed a stranger's address: that it asked for silence, or that home is not
-# safe there, must not be read off this page. So three reasons have one page between them.
+# Somebody may look on, or a machine try us out: that a person asked for silence, that home is not safe or
+# that a note is looked at first must not be read off this page. So three reasons have one page between them.
 BY_PHONE = Kind("book.by_phone_heading", ("book.by_phone", "book.by_phone_reach"))
 KINDS: Mapping[NotOffered, Kind] = MappingProxyType(
     {
