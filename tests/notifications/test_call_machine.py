@@ -235,7 +235,7 @@ def test_the_calls_on_sqlite(migrated: Path, tmp_path: Path) -> None:
         shutil.copy(migrated, file)
         return f"sqlite+aiosqlite:///{file}"
 
-    run_state_machine_as_test(machine(fresh, 1), settings=settings(EXAMPLES, max_examples=40))
+    run_state_machine_as_test(machine(fresh, 1), settings=settings(EXAMPLES, max_examples=100))
 
 
 @pytest.mark.timeout(600)
@@ -256,4 +256,4 @@ def test_the_calls_on_postgresql(postgres_url: str) -> None:
     def fresh() -> str:
         return asyncio.run(create(f"calls_{uuid.uuid4().hex}", template))
 
-    run_state_machine_as_test(machine(fresh, 2), settings=settings(EXAMPLES, max_examples=8))
+    run_state_machine_as_test(machine(fresh, 2), settings=settings(EXAMPLES, max_examples=25))
