@@ -117,7 +117,8 @@ async def test_a_fact_about_somebody_erased_or_never_known_has_no_effect(office:
 
 
 async def test_a_list_of_ends_is_handled_at_once(office: Office) -> None:
-    people = [await office.asked() for _ in range(4)]
+    writers = [a_writer(email=f"person-{n}@example.org") for n in range(4)]
+    people = [await office.asked(a_consultation(writer=each)) for each in writers]
     for n, each in enumerate(people[:3]):
         await office.booked(each, FIRST + n * timedelta(hours=1))
     async with office.database.transaction() as tx:
