@@ -21,7 +21,7 @@ from shared.ids import RandomIds
 from shared.messaging import inbox
 from shared.messaging.listen import Listener
 from tests.intake.builders import NOW, a_consultation, a_writer
-from tests.intake.calling import Office, local, why
+from tests.intake.calling import PHONE, Office, local, why
 
 FIRST = local("11-24 09:00")
 SAID: dict[type[ReferralFact], dict[str, Any]] = {
@@ -117,7 +117,7 @@ async def test_a_fact_about_somebody_erased_or_never_known_has_no_effect(office:
 
 
 async def test_a_list_of_ends_is_handled_at_once(office: Office) -> None:
-    writers = [a_writer(email=f"person-{n}@example.org") for n in range(4)]
+    writers = [a_writer(email=f"person-{n}@example.org", phone=PHONE) for n in range(4)]
     people = [await office.asked(a_consultation(writer=each)) for each in writers]
     for n, each in enumerate(people[:3]):
         await office.booked(each, FIRST + n * timedelta(hours=1))
