@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,8 +50,9 @@ def links(site: str) -> Mapping[str, str]:
 
 
 def written(visitor: httpx.Client, **said: Any) -> str:
-    """The path of the page of somebody who has just written, without a number."""
-    answer = visitor.post("/v1/consultation-requests", json=a_request(**said))
+    """The path of the page of somebody who has just written, from an inbox of their own, without a number."""
+    note = a_request(**{"email": f"{uuid4().hex}@example.org", **said})
+    answer = visitor.post("/v1/consultation-requests", json=note)
     return urlsplit(answer.json()["booking_url"]).path
 
 
