@@ -27,14 +27,14 @@ from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain, Withheld
 from services.notifications.domain.reminders import CONFIRMED_LATELY
 from services.notifications.domain.retry import AWAY, delay_after
-from services.notifications.press import Press
+from services.notifications.press import Printer
 from services.notifications.settle import Ledger
 from services.notifications.smtp import (
     Accepted,
     Away,
+    Carrier,
     Deferred,
     Envelope,
-    Mailer,
     Refused,
     Result,
     Unknown,
@@ -71,9 +71,9 @@ class Postman:
     """Works off the queue of deliveries. Close it at the end."""
 
     ledger: Ledger
-    press: Press
+    press: Printer
     quiet: QuietHours
-    mailer: Mailer
+    mailer: Carrier
     ask: Asker
     _claims: set[asyncio.Task[None]] = field(default_factory=set)
     _followed: set[asyncio.Task[None]] = field(default_factory=set)
@@ -165,7 +165,7 @@ class Postman:
         now = self.ledger.clock()
         if known.silent is not None and not _goes_anyway(delivery):
             return delivery, TryAgain(now + AWAY, f"{known.silent}_away")
-        contact = reach_of(known.contact, self.press.practice.zone)
+        contact = reach_of(known.contact, self.press.zone)
         decision = decide(delivery, contact, request, self.quiet, now, open_duties=known.open_duties)
         match decision:
             case HoldUntil(until=until, why=why):

@@ -29,6 +29,7 @@ from services.notifications.settle import Ledger
 from services.notifications.smtp import Accepted, Envelope, Result
 from shared import migrations
 from shared.contracts.base import Ask
+from shared.contracts.intake import ConsultationScheduled
 from shared.database import Database
 from shared.logs import configure
 from tests.conftest import TestClock
@@ -108,9 +109,15 @@ def calls() -> list[Booked]:
     return [Booked(IN_FIVE_DAYS, f"request-{one}", f"call-{one}") for one in numbers]
 
 
+def scheduled(call: Booked) -> ConsultationScheduled:
+    fact = call.fact
+    assert isinstance(fact, ConsultationScheduled)
+    return fact
+
+
 async def plan(database: Database, office: Office, ids: CountedIds, booked: list[Booked]) -> None:
     for start in range(0, len(booked), 64):
-        facts = [call_booked(one.fact, office.clocks.zone) for one in booked[start : start + 64]]  # type: ignore[arg-type]
+        facts = [call_booked(scheduled(one), office.clocks.zone) for one in booked[start : start + 64]]
         async with database.transaction() as tx:
             await record_calls(facts, tx, NOW, ids, office)
 
@@ -128,7 +135,7 @@ async def measure(url: str) -> None:
     answers.people = {one.request_id: someone(one.request_id) for one in booked}
     ledger = Ledger(database, office.desk, office.mail_domain, clock, ids)
     press = Press.of(practice(), catalogue(), doors())
-    postman = Postman(ledger, press, quiet_hours(practice()), server, answers)  # type: ignore[arg-type]
+    postman = Postman(ledger, press, quiet_hours(practice()), server, answers)
     reconciler = Reconciler(database, answers, clock, ids, office)
 
     await plan(database, office, ids, booked)

@@ -1,7 +1,7 @@
 """Who may send the form, how often, and what is shown where no call is offered."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -118,7 +118,7 @@ async def test_while_the_database_is_away_everybody_is_asked_to_come_back(
     front = a_front(database, clock)
     async with a_browser(front) as browser:
         link = await a_link(browser)
-    away = a_front(cast(Database, AwayDatabase()), clock)
+    away = a_front(AwayDatabase(), clock)
     async with a_browser(away) as browser:
         looks = [await browser.get(f"{link}{below}") for below in BELOW]
         posts = [await sent_to(browser, f"{link}{below}", time=at(FIRST)) for below in POSTED]

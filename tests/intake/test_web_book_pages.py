@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -60,7 +60,7 @@ def engine() -> str:
 
 def a_closed_front(**said: Any) -> Front:
     """The front of a practice whose database is away, for pages that are given all they show."""
-    return a_front(cast(Database, AwayDatabase()), lambda: NOW, **said)
+    return a_front(AwayDatabase(), lambda: NOW, **said)
 
 
 async def every_page(database: Database, clock: TestClock) -> list[tuple[str, Any]]:

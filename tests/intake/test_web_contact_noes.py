@@ -23,7 +23,7 @@ from tests.intake.contacting import EVE, NEW, PAM, PHONE, SAM, Inbox
 from tests.intake.test_web_contact import path_of
 from tests.intake.webbook import sent_to, whole
 from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front, a_practice
-from tests.intake.webposts import AwayDatabase
+from tests.intake.webposts import AwayDatabase, ReadsAlone
 
 DOORS = ("", "/stop", "/allow")
 
@@ -221,13 +221,9 @@ async def test_who_sends_too_often_is_asked_to_wait_with_what_they_typed(
 @pytest.mark.parametrize("below", DOORS)
 async def test_what_cannot_be_kept_is_not_lost(inbox: Inbox, front: Front, below: str) -> None:
     note = await inbox.note()
-
-    class ReadsAlone(AwayDatabase):
-        reading = inbox.database.reading  # type: ignore[assignment]
-
-    async with a_browser(replace(front, database=ReadsAlone())) as browser:  # type: ignore[arg-type]
+    async with a_browser(replace(front, database=ReadsAlone(inbox.database))) as browser:
         answer = await sent_to(browser, path_of(front, note) + below, email=NEW)
-    async with a_browser(replace(front, database=AwayDatabase())) as browser:  # type: ignore[arg-type]
+    async with a_browser(replace(front, database=AwayDatabase())) as browser:
         away = await browser.get(path_of(front, note) + below)
 
     assert (answer.status_code, away.status_code) == (503, 503)

@@ -177,7 +177,7 @@ async def test_a_form_that_comes_too_often_comes_back_whole_with_the_time_to_wai
 
 
 async def test_a_form_that_cannot_be_kept_comes_back_whole(database: Database, clock: TestClock) -> None:
-    front = replace(a_front(database, clock), database=AwayDatabase())  # type: ignore[arg-type]
+    front = replace(a_front(database, clock), database=AwayDatabase())
     async with a_browser(front) as browser:
         answer = await sent(browser, CONSULTATION, [*SAM, ("message", "so many words")])
 

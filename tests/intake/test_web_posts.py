@@ -276,7 +276,7 @@ async def test_a_person_in_crisis_is_told_first_where_somebody_answers_now(
 
 
 async def test_nothing_is_promised_when_the_database_is_away(database: Database, clock: TestClock) -> None:
-    front = replace(a_front(database, clock), database=AwayDatabase())  # type: ignore[arg-type]
+    front = replace(a_front(database, clock), database=AwayDatabase())
     async with a_browser(front) as browser:
         answer = await browser.post(CONSULTATION, json=WHOLE)
         wrong = await browser.post(CONSULTATION, json={})

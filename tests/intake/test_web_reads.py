@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -115,14 +116,14 @@ async def test_no_post_is_sent_on_to_the_host_that_the_caller_named(
 class BrokenDatabase(AwayDatabase):
     """A database that breaks in a way nobody thought of."""
 
-    async def __aenter__(self) -> None:
+    def transaction(self) -> NoReturn:
         raise ZeroDivisionError("sam@example.org")
 
 
 async def test_a_defect_of_ours_promises_nothing_and_repeats_nothing(
     database: Database, clock: TestClock
 ) -> None:
-    front = replace(a_front(database, clock), database=BrokenDatabase())  # type: ignore[arg-type]
+    front = replace(a_front(database, clock), database=BrokenDatabase())
     async with a_browser(front) as browser:
         answer = await browser.post(CONSULTATION, json=WHOLE)
 

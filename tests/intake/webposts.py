@@ -1,6 +1,8 @@
 """What tests post, and how they look at what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import NoReturn
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import sqlalchemy as sa
@@ -8,7 +10,7 @@ from httpx import AsyncClient, Response
 
 from services.intake import storage
 from services.intake.storage.tables import requests as requests_table
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.errors import Retryable
 from tests.intake.webhouse import FORM
 
@@ -67,19 +69,32 @@ async def status_of(database: Database, reference: str) -> str:
     return found.status
 
 
-class AwayDatabase:
+class AwayDatabase(Database):
     """A database that is not there."""
 
-    def transaction(self) -> "AwayDatabase":
-        return self
+    def __init__(self) -> None:
+        """There is nothing to connect to."""
 
-    reading = transaction
-
-    async def __aenter__(self) -> None:
+    def transaction(self) -> NoReturn:
         raise Retryable
 
-    async def __aexit__(self, *_: object) -> None:
-        return None
+    def reading(self) -> NoReturn:
+        raise Retryable
+
+
+class ReadsAlone(Database):
+    """A database in which nothing can be written for now."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def transaction(self) -> NoReturn:
+        raise Retryable
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._database.reading() as tx:
+            yield tx
 
 
 async def sent(browser: AsyncClient, path: str, pairs: Pairs, **headers: str) -> Response:

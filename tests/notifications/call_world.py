@@ -51,7 +51,7 @@ class CallWorld:
     def start(self) -> Postman:
         """A replica of the sender, as it begins."""
         ledger = Ledger(self.database, desk(), "example.org", self.clock, self.ids)
-        return Postman(ledger, PlainPress(), QuietHours(None), self.readers, self.intake)  # type: ignore[arg-type]
+        return Postman(ledger, PlainPress(), QuietHours(None), self.readers, self.intake)
 
     # --- intake ---------------------------------------------------------------------------------------------
 

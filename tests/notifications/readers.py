@@ -34,10 +34,6 @@ class PlainPress:
 
     zone: ZoneInfo = PRACTICE_ZONE
 
-    @property
-    def practice(self) -> "PlainPress":
-        return self
-
     def address_of(self, delivery: Delivery, _known: object) -> tuple[str, str]:
         return "", f"{delivery.plan.recipient_id}@example.org"
 

@@ -3,15 +3,17 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
+from services.notifications.addresses import Mailbox
 from services.notifications.delivery import AT_ONCE, CLAIMS, Postman
-from services.notifications.domain.decide import QuietHours
+from services.notifications.domain.decide import QuietHours, Send, Standing
+from services.notifications.domain.delivery import Delivery
 from services.notifications.handlers import Office
 from services.notifications.settle import Ledger
+from services.notifications.smtp import Envelope
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers
@@ -44,10 +46,18 @@ class CountingPress(PlainPress):
         super().__init__()
         self.since_a_beat, self.most = 0, 0
 
-    def print(self, *given: Any) -> Any:
+    def print(
+        self,
+        delivery: Delivery,
+        known: object,
+        decision: Send,
+        to: Mailbox,
+        now: datetime,
+        standing: Standing | None = None,
+    ) -> Envelope:
         self.since_a_beat += 1
         self.most = max(self.most, self.since_a_beat)
-        return super().print(*given)
+        return super().print(delivery, known, decision, to, now, standing)
 
     async def beat(self) -> None:
         while True:
@@ -63,7 +73,7 @@ async def test_the_loop_beats_between_the_mails_of_a_claim(
     known(answers, calls)
     await hear(*(call.fact for call in calls))
     ledger = Ledger(database, office.desk, office.mail_domain, clock, ids)
-    postman = Postman(ledger, press, QuietHours(None), readers, answers)  # type: ignore[arg-type]
+    postman = Postman(ledger, press, QuietHours(None), readers, answers)
     clock.now = IN_FIVE_DAYS - DAY
     beating = asyncio.create_task(press.beat())
 
@@ -84,8 +94,7 @@ class Twins:
         self.hear = [Hearing(each, office, clock, ids) for each in self.databases]
         ledgers = [Ledger(each, office.desk, office.mail_domain, clock, ids) for each in self.databases]
         self.postmen = [
-            Postman(each, PlainPress(), QuietHours(None), self.readers, answers)  # type: ignore[arg-type]
-            for each in ledgers
+            Postman(each, PlainPress(), QuietHours(None), self.readers, answers) for each in ledgers
         ]
 
     async def send(self) -> None:

@@ -1,13 +1,19 @@
 """What is said of a call is looked at once more when it is sent, and on bad days. On both databases."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.notifications.addresses import Mailbox
+from services.notifications.asking import Known
 from services.notifications.delivery import Postman
+from services.notifications.domain.decide import Send, Standing
+from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.reminders import CONFIRMED_LATELY
-from services.notifications.press import Press
+from services.notifications.press import Printer
+from services.notifications.smtp import Envelope
 from shared.contracts.intake import ConsultationsAsked
 from shared.database import Database
 from tests.conftest import TestClock
@@ -122,18 +128,32 @@ async def test_safe_hours_that_hold_a_reminder_too_long_cost_the_coordinator_not
     assert (shortly.state, shortly.reason) == ("not_sent", "safe_hours")
 
 
+@dataclass
 class SlowPress:
     """A press that takes until then to write."""
 
-    def __init__(self, press: Press, clock: TestClock, until: datetime) -> None:
-        self._press, self._clock, self._until = press, clock, until
+    press: Printer
+    clock: TestClock
+    until: datetime
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._press, name)
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.press.zone
 
-    def print(self, *given: Any) -> Any:
-        self._clock.now = self._until
-        return self._press.print(*given)
+    def address_of(self, delivery: Delivery, known: Known) -> Mailbox | None:
+        return self.press.address_of(delivery, known)
+
+    def print(
+        self,
+        delivery: Delivery,
+        known: Known,
+        decision: Send,
+        to: Mailbox,
+        now: datetime,
+        standing: Standing | None = None,
+    ) -> Envelope:
+        self.clock.now = self.until
+        return self.press.print(delivery, known, decision, to, now, standing)
 
 
 async def test_what_is_too_late_when_it_is_written_is_not_sent(
@@ -142,7 +162,7 @@ async def test_what_is_too_late_when_it_is_written_is_not_sent(
     call = Booked(NOW + timedelta(seconds=20))
     known.calls["request-1"] = call.stands
     await hear(call.fact)
-    postman.press = SlowPress(postman.press, clock, call.starts_at)  # type: ignore[assignment]
+    postman.press = SlowPress(postman.press, clock, call.starts_at)
 
     await send_due(postman)
 

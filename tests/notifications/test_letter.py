@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
-from typing import cast
+from typing import TypedDict, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.addresses import Mailbox
 from services.notifications.letter import compose
 from services.notifications.rendering import Rendered
 from shared.errors import Defect
@@ -19,14 +20,26 @@ LONG_LINK = "<https://mail.example.org/stop/" + "a" * 400 + ">, <mailto:stop@exa
 THREAD = " ".join(f"<{n:032x}@mail.example.org>" for n in range(9))
 
 
-def letter(rendered: Rendered = PLAIN, **changes: object) -> bytes:
-    given_ = {
-        "sender": ("Dana at the front desk", "dana@frontdesk.example.org"),
-        "recipient": ("Sam Rivera", "sam@example.org"),
-        "message_id": "<7f3k2.acknowledgement@mail.example.org>",
-        "date": datetime(2026, 11, 23, 18, 20, tzinfo=UTC),
-    }
-    return compose(rendered, **{**given_, **changes})  # type: ignore[arg-type]
+class Changes(TypedDict, total=False):
+    recipient: Mailbox
+    message_id: str
+    headers: dict[str, str]
+
+
+def letter(
+    rendered: Rendered = PLAIN,
+    recipient: Mailbox = ("Sam Rivera", "sam@example.org"),
+    message_id: str = "<7f3k2.acknowledgement@mail.example.org>",
+    headers: dict[str, str] | None = None,
+) -> bytes:
+    return compose(
+        rendered,
+        sender=("Dana at the front desk", "dana@frontdesk.example.org"),
+        recipient=recipient,
+        message_id=message_id,
+        date=datetime(2026, 11, 23, 18, 20, tzinfo=UTC),
+        headers=headers,
+    )
 
 
 def read(content: bytes) -> EmailMessage:
@@ -148,7 +161,7 @@ def test_whatever_a_name_or_a_subject_holds_the_letter_keeps_its_shape(name: str
         {"recipient": ("Sam", "sám@example.org")},
     ],
 )
-def test_a_header_that_would_break_the_mail_is_a_defect(changes: dict[str, object]) -> None:
+def test_a_header_that_would_break_the_mail_is_a_defect(changes: Changes) -> None:
     with pytest.raises(Defect):
         letter(**changes)
 

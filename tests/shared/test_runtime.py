@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from shared import runtime
 from shared.contracts.resources import ReadingListPrepared
@@ -77,5 +78,5 @@ async def test_a_handler_that_needs_what_nobody_gives_stops_the_start(
         runtime.build(sample(await database_url("messaging"), "nats://127.0.0.1:1"), assemble)
 
 
-def client_of(app: object) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")  # type: ignore[arg-type]
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")

@@ -4,6 +4,6 @@
 """
 
 from services.notifications.press.job import mail_domain
-from services.notifications.press.printing import Press
+from services.notifications.press.printing import Press, Printer
 
-__all__ = ["Press", "mail_domain"]
+__all__ = ["Press", "Printer", "mail_domain"]

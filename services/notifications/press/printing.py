@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from services.notifications import drafts
 from services.notifications.addresses import Mailbox
@@ -23,6 +25,28 @@ from shared.practice import Catalogue, Coordinator, Practice
 FROM_THE_FRONT_DESK: frozenset[Template] = frozenset({"proof_code", "call_reminder", "call_missed"})
 
 
+class Printer(Protocol):
+    """What the sender needs of a press."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's own, for a person of whom none is known."""
+
+    def address_of(self, delivery: Delivery, known: Known) -> Mailbox | None:
+        """Where it goes, if there is an address."""
+
+    def print(
+        self,
+        delivery: Delivery,
+        known: Known,
+        decision: Send,
+        to: Mailbox,
+        now: datetime,
+        standing: Standing | None = None,
+    ) -> Envelope:
+        """The finished mail, to this one address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """The practice as its mails show it, read once at start."""
@@ -40,6 +64,11 @@ class Press:
     def practice(self) -> Practice:
         """The practice whose mails these are."""
         return self.stock.practice
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's own."""
+        return self.practice.zone
 
     def print(
         self,

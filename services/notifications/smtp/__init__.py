@@ -1,6 +1,6 @@
 """The way to the mail server: where it is, a few kept connections, results as values."""
 
-from services.notifications.smtp.mailer import Mailer, checked
+from services.notifications.smtp.mailer import Carrier, Mailer, checked
 from services.notifications.smtp.results import (
     Accepted,
     Away,
@@ -15,6 +15,7 @@ from services.notifications.smtp.server import MailServer
 __all__ = [
     "Accepted",
     "Away",
+    "Carrier",
     "Deferred",
     "Envelope",
     "MailServer",

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from aiosmtplib import SMTP
 from email_validator import EmailNotValidError, validate_email
@@ -59,6 +60,19 @@ class _Patience:
 
     def worked(self) -> None:
         self.failures, self.until = 0, 0.0
+
+
+class Carrier(Protocol):
+    """What the sender needs of a way to the mail server."""
+
+    async def reachable(self) -> bool:
+        """Whether it is worth taking mails up."""
+
+    async def send(self, envelope: Envelope) -> Result:
+        """What the server made of it; never raises for anything that a server or a network does."""
+
+    async def close(self) -> None:
+        """Ends it; nothing is sent afterwards."""
 
 
 @dataclass(slots=True)
