@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location, get_timezone_name
+from babel.dates import format_datetime, format_time, get_timezone_location, get_timezone_name
 
 from services.intake.domain.call import Slot
 from services.intake.web.choices import Choice
@@ -57,8 +58,8 @@ def day_and_time(at: datetime, zone: ZoneInfo, language: str) -> str:
     local = at.astimezone(zone)
     return words_of(language)(
         "book.at_one" if local.hour == 1 else "book.at",
-        day=_said(local, DAY[language], language),
-        clock=_said(local, CLOCK[language], language),
+        day=_date(local, language),
+        clock=_clock(local.hour, local.minute, language),
     )
 
 
@@ -74,6 +75,7 @@ def zones(practice: Practice, own: str, language: str, now: datetime) -> list[Ch
     return [Choice(each, zone_name(each, language)) for each in eastmost]
 
 
+@lru_cache(maxsize=2048)  # ten on every page, and each a walk through all that is known of zones
 def zone_name(zone: str, language: str) -> str:
     """`Pacific Time (Los Angeles)`; the city alone where people have no other name for it."""
     locale = LOCALES[language]
@@ -89,7 +91,7 @@ def _offset(zone: str, now: datetime) -> float:
 
 
 def _day(times: Sequence[datetime], language: str, *, is_open: bool) -> Day:
-    name = begun_large(_said(times[0], DAY[language], language))
+    name = begun_large(_date(times[0], language))
     clocks = _clocks(times, language)
     shown = [Time(code_of(at), clock, f"{name}, {clock}") for at, clock in zip(times, clocks, strict=True)]
     return Day(name, shown, is_open)
@@ -97,11 +99,16 @@ def _day(times: Sequence[datetime], language: str, *, is_open: bool) -> Day:
 
 def _clocks(times: Iterable[datetime], language: str) -> list[str]:
     """The hours of a day; in the night that has one hour twice, which of the two it is."""
-    said = [(at, _said(at, CLOCK[language], language)) for at in times]
+    said = [(at, _clock(at.hour, at.minute, language)) for at in times]
     often = Counter(clock for _, clock in said)
     return [f"{clock} {at.tzname()}" if often[clock] > 1 else clock for at, clock in said]
 
 
-def _said(local: datetime, pattern: str, language: str) -> str:
-    said = str(format_datetime(local, pattern, tzinfo=local.tzinfo, locale=LOCALES[language]))
+@lru_cache(maxsize=4096)  # a hundred on every page, of the same few
+def _clock(hour: int, minute: int, language: str) -> str:
+    said = str(format_time(time(hour, minute), CLOCK[language], locale=LOCALES[language]))
     return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", " ")
+
+
+def _date(local: datetime, language: str) -> str:
+    return str(format_datetime(local, DAY[language], tzinfo=local.tzinfo, locale=LOCALES[language]))
