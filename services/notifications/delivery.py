@@ -164,7 +164,7 @@ class Postman:
         """Decides, and writes the mail if it may go now."""
         now = self.ledger.clock()
         if known.silent is not None and not _goes_anyway(delivery):
-            return delivery, TryAgain(now + AWAY, f"{known.silent}_away")
+            return delivery, TryAgain(now + AWAY, f"{known.silent}_away", tried=False)
         contact = reach_of(known.contact, self.press.zone)
         decision = decide(delivery, contact, request, self.quiet, now, open_duties=known.open_duties)
         match decision:
@@ -246,7 +246,7 @@ def _unaddressed(delivery: Delivery) -> Outcome:
 
 def _goes_anyway(delivery: Delivery) -> bool:
     """An alert waits once for intake to answer, and then goes with the reference alone."""
-    return delivery.plan.role == "on_call" and delivery.attempts > 1
+    return delivery.plan.role == "on_call" and delivery.version > 1
 
 
 def _or_defect(delivery: Delivery, result: Ready | Settled | BaseException) -> Ready | Settled:
@@ -275,7 +275,7 @@ def _outcome(ready: Ready, task: asyncio.Task[Result], now: datetime) -> Outcome
         case Accepted(reply=reply):
             return Sent(reply, sha256(ready.envelope.content).hexdigest())
         case Away(why=why, reply=reply):
-            return TryAgain(now + AWAY, why, reply)
+            return TryAgain(now + AWAY, why, reply, tried=False)
         case Deferred(why=why, reply=reply):
             return TryAgain(later, why, reply)
         case Refused(why=why, reply=reply):

@@ -10,6 +10,7 @@ from services.notifications import words
 from services.notifications.mails import Asked, Person
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import ClinicianDetail
+from shared.names import first_name
 from shared.practice import Practice
 
 LONGEST_NAME = 80
@@ -17,7 +18,6 @@ NO_NAME = "No name"
 LONGEST_RELATION = 40
 JOINERS = "\u200c\u200d"  # inside Persian and Indic words, and inside emoji
 NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}|\d(?:\W*\d){2}", re.IGNORECASE)
-TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 
 UNITS = {"couple": "A couple", "family": "A family", "group": "Somebody for a group"}
 ASKED_BY = {"child": "a parent or guardian asks", "other": "somebody close to them asks"}
@@ -88,14 +88,12 @@ def one_line(text: str, longest: int = LONGEST_NAME) -> str:
 def greeting(name: str) -> str:
     """What a mail calls somebody; empty when it is no name, holds a link or a number to call, or is long.
 
-    A name of two plain words is cut to the first, "Sam Rivera" to "Sam"; any other is used whole, because
-    nobody can tell which part of "Thích Nhất Hạnh" is which.
+    A name of two plain words is cut to the first, any other is used whole.
     """
     line = one_line(name, longest=len(name) + 1)
     if not line or len(line) > LONGEST_NAME or NOT_A_NAME.search(line):
         return ""
-    two = TWO_WORDS.fullmatch(line)
-    return two.group(1) if two else line
+    return first_name(line)
 
 
 def called(name: str) -> str:

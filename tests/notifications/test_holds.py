@@ -2,14 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
 from services.notifications.domain.decide import HOLDS
-from shared.contracts.base import Fact
-from shared.contracts.intake import ContactChanged
+from shared.contracts.base import Ask, Fact
+from shared.contracts.intake import ContactChanged, RequestsAsked
 from shared.contracts.matching import HOLD_CODES
 from shared.database import Database
 from tests.conftest import TestClock
@@ -35,11 +36,12 @@ from tests.notifications.facts import (
     rejected,
     released,
     reopened,
+    safety_cleared,
     still_waiting,
 )
 from tests.notifications.hearing import Hearing, named
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import Save, rows, send_due, states
+from tests.notifications.watching import Save, rows, send_all_due, states
 
 ANYTHING_ELSE: list[Fact] = [
     referral_proposed(version=2),
@@ -107,17 +109,39 @@ async def test_reminders_wait_for_a_release_and_then_go_at_once(
     call = Booked()
     answers.people["request-1"], answers.calls["request-1"] = someone(), call.stands
     await hear(held(why="partner_violence"), call.fact)
-    await send_due(postman)
+    await send_all_due(postman)
     assert (await states(database))["call_confirmed to request-1"] == ("sent", None)  # it answers them
     clock.now = call.starts_at - timedelta(days=1)
-    await send_due(postman)
+    await send_all_due(postman)
     assert (await states(database))["call_reminder to request-1"] == ("held", "partner_violence")
 
     await hear(released(2))
     clock.move(timedelta(seconds=1))
-    await send_due(postman)
+    await send_all_due(postman)
 
     assert (await states(database))["call_reminder to request-1"] == ("sent", None)
+
+
+async def test_words_that_are_cleared_while_the_mail_is_being_decided_hold_it_no_longer(
+    postman: Postman, save: Save, hear: Hearing, answers: Answers, database: Database
+) -> None:
+    class ClearedMeanwhile(Answers):
+        async def __call__(self, question: Ask, answer: type[Any]) -> Any:
+            said = await super().__call__(question, answer)
+            if isinstance(question, RequestsAsked) and self.people["request-1"][1].safety_level == "crisis":
+                self.people["request-1"] = someone()
+                await hear(safety_cleared())
+            return said
+
+    postman.ask = ClearedMeanwhile(someone(level="crisis"))
+    await save(planned("waitlist"))
+
+    await send_all_due(postman)
+    assert (await states(database))["waitlist to request-1"] == ("held", "clinical_hold")
+    assert database.signal(storage.SIGNAL).is_set()
+    await send_all_due(postman)
+
+    assert (await states(database))["waitlist to request-1"] == ("sent", None)
 
 
 # --- silence ----------------------------------------------------------------------------------------------
@@ -204,7 +228,7 @@ async def test_an_address_that_does_not_exist_is_not_tried_again(
     server.rcpt_answers["request-1@example.org"] = answer
     await save(planned())
 
-    await send_due(postman)
+    await send_all_due(postman)
     await asyncio.sleep(0)
 
     assert await barriers(database) == kept
@@ -217,11 +241,11 @@ async def test_another_address_is_tried(
     async with database.transaction() as tx:
         await storage.bar(tx, [("request-1", "bounced")], NOW)
     await save(planned("acknowledgement"))
-    await send_due(postman)
+    await send_all_due(postman)
     assert (await states(database))["acknowledgement to request-1"] == ("not_sent", "bounced")
 
     await hear(spoke_up("email"))
-    await send_due(postman)
+    await send_all_due(postman)
 
     assert (await states(database))["contact_changed to request-1"] == ("sent", None)
 

@@ -232,6 +232,37 @@ async def test_silence_makes_a_held_mail_due_so_that_its_end_is_recorded(
     assert again.stopped == "silenced"
 
 
+async def test_a_mail_that_is_released_while_it_is_being_held_is_due_again_at_once(
+    database: Database, ids: CountedIds
+) -> None:
+    await save(database, ids, planned(), planned("waitlist"), planned(request_id="request-2"))
+    held = {one.id: Held(NOW + timedelta(hours=1), "minor") for one in await claim(database)}
+    async with database.transaction() as tx:
+        await storage.look_again(tx, ["request-1"], NOW)
+    database.signal(storage.SIGNAL).clear()
+    await settle(database, held)
+
+    assert database.signal(storage.SIGNAL).is_set()
+    again = await claim(database, "lease-2")
+    assert {one.plan.request_id for one in again} == {"request-1"}
+    await settle(database, {one.id: held[one.id] for one in again}, "lease-2")
+    assert await claim(database, "lease-3") == []
+    assert {row.reason for row in await rows(database)} == {"minor"}
+
+
+async def test_a_mail_that_is_stopped_while_it_is_being_held_is_settled_at_once(
+    database: Database, ids: CountedIds
+) -> None:
+    await save(database, ids, planned("waitlist"))
+    (claimed,) = await claim(database)
+    async with database.transaction() as tx:
+        await storage.stop_for(tx, ["request-1"], "silenced", NOW)
+    await settle(database, {claimed.id: Held(NOW + timedelta(hours=9), "quiet_hours")})
+
+    (again,) = await claim(database, "lease-2")
+    assert again.stopped == "silenced"
+
+
 async def test_what_is_sent_cannot_be_stopped(database: Database, ids: CountedIds) -> None:
     await save(database, ids, planned())
     (claimed,) = await claim(database)

@@ -130,8 +130,8 @@ class Delivery:
 
     id: str
     plan: PlannedDelivery
-    version: int  # grows with every attempt
-    attempts: int  # this one included, since it was last held
+    version: int  # grows with every claim
+    attempts: int  # of the mail server, this one included, since it was last held
     uncertain: bool  # an earlier attempt may have reached the mail server
     message_id: str
     stopped: str | None = None  # why it must not go any more

@@ -25,12 +25,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """Not now; due again at `at`. `uncertain`: the mail server may have it already."""
+    """Not now; due again at `at`. `uncertain`: the mail server may have it already.
+
+    `tried`: the mail server was asked. Not while somebody whom we need is away: that makes nobody wait any
+    longer afterwards.
+    """
 
     at: datetime
     why: str
     reply: Reply = NO_REPLY
     uncertain: bool = False
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
-from services.notifications.storage.stops import born_stopped, closed
+from services.notifications.storage.stops import LOOK_AGAIN, born_stopped, closed
 from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
 from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.ids import Ids
@@ -42,7 +42,7 @@ STILL_OURS = sa.select(deliveries.c.id, deliveries.c.stopped).where(
     deliveries.c.lease == sa.bindparam("of"), deliveries.c.leased_until > _NOW
 )
 HELD = (
-    sa.select(deliveries.c.id, deliveries.c.uncertain)
+    sa.select(deliveries.c.id, deliveries.c.uncertain, deliveries.c.reason, deliveries.c.stopped)
     .where(deliveries.c.lease == sa.bindparam("of"), deliveries.c.id.in_(sa.bindparam("ids", expanding=True)))
     .with_for_update()
 )
@@ -93,23 +93,31 @@ async def renew(tx: Transaction, lease: str, now: datetime) -> None:
 async def save_outcomes(
     tx: Transaction, lease: str, outcomes: Mapping[str, Outcome], now: datetime
 ) -> set[str]:
-    """Settles the rows that this lease still holds and gives their ids; others are somebody else's now."""
-    held = await tx.execute(HELD, {"of": lease, "ids": list(outcomes)})
-    ours = {row.id: row.uncertain for row in held}
+    """Settles the rows that this lease still holds and gives their ids; others are somebody else's now.
+
+    What is to be held, and was released or stopped while that was decided, is due again at once.
+    """
+    ours = {row.id: row for row in await tx.execute(HELD, {"of": lease, "ids": list(outcomes)})}
     if ours:
-        doubtful = {one for one, uncertain in ours.items() if uncertain}
-        marks = [_mark(one, outcomes[one], doubtful) for one in ours]
+        doubtful = {one for one, row in ours.items() if row.uncertain}
+        overheard = {one for one, row in ours.items() if row.reason == LOOK_AGAIN or row.stopped}
+        said = {
+            one: _held_no_longer(outcomes[one], now) if one in overheard else outcomes[one] for one in ours
+        }
+        marks = [_mark(one, outcome, doubtful) for one, outcome in said.items()]
         await tx.execute(
             sa.update(deliveries)
             .where(deliveries.c.id == sa.bindparam("row"), deliveries.c.lease == lease)
             .values(
                 {name: sa.bindparam(f"new_{name}") for name in _MARKED}
-                | {"attempts": sa.case((_NEW_STATE == "held", 0), else_=deliveries.c.attempts)}
+                | {"attempts": sa.case((_NEW_STATE == "held", 0), else_=deliveries.c.attempts - _UNTRIED)}
                 | {"due_at": sa.func.coalesce(_NEW_DUE_AT, deliveries.c.due_at)}
                 | {"lease": None, "leased_until": None, "changed_at": now}
             ),
             marks,
         )
+        if overheard:
+            wake_after_commit(tx, SIGNAL)
     return set(ours)
 
 
@@ -120,7 +128,10 @@ async def reopen_left_behind(tx: Transaction, now: datetime) -> int:
 
 
 async def reopen_abandoned(tx: Transaction, now: datetime, ended_by: datetime | None = None) -> int:
-    """Rows whose lease has ended are uncertain, and go again under the same Message-ID."""
+    """Rows whose lease has ended are uncertain, and go again under the same Message-ID.
+
+    That a process ended is no answer of the mail server: it counts as no attempt.
+    """
     abandoned = await tx.execute(
         sa.update(deliveries)
         .where(deliveries.c.lease.is_not(None), deliveries.c.leased_until <= (ended_by or now))
@@ -128,6 +139,7 @@ async def reopen_abandoned(tx: Transaction, now: datetime, ended_by: datetime | 
             state="planned",
             reason="interrupted",
             uncertain=True,
+            attempts=deliveries.c.attempts - 1,
             due_at=now,
             lease=None,
             leased_until=None,
@@ -186,18 +198,24 @@ def _row(plan: PlannedDelivery, new_id: str, mail_domain: str, stopped: str | No
 _MARKED = ("state", "reason", "uncertain", "smtp_code", "smtp_enhanced", "sha256")
 _NEW_STATE = sa.bindparam("new_state", type_=sa.String)
 _NEW_DUE_AT = sa.bindparam("new_due_at", type_=UtcInstant)
+_UNTRIED = sa.bindparam("untried", type_=sa.Integer)  # 1 where the claim came to no attempt
+
+
+def _held_no_longer(outcome: Outcome, now: datetime) -> Outcome:
+    """The outcome of a mail that was released or stopped since it was taken up."""
+    return Held(now, outcome.why) if isinstance(outcome, Held) else outcome
 
 
 def _mark(delivery_id: str, outcome: Outcome, doubtful: Container[str]) -> dict[str, Any]:
     """What `save_outcomes` writes into the row; what was ever uncertain stays so."""
     state, reason, due_at, reply, sha256 = "planned", None, None, Reply(), None
-    uncertain = delivery_id in doubtful
+    uncertain, tried = delivery_id in doubtful, True
     match outcome:
         case Sent():
             state, reply, sha256 = "sent", outcome.reply, outcome.sha256
         case TryAgain():
             reason, due_at, reply = outcome.why, outcome.at, outcome.reply
-            uncertain = uncertain or outcome.uncertain
+            uncertain, tried = uncertain or outcome.uncertain, outcome.tried
         case Held():
             state, reason, due_at = "held", outcome.why, outcome.until
         case Withheld():
@@ -213,4 +231,5 @@ def _mark(delivery_id: str, outcome: Outcome, doubtful: Container[str]) -> dict[
         "new_smtp_code": reply.code,
         "new_smtp_enhanced": reply.enhanced,
         "new_sha256": sha256,
+        "untried": 0 if tried else 1,
     }

@@ -17,6 +17,7 @@ from shared.messaging.tables import seen_versions
 
 UNSETTLED = (*OPEN, "sending")
 SILENCED = "silenced"
+LOOK_AGAIN = "look_again"  # what held a mail has ended while somebody was deciding about it
 OVERTAKE = (
     sa.update(deliveries)
     .where(
@@ -63,11 +64,15 @@ async def stop_for(tx: Transaction, request_ids: Iterable[str], why: str, now: d
 
 
 async def look_again(tx: Transaction, request_ids: Iterable[str], now: datetime) -> None:
-    """Mails about these requests that are held are decided afresh at once."""
+    """Mails about these requests that are held, or being held at this moment, are decided afresh at once."""
+    under_way = deliveries.c.state == "sending"
     held = await tx.execute(
         sa.update(deliveries)
-        .where(deliveries.c.request_id.in_(list(request_ids)), deliveries.c.state == "held")
-        .values(due_at=now)
+        .where(
+            deliveries.c.request_id.in_(list(request_ids)),
+            sa.or_(deliveries.c.state == "held", under_way),
+        )
+        .values(due_at=now, reason=sa.case((under_way, LOOK_AGAIN), else_=deliveries.c.reason))
     )
     if held.rowcount:
         wake_after_commit(tx, SIGNAL)
