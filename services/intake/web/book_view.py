@@ -1,6 +1,5 @@
 """What the pages of a call show: times and codes, nothing that the person wrote and no number of theirs."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,8 +23,8 @@ from services.intake.web.view import Banner, FormState, frame, home, minutes_of_
 from services.intake.web.words import words_of
 from shared.contracts.intake import CallStatus
 from shared.english import listed
+from shared.names import first_name
 
-TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 AND = {"en": "and", "es": "y"}
 
 
@@ -205,12 +204,8 @@ def _when(holder: Holder, call: Call) -> dict[str, str]:
 
 
 def _caller(front: Front, holder: Holder, call: Call) -> str:
-    """The first of two plain words; any other name whole, since nobody can tell which part is which."""
     known = front.practice.coordinator(call.coordinator_id)
-    if known is None:
-        return words_of(holder.language)("book.somebody")
-    two = TWO_WORDS.fullmatch(known.name)
-    return two.group(1) if two else known.name
+    return first_name(known.name) if known else words_of(holder.language)("book.somebody")
 
 
 def _where(front: Front, holder: Holder, call: Call) -> str:

@@ -1,6 +1,5 @@
 """What a person sees behind their link: in their language, and before the press nothing about them."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,10 @@ from services.matching.domain.referral import Referral
 from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
+from shared.names import first_name
 from shared.pages.crisis import lines_of, numbers_of
 from shared.practice import MAIL_LANGUAGES
 
-TWO_WORDS = re.compile(r"([^\W\d_][\w'’-]+) [^\W\d_][\w'’-]*\.?")
 DAY: Mapping[str, str] = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
 ASKED_FOR_ANOTHER = frozenset({"ask_for_someone_else", "someone_else"})
 NOBODY_LOOKS = ENDS | {HELD, SILENCED}
@@ -35,7 +34,7 @@ def ended_page(front: Front, visit: Visit, found: Referral) -> HTMLResponse:
     owner = front.practice.coordinator(front.terms.in_hands_of(found.owner))
     text = say("ended.text")
     if owner is not None and _is_looked_for(found):
-        text = say("ended.looking", called=called(owner.name))
+        text = say("ended.looking", called=first_name(owner.name))
     return _said(front, visit, say("ended.heading"), text, title=say("title.ended"))
 
 
@@ -145,7 +144,7 @@ async def _clinician(front: Front, visit: Visit, found: Referral) -> dict[str, A
     record = known.record
     return {
         "name": record.name,
-        "called": called(record.name),
+        "called": first_name(record.name),
         "pronouns": record.pronouns,
         "credential": _credential(front, visit, record.credential),
         "associate": known.associate,
@@ -153,12 +152,6 @@ async def _clinician(front: Front, visit: Visit, found: Referral) -> dict[str, A
         "supervisor_credential": _credential(front, visit, above.record.credential) if above else None,
         "words": [each for each in record.introduction.text(visit.language).split("\n\n") if each.strip()],
     }
-
-
-def called(name: str) -> str:
-    """The first of two plain words; any other name whole, since nobody can tell which part is which."""
-    two = TWO_WORDS.fullmatch(name)
-    return two.group(1) if two else name
 
 
 def _credential(front: Front, visit: Visit, code: str) -> str:
