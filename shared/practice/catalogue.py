@@ -1,4 +1,8 @@
-"""`resources.yaml`: the reading catalogue, an open list that the practice owns."""
+"""`resources.yaml`: what can be read before beginning, an open list that the practice owns.
+
+Books, the readiness practices in their order, and short readings. Texts are Markdown where a field says so,
+of which `shared.markdown` lets little through.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,24 +15,29 @@ from shared.practice.files import BadFile, checked, read_document
 from shared.practice.practice import Practice
 
 Context = Literal["bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome"]
-"""What a person may tell about their life at the door, and what a book's own rules speak of."""
+"""What a person may tell about their life at the door, and what an item's own rules speak of."""
 
 
-class Book(FileModel):
-    """One book, in our own words.
-
-    `for_` names the specialties it speaks to. It is offered only when every `only_when` holds and none of
-    `leave_out_when` does. `titles` are the published titles of editions in other languages.
-    """
+class Item(FileModel):
+    """Something to read. Given only when every `only_when` holds and none of `leave_out_when` does."""
 
     code: Code
+    only_when: tuple[Context, ...] = ()
+    leave_out_when: tuple[Context, ...] = ()
+
+
+class Book(Item):
+    """One book, in our own words.
+
+    `for_` names the specialties it speaks to. `titles` are the published titles of editions in other
+    languages.
+    """
+
     title: Name
     authors: Annotated[tuple[Name, ...], Field(min_length=1)]
     listed_as: Name | None = None
     year: Annotated[int, Field(ge=1800, le=2100)] | None = None
     for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
-    only_when: tuple[Context, ...] = ()
-    leave_out_when: tuple[Context, ...] = ()
     titles: Mapping[Literal["es"], Name] = {}
     about: Bilingual
 
@@ -41,16 +50,49 @@ class Book(FileModel):
         return self.titles.get("es", self.title) if language == "es" else self.title
 
 
+class ReadinessPractice(Item):
+    """One of the practices, a page of its own: what it is, why, how for five minutes, and when not to.
+
+    `how` and `when_not` are Markdown; `discreet_title` could stand in anybody's mail.
+    """
+
+    title: Bilingual
+    discreet_title: Bilingual
+    what: Bilingual
+    why: Bilingual
+    how: Bilingual
+    when_not: Bilingual
+
+
+class Reading(Item):
+    """A short reading or exercise for some concerns; `text` is Markdown."""
+
+    title: Bilingual
+    discreet_title: Bilingual
+    for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
+    text: Bilingual
+
+
 class Catalogue(FileModel):
     """What can be offered. `general` is for somebody whose words point to nothing in particular."""
 
     version: Name
     books: Annotated[tuple[Book, ...], Field(min_length=1)]
     general: Annotated[tuple[Code, ...], Field(min_length=1)]
+    practices: tuple[ReadinessPractice, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     def book(self, code: str) -> Book | None:
         """The book of that code, if the catalogue still has it."""
         return next((each for each in self.books if each.code == code), None)
+
+    def practice(self, code: str) -> ReadinessPractice | None:
+        """The practice of that code, if the catalogue still has it."""
+        return next((each for each in self.practices if each.code == code), None)
+
+    def reading(self, code: str) -> Reading | None:
+        """The short reading of that code, if the catalogue still has it."""
+        return next((each for each in self.readings if each.code == code), None)
 
 
 def load_catalogue(directory: Path, practice: Practice) -> Catalogue:

@@ -14,6 +14,7 @@ from shared.practice.fields import ClockSpan, Elapsed, FileModel, Hours, Working
 
 WEEK = timedelta(weeks=1)
 FORTNIGHT = timedelta(weeks=2)
+MONTH = timedelta(days=30.5)
 
 
 class Clocks(FileModel):
@@ -34,7 +35,14 @@ class Clocks(FileModel):
     waitlist_offer: Elapsed = timedelta(hours=48)
     waitlist_check_in: Elapsed = timedelta(days=14)
     gone_quiet: Elapsed = timedelta(days=30)
+    # A readiness journey: before each practice, before each short reading, before "keep, pause or stop?", and
+    # from there to the end when nobody answers. Each mail comes in the person's morning.
     practices: Annotated[tuple[Elapsed, ...], Field(min_length=1)] = (WEEK,) * 4 + (FORTNIGHT,) * 2
+    readings: Elapsed = FORTNIGHT
+    readiness_check_in: Elapsed = FORTNIGHT
+    readiness_end: Elapsed = FORTNIGHT
+    readiness_pause: Elapsed = MONTH
+    readiness_at: time = time(9)
     reminders: tuple[Elapsed, ...] = (timedelta(days=3), timedelta(days=1))
     short_notice: Elapsed = timedelta(hours=24)  # booked later than this before the call
     short_notice_reminder: Elapsed = timedelta(hours=1)

@@ -16,6 +16,7 @@ Purpose = Literal[
     "offer",  # a clinician is asked; codes only
     "introduction",
     "remind",
+    "reading",  # a mail of a readiness journey
     "coordinator_reads",  # somebody opened what the person wrote
     "clinician_reads",
 ]
@@ -104,6 +105,7 @@ class RequestDetail(Plain):
     quarantined: bool
     topic: Code | None = None  # of a colleague's request
     role: Code | None = None
+    ready_since: Instant | None = None  # they are ready, and have not yet told what is still true
 
 
 class RequestsAnswered(Plain):
@@ -190,3 +192,20 @@ class DutiesAnswered(Plain):
     """The coordinator's own, and for the practice's owner also those of nobody who is there any more."""
 
     duties: tuple[Duty, ...]
+
+
+class ReopeningAsked(Ask):
+    """Where does this person, who has just said that they are ready, tell what is still true?"""
+
+    service: ClassVar[str] = "intake"
+    noun: ClassVar[str] = "reopening"
+
+    request_id: Id
+    person_id: Id
+    asked_by: Code
+
+
+class ReopeningAnswered(Plain):
+    """A page of intake for this person alone, for a day; None when nobody knows the request any more."""
+
+    url: str | None

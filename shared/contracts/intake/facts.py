@@ -1,11 +1,26 @@
 """What intake announces."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from shared.contracts.base import AgeBand, Code, Fact, Id, Instant, Language, Plain, SafetyLevel
+from pydantic import Field
+
+from shared.contracts.base import (
+    MAX_IDS_PER_ASK,
+    AgeBand,
+    Code,
+    Fact,
+    Id,
+    Ids,
+    Instant,
+    Language,
+    Plain,
+    SafetyLevel,
+)
 
 Entry = Literal["consultation", "readiness", "professional"]  # by which a request came
 Path = Literal["consultation", "readiness"]  # as it was first told; a colleague's is marked beside it
+# Other requests from the same address, the latest first: one person's as far as anybody can tell.
+SameAddress = Annotated[tuple[Id, ...], Field(max_length=MAX_IDS_PER_ASK)]
 
 
 class IntakeFact(Fact):
@@ -55,6 +70,9 @@ class ConsultationRequested(IntakeFact):
     suggested_concerns: tuple[Code, ...] = ()
     preferences: Preferences = Preferences()
     test: bool = False
+    # It began as a request for something to read; the person is ready now. The same id, a higher version.
+    reopened: bool = False
+    same_address: SameAddress = ()
 
 
 class ConsultationWithdrawn(IntakeFact):
@@ -81,6 +99,22 @@ class ReadinessRequested(IntakeFact):
     concerns: tuple[Code, ...] = ()
     suggested_concerns: tuple[Code, ...] = ()
     context: tuple[Code, ...] = ()
+    same_address: SameAddress = ()
+
+
+class ReadinessTakenUp(IntakeFact):
+    """Somebody who wanted to read first says that they are ready, and has not yet told what is still true.
+
+    A coordinator answers for it until the person, or the coordinator with them, has.
+    """
+
+    name: ClassVar[str] = "readiness.taken_up.v1"
+
+    person_id: Id
+    language: Language
+    reached_at: Instant
+    owner: Code
+    due_at: Instant
 
 
 class ProfessionalRequested(IntakeFact):
@@ -143,3 +177,19 @@ class ContactChanged(IntakeFact):
     silenced: bool
     # What the person changed by their own link: email, phone, hours, channels, discreet, silence.
     changed: tuple[Code, ...] = ()
+
+
+class PersonErased(Fact):
+    """A person is gone from intake; whoever keeps anything about these requests forgets it."""
+
+    service: ClassVar[str] = "intake"
+    name: ClassVar[str] = "person.erased.v1"
+    about: ClassVar[str] = "person"
+
+    person_id: Id
+    request_ids: Ids
+    erased_at: Instant
+
+    @property
+    def entity_id(self) -> str:
+        return self.person_id
