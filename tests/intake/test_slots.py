@@ -53,6 +53,11 @@ def test_a_call_ends_within_the_hours_and_the_time_kept_free_may_lie_behind_them
     assert on(TUESDAY, starts(a_practice(a_coordinator(call_hours=hours)))) == ["10:00", "10:30"]
 
 
+def test_hours_are_by_the_clock_of_whoever_calls_and_not_of_the_practice() -> None:
+    in_new_york = a_coordinator(call_hours={"tue": "10:00-10:50"}, time_zone="America/New_York")
+    assert on(TUESDAY, starts(a_practice(in_new_york))) == ["07:00", "07:30"]
+
+
 def test_the_length_and_the_buffer_are_the_practice_s() -> None:
     calls = Calls(length=timedelta(minutes=45), buffer=timedelta(minutes=0))
     practice = a_practice(a_coordinator(call_hours={"tue": "10:00-13:00"}), calls=calls)
