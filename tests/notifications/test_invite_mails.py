@@ -18,6 +18,7 @@ from services.notifications.domain.call import CALL_MAILS
 from services.notifications.domain.decide import Send
 from services.notifications.domain.delivery import Role, Template
 from services.notifications.press import Press
+from shared.practice import Practice
 from tests.notifications.builders import (
     NOW,
     catalogue,
@@ -47,6 +48,7 @@ CALL: Mapping[str, Any] = {
     "last": False,
     "state": "NV",
 }
+ROLES: tuple[Role, ...] = ("client", "coordinator")
 TO_THE_PERSON: Mapping[Template, str | None] = {
     "call_confirmed": "REQUEST",
     "call_moved": "REQUEST",
@@ -64,18 +66,31 @@ TO_THE_DESK: Mapping[Template, str | None] = {
 }
 
 
-def printed(template: Template, role: Role, **person: Any) -> EmailMessage:
+def printed(
+    template: Template,
+    role: Role,
+    call: Mapping[str, Any] = CALL,
+    version: int = 1,
+    office: Practice | None = None,
+    **person: Any,
+) -> EmailMessage:
     """The mail to Sam, or to Dana about Sam."""
     known = Known(contact(phone="+13235550123", **person), request_detail())
-    codes = {**CALL, **({"why": "person"} if "cancelled" in template else {})}
+    codes = {**call, **({"why": "person"} if "cancelled" in template else {})}
     reader = "request-1" if role == "client" else "dana"
     row = replace(
         delivery(),
         plan=replace(
-            planned(), template=template, role=role, recipient_id=reader, subject_id="call-1", codes=codes
+            planned(),
+            template=template,
+            role=role,
+            recipient_id=reader,
+            subject_id="call-1",
+            subject_version=version,
+            codes=codes,
         ),
     )
-    press = Press.of(practice(), catalogue(), doors())
+    press = Press.of(office or practice(), catalogue(), doors())
     to = press.address_of(row, known)
     assert to is not None
     decision = Send(discreet=person.get("discreet", True), neutral=False)
@@ -193,10 +208,58 @@ def test_one_sender_writes_everything_about_a_persons_call(template: Template, d
     assert sender == practice().discreet_from
 
 
-def test_booking_moving_and_cancelling_speak_of_one_entry() -> None:
-    mails = [printed(one, "client") for one in ("call_confirmed", "call_moved", "call_cancelled")]
+CHANGES: tuple[tuple[Template, Template], ...] = (
+    ("call_confirmed", "call_booked_notice"),
+    ("call_moved", "call_moved_notice"),
+    ("call_moved", "call_moved_notice"),
+    ("call_cancelled", "call_cancelled_notice"),
+)
 
-    assert len({entry_in(each).vevent.uid.value for each in mails}) == 1
+
+def test_booking_moving_and_cancelling_speak_of_one_entry() -> None:
+    """Whatever else has changed by then: when it is, who calls, and how often it was changed."""
+    entries = [
+        entry_in(printed(template, role, changed_so_often(number), version=number + 1)).vevent
+        for number, templates in enumerate(CHANGES)
+        for template, role in zip(templates, ROLES, strict=True)
+    ]
+
+    assert {each.uid.value for each in entries} == {f"call-1@{practice().discreet_from.partition('@')[2]}"}
+    assert [each.sequence.value for each in entries] == ["0", "0", "1", "1", "2", "2", "3", "3"]
+
+
+def changed_so_often(number: int) -> Mapping[str, Any]:
+    starts_at = STARTS + timedelta(hours=number)
+    return {
+        **CALL,
+        "sequence": number,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(minutes=20)).isoformat(),
+        "coordinator_id": "lee" if number > 1 else "dana",
+    }
+
+
+def test_her_entry_names_the_languages_that_somebody_must_interpret() -> None:
+    entry = entry_in(printed("call_booked_notice", "coordinator", {**CALL, "interpreter": ("es",)})).vevent
+
+    assert "An interpreter is needed: Spanish" in entry.description.value
+
+
+def test_her_entry_leads_to_the_page_of_the_referral() -> None:
+    entry = entry_in(
+        printed("call_booked_notice", "coordinator", {**CALL, "referral_id": "referral-1"})
+    ).vevent
+
+    assert "/referrals/case/" in entry.description.value
+
+
+def test_a_practice_that_wants_no_names_in_its_mail_has_none_in_its_calendars() -> None:
+    minimal = practice().model_copy(update={"coordinator_mail": "minimal"})
+    message = printed("call_booked_notice", "coordinator", office=minimal)
+    entry = entry_in(message).vevent
+
+    assert entry.summary.value == "Call R-7F3K2"
+    assert not re.search("Sam|Rivera|555", message.as_string() + entry.serialize())
 
 
 def test_the_stamp_of_an_entry_is_when_the_call_changed_not_when_the_mail_left() -> None:
