@@ -51,6 +51,24 @@ async def test_somebody_who_wrote_gets_a_page_of_free_times_and_books_one(
     assert (call.coordinator_id, call.remind_shortly, call.time_zone) == ("dana", True, "America/Los_Angeles")
 
 
+async def test_who_books_moves_and_cancels_in_spanish_is_led_on_in_spanish(
+    database: Database, clock: TestClock
+) -> None:
+    async with a_browser(a_front(database, clock)) as browser:
+        link = await a_link(browser, language="es")
+        later = (await times_on(browser, link))[-1]
+        answers = [
+            await chosen(browser, link, at(FIRST)),
+            await chosen(browser, link, later),
+            await sent_to(browser, f"{link}/where", state="CA"),
+            await sent_to(browser, f"{link}/cancel", **await form_on(browser, f"{link}/cancel")),
+        ]
+        pages = [await browser.get(each.headers["location"]) for each in answers]
+
+    assert ['<html lang="es"' in each.text for each in pages] == [True] * len(answers)
+    assert {each.headers["location"].partition("?")[2] for each in answers} == {"lang=es"}
+
+
 async def test_the_same_form_sent_again_shows_the_same_call(database: Database, clock: TestClock) -> None:
     front = a_front(database, clock)
     async with a_browser(front) as browser:
