@@ -7,7 +7,6 @@ import pytest
 
 from services.notifications.domain.call import CallNow
 from services.notifications.domain.decide import (
-    HOLDS,
     JUST_NOW,
     HoldUntil,
     NotSent,
@@ -169,10 +168,13 @@ def test_quiet_hours_that_end_too_late_are_said_as_the_reason() -> None:
     assert decide(news, reach(), CALM, QUIET, NIGHT) == NotSent("quiet_hours")
 
 
+UNTIL_RELEASED = ("clinical_hold", "partner_violence", "minor")  # by name: none may get lost
+
+
 # --- what is held -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("why", HOLDS)
+@pytest.mark.parametrize("why", UNTIL_RELEASED)
 @pytest.mark.parametrize("template", TO_THE_PERSON)
 def test_a_held_referral_holds_all_but_answers(template: Template, why: str) -> None:
     held = true_for(template, barriers=frozenset({why}))
@@ -183,7 +185,7 @@ def test_a_held_referral_holds_all_but_answers(template: Template, why: str) -> 
     assert decided(template, held, immediate=True) == (OPEN if answers else waits)
 
 
-@pytest.mark.parametrize("why", HOLDS)
+@pytest.mark.parametrize("why", UNTIL_RELEASED)
 def test_a_held_referral_holds_news_but_no_acknowledgement_and_nothing_of_the_desks(why: str) -> None:
     held = Standing("none", frozenset({why}))
 
