@@ -147,7 +147,7 @@ async def test_a_page_speaks_the_language_in_which_they_wrote(inbox: Inbox, fron
         page = Page.read((await browser.get(path_of(front, note))).text)
         other = await written(browser, next(link for link in page.links if "lang=en" in link))
 
-    assert "Cómo comunicarnos con usted" in said
+    assert "Cómo nos comunicamos con usted" in said
     assert "How we reach you" in other
 
 

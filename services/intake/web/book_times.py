@@ -59,7 +59,7 @@ def day_and_time(at: datetime, zone: ZoneInfo, language: str) -> str:
     return words_of(language)(
         "book.at_one" if local.hour == 1 else "book.at",
         day=_date(local, language),
-        clock=_clock(local.hour, local.minute, language),
+        clock=clock_said(local.hour, local.minute, language),
     )
 
 
@@ -99,13 +99,14 @@ def _day(times: Sequence[datetime], language: str, *, is_open: bool) -> Day:
 
 def _clocks(times: Iterable[datetime], language: str) -> list[str]:
     """The hours of a day; in the night that has one hour twice, which of the two it is."""
-    said = [(at, _clock(at.hour, at.minute, language)) for at in times]
+    said = [(at, clock_said(at.hour, at.minute, language)) for at in times]
     often = Counter(clock for _, clock in said)
     return [f"{clock} {at.tzname()}" if often[clock] > 1 else clock for at, clock in said]
 
 
 @lru_cache(maxsize=4096)  # a hundred on every page, of the same few
-def _clock(hour: int, minute: int, language: str) -> str:
+def clock_said(hour: int, minute: int, language: str) -> str:
+    """`9:30 am`, as it is said in this language."""
     said = str(format_time(time(hour, minute), CLOCK[language], locale=LOCALES[language]))
     return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", " ")
 

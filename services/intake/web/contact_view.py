@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.intake.domain.contact_change import TICKED as WAYS
 from services.intake.domain.contact_change import Change
 from services.intake.domain.submission import SafeHours
+from services.intake.web.book_times import clock_said
 from services.intake.web.front import Front
 from services.intake.web.holder import Holder
 from services.intake.web.view import Banner, FormState, frame, other_than
@@ -56,7 +57,7 @@ def stop_page(front: Front, holder: Holder, form: FormState = EMPTY, status: int
 
 def changed_page(front: Front, holder: Holder, change: Change, *, silent: bool) -> HTMLResponse:
     """What is new, so that a slip of the finger is seen at once."""
-    news = list(_news(change, holder.language))
+    news = list(news_of(change, holder.language))
     moved = change.email is not None
     return _page(front, holder, "contact_changed.html", 200, news=news, moved=moved, silent=silent)
 
@@ -79,7 +80,7 @@ def not_done(holder: Holder, why: str, **values: object) -> FormState:
     return FormState(holder.typed, banner=Banner(say(heading), say(text, **values)))
 
 
-def _news(change: Change, language: str) -> Iterator[str]:
+def news_of(change: Change, language: str) -> Iterator[str]:
     """What was asked for, each as a sentence."""
     say = words_of(language)
     if change.email is not None:
@@ -90,7 +91,7 @@ def _news(change: Change, language: str) -> Iterator[str]:
         yield say("contact.new_phone", phone=written)
     if isinstance(change.hours, SafeHours):
         begin, end = (
-            format_time(each, "short", locale=language) for each in (change.hours.from_, change.hours.to)
+            clock_said(each.hour, each.minute, language) for each in (change.hours.from_, change.hours.to)
         )
         yield say("contact.new_hours", begin=begin, end=end)
     elif change.hours is not None:
