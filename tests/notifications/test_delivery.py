@@ -26,7 +26,7 @@ from tests.notifications.builders import (
     someone,
 )
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import Save, announced, dana, rows, send_due, states
+from tests.notifications.watching import Save, dana, reasons_told, rows, send_due, states
 
 
 async def test_a_request_brings_a_mail_to_the_person_and_one_to_the_coordinator(
@@ -108,7 +108,7 @@ async def test_a_mail_that_must_not_go_has_its_reason_and_is_announced(
     await send_due(postman)
 
     assert await states(database) == {"acknowledgement to request-1": ("not_sent", "email_not_ok")}
-    assert await announced(database) == ["notifications.mail.suppressed.v1"]
+    assert await reasons_told(database) == [("notifications.mail.suppressed.v1", "email_not_ok")]
     assert server.taken == []
 
 

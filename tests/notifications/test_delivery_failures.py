@@ -13,7 +13,7 @@ from tests.conftest import TestClock
 from tests.notifications.answers import Answers
 from tests.notifications.builders import planned, practice, someone
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import Save, announced, dana, rows, send_all_due, send_due, states, until
+from tests.notifications.watching import Save, dana, reasons_told, rows, send_all_due, send_due, states, until
 
 
 async def test_mail_waits_while_intake_does_not_answer(
@@ -80,7 +80,7 @@ async def test_a_refused_address_fails_alone_and_is_announced(
     found = await states(database)
     assert found.pop("acknowledgement to request-2") == ("failed", "recipient_refused")
     assert set(found.values()) == {("sent", None)}
-    assert await announced(database) == ["notifications.mail.failed.v1"]
+    assert await reasons_told(database) == [("notifications.mail.failed.v1", "recipient_refused")]
 
 
 async def test_an_alert_that_is_refused_goes_to_the_next_on_call_at_once(

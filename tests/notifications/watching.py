@@ -1,6 +1,7 @@
 """What tests of the delivery loop look at."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 
@@ -46,6 +47,13 @@ async def states(database: Database, reference: str = "R-7F3K2") -> dict[str, tu
 async def announced(database: Database) -> list[str]:
     async with database.reading() as tx:
         return list((await tx.execute(sa.select(outbox.c.subject).order_by(outbox.c.seq))).scalars())
+
+
+async def reasons_told(database: Database) -> list[tuple[str, str]]:
+    """Of what did not go: which fact says so, and why."""
+    async with database.reading() as tx:
+        facts = await tx.execute(sa.select(outbox.c.subject, outbox.c.payload).order_by(outbox.c.seq))
+    return [(each.subject, json.loads(each.payload)["why"]) for each in facts]
 
 
 async def until(true: Callable[[], bool]) -> None:
