@@ -9,8 +9,8 @@ import pytest
 
 from services.intake.domain.contact import MOST_ACKNOWLEDGED
 from services.intake.snippet import snippet
-from services.intake.web import limits
 from shared.database import Database
+from shared.pages import turnstile
 from tests.conftest import TestClock
 from tests.intake.webhouse import (
     WEBSITE,
@@ -119,11 +119,11 @@ async def test_the_examples_of_the_guide_work_as_printed(database: Database, clo
 def test_the_guide_knows_how_often_one_may_post() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "website.md").read_text(encoding="utf-8").replace(",", "")
 
-    assert limits.PER_ADDRESS == "30/minute;200/hour"
+    assert turnstile.PER_ADDRESS == "30/minute;200/hour"
     assert "30 times a minute and 200 times an hour" in guide
-    assert limits.EVERYBODY == "1200/minute"
+    assert turnstile.EVERYBODY == "1200/minute"
     assert "1200 times a minute" in guide
-    assert limits.PER_SITE == "60000/minute"
+    assert turnstile.PER_SITE == "60000/minute"
     assert "60000 times" in guide
     assert MOST_ACKNOWLEDGED == 20
     assert "20 requests within 24 hours" in guide

@@ -8,7 +8,7 @@ view.py the pages · strays.py whoever comes where no door is
 
 from services.intake.web.doors import doors
 from services.intake.web.front import Front
-from services.intake.web.limits import Turnstile
 from services.intake.web.strays import dressing
+from shared.pages.turnstile import Turnstile
 
 __all__ = ["Front", "Turnstile", "doors", "dressing"]

@@ -23,10 +23,11 @@ from services.intake.web.view import (
     public_status,
     status_sentence,
 )
-from services.intake.web.visit import No, Visit
+from services.intake.web.visit import Visit
 from services.intake.web.words import words_of
 from shared.pages import API_HEADERS, problem
 from shared.pages.crisis import lines_of
+from shared.pages.knock import No
 
 STATUS_PURPOSE = "status"
 STATUS_LIFETIME = timedelta(days=90)

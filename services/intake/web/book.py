@@ -25,8 +25,6 @@ from services.intake.web.book_view import (
 )
 from services.intake.web.front import Front
 from services.intake.web.holder import (
-    AWAY,
-    NOBODYS_LINK,
     UNKEPT,
     Holder,
     form_of,
@@ -34,9 +32,9 @@ from services.intake.web.holder import (
     knocks_too_often,
     turned_away,
 )
-from services.intake.web.visit import No
 from shared.errors import Retryable
 from shared.pages import API_HEADERS
+from shared.pages.knock import AWAY, NOBODYS_LINK, No
 
 Room = Callable[[Front, Holder, Offer], Awaitable[Response]]
 

@@ -8,7 +8,7 @@ from services.intake.domain.decision import Admitted, Decision, Refused
 from services.intake.domain.request import Request as Kept
 from services.intake.handlers import Receipt, contact
 from services.intake.web.front import Front
-from services.intake.web.visit import No
+from shared.pages.knock import No
 
 PURPOSE, PATH = "book", "/book"
 LIFETIME = timedelta(days=60)

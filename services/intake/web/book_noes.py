@@ -9,11 +9,11 @@ from services.intake.domain.call import Done, NotDone, Offer, Outcome, Refused
 from services.intake.domain.decision import FieldError
 from services.intake.web.book_view import booked_page, call_ahead, times_page, where_page
 from services.intake.web.front import Front
-from services.intake.web.holder import NOBODYS_LINK, Holder
+from services.intake.web.holder import Holder
 from services.intake.web.mistakes import LABELS_OF_A_CALL, mistakes_in
 from services.intake.web.view import Banner, FormState, problem_page
-from services.intake.web.visit import No
 from services.intake.web.words import words_of
+from shared.pages.knock import NOBODYS_LINK, No
 
 FIELDS: Mapping[NotDone, FieldError] = MappingProxyType(
     {

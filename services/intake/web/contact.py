@@ -24,11 +24,8 @@ from services.intake.web.contact_view import (
     stop_page,
     stopped_page,
 )
-from services.intake.web.decide import TRY_AGAIN_SECONDS
 from services.intake.web.front import Front
 from services.intake.web.holder import (
-    AWAY,
-    NOBODYS_LINK,
     Holder,
     form_of,
     holder_of,
@@ -37,9 +34,9 @@ from services.intake.web.holder import (
 )
 from services.intake.web.mistakes import mistakes_in
 from services.intake.web.view import FormState, problem_page
-from services.intake.web.visit import No
 from services.intake.web.words import words_of
 from shared.errors import Retryable
+from shared.pages.knock import AWAY, NOBODYS_LINK, TRY_AGAIN_SECONDS, No
 
 PATH, PURPOSE = "/contact", "contact"
 FIELDS = tuple(field.alias or name for name, field in ContactChangeIn.model_fields.items())

@@ -16,15 +16,15 @@ from services.intake.storage import Claim
 from services.intake.web.front import Front
 from services.intake.web.inputs import Input
 from services.intake.web.mistakes import reasons_of
-from services.intake.web.visit import MODELS, No, Visit
+from services.intake.web.visit import MODELS, Visit
 from shared.errors import Retryable
 from shared.messaging.collect import Collector
+from shared.pages.knock import TRY_AGAIN_SECONDS, No
 from shared.tokens import Links
 
 TRAP_PURPOSE = "form"
 TRAP_LIFETIME = timedelta(days=30)  # a page may stay open for long
 FASTEST_HAND = timedelta(seconds=2)
-TRY_AGAIN_SECONDS = 60
 KEPT_AT_ONCE = 64
 STAND_INS: Mapping[str, object] = MappingProxyType(
     {

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.intake.web.inputs import Input
-from services.intake.web.visit import FORM, JSON
+from services.intake.web.visit import JSON
 from shared.pages import PROBLEM_JSON
+from shared.pages.knock import FORM
 
 Schema = dict[str, Any]
 

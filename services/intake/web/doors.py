@@ -20,7 +20,7 @@ from services.intake.web.book import add_booking
 from services.intake.web.book_link import link_of, shown_link
 from services.intake.web.choices import FOR_ORDER
 from services.intake.web.contact import add_contact
-from services.intake.web.decide import TRY_AGAIN_SECONDS, Keeper, decide, keeper_of, record
+from services.intake.web.decide import Keeper, decide, keeper_of, record
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.options import Options, options_of
@@ -33,12 +33,13 @@ from services.intake.web.view import (
     status_page,
     thanks_page,
 )
-from services.intake.web.visit import No, open_visit, too_many, visit_of
+from services.intake.web.visit import open_visit, too_many, visit_of
 from services.intake.web.words import preferred_language
 from shared.contracts.intake import Entry
 from shared.errors import Retryable
 from shared.ids import is_reference
 from shared.pages import API_HEADERS
+from shared.pages.knock import TRY_AGAIN_SECONDS, No
 
 Door = Callable[[Request], Awaitable[Response]]
 

@@ -10,11 +10,12 @@ from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.handlers import Desk
 from services.intake.handlers.calls import Calls
 from services.intake.vault import Vault
-from services.intake.web.limits import Turnstile
 from shared.clock import Clock
 from shared.database import Database
 from shared.ids import Ids
 from shared.pages import Pages
+from shared.pages.knock import is_ours
+from shared.pages.turnstile import Turnstile
 from shared.practice import Practice
 from shared.tokens import Links
 
@@ -76,8 +77,7 @@ class Front:
 
     def is_ours(self, origin: str, host: str) -> bool:
         """Whether a page of this origin is one of ours."""
-        ours = urlsplit(self.public_url)
-        return origin == f"{ours.scheme}://{ours.netloc}" or origin.partition("://")[2] == host != ""
+        return is_ours(self.public_url, origin, host)
 
     def admits_return(self, url: str) -> bool:
         """Whether a form may send people on to this page: one on a listed origin, written plainly."""

@@ -11,22 +11,19 @@ from fastapi.responses import Response
 
 from services.intake import storage
 from services.intake.domain.request import Request as Kept
-from services.intake.web.decide import TRY_AGAIN_SECONDS
-from services.intake.web.forms import Typed
+from services.intake.web.forms import MOST_FIELDS, Typed
 from services.intake.web.front import Front
 from services.intake.web.view import problem_page
-from services.intake.web.visit import FORM, No, form_in, media_type, too_many
+from services.intake.web.visit import too_many
 from services.intake.web.words import preferred_language
 from shared.database import Transaction
 from shared.errors import Retryable
+from shared.pages.knock import AWAY, NOBODYS_LINK, TRY_AGAIN_SECONDS, No, form_of_ours
 from shared.practice import MAIL_LANGUAGES
 from shared.tokens import Link
 
-NOBODYS_LINK = No(404, "not_found")
-AWAY = No(503, "away", TRY_AGAIN_SECONDS)
 UNKEPT = No(503, "unkept", TRY_AGAIN_SECONDS)
 UNREAD = "unread"
-NUL = "\0"  # nobody types it, and PostgreSQL keeps no text with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +58,8 @@ async def holder_of(request: Request, front: Front, purpose: str, path: str) -> 
 
 async def form_of(request: Request, front: Front) -> Typed | No:
     """What a form of our own pages sent; another website's has no business here."""
-    headers = request.headers
-    origin = headers.get("origin")
-    if origin is not None and not front.is_ours(origin, headers.get("host", "")):
-        return No(403, UNREAD)
-    if media_type(request) != FORM or "content-encoding" in headers:
-        return No(415, UNREAD)
-    typed = await form_in(request)
-    if isinstance(typed, No):
-        return No(typed.status, UNREAD)
-    sent = (text for name in typed.names() for text in (name, *typed.every(name)))
-    return No(400, UNREAD) if any(NUL in text for text in sent) else typed
+    sent = await form_of_ours(request, front.public_url, MOST_FIELDS)
+    return No(sent.status, UNREAD) if isinstance(sent, No) else Typed(sent)
 
 
 def knocks_too_often(request: Request, front: Front) -> No | None:

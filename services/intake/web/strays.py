@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from services.intake.web.answers import no_in_json
 from services.intake.web.front import Front
 from services.intake.web.view import problem_page
-from services.intake.web.visit import No
 from services.intake.web.words import preferred_language
+from shared.pages.knock import No
 
 NOES = {404: "not_found", 405: "method"}
 

@@ -22,10 +22,10 @@ from services.intake.web.decide import start_token
 from services.intake.web.forms import Typed
 from services.intake.web.front import Front
 from services.intake.web.mistakes import Marked, Mistake
-from services.intake.web.visit import No
 from services.intake.web.words import words_of
 from shared.contracts.intake import Entry
 from shared.pages.crisis import lines_of, numbers_of
+from shared.pages.knock import No
 from shared.practice import MAIL_LANGUAGES, Practice
 
 PageName = Literal["talk", "not_yet", "colleague"]

@@ -9,18 +9,17 @@ from typing import Any
 
 from fastapi import Request
 from pydantic_core import from_json
-from starlette.requests import ClientDisconnect
 
 from services.intake.web.forms import Typed
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
-from services.intake.web.limits import client_address
 from services.intake.web.words import preferred_language
 from shared.contracts.intake import Entry
+from shared.pages.knock import FORM, No, body_of, media_type
+from shared.pages.turnstile import sender_of
 
-LONGEST_BODY = 64 * 1024
 LONGEST_KEY = 255
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+JSON = "application/json"
 
 MODELS: Mapping[Entry, type[Input]] = MappingProxyType(
     {"consultation": ConsultationIn, "readiness": ReadinessIn, "professional": ProfessionalIn}
@@ -42,15 +41,6 @@ class Visit:
     site: str | None = None  # the website whose site key came along
 
 
-@dataclass(frozen=True, slots=True)
-class No:
-    """A post is turned away before its content counts; `slug` says why, in problem types and in words."""
-
-    status: int
-    slug: str
-    retry_after: int | None = None  # seconds
-
-
 def visit_of(request: Request, path: Entry, front: Front) -> Visit:
     """What the headers alone say."""
     headers = request.headers
@@ -69,7 +59,7 @@ def visit_of(request: Request, path: Entry, front: Front) -> Visit:
 async def open_visit(request: Request, visit: Visit, front: Front) -> Visit | No:
     """The visit with its body, once nothing speaks against reading it."""
     no = _turned_away(request, visit, front)
-    body = no or await _body(request)
+    body = no or await body_of(request)
     if isinstance(body, No):
         return body
     if not visit.is_form:
@@ -89,27 +79,8 @@ def too_many(request: Request, front: Front, now: datetime) -> No | None:
     if site:
         wait = front.turnstile.wait_for_site(site, now)
     else:
-        forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
-        peer = request.client.host if request.client else None
-        address = client_address(peer, forwarded, front.trusted_proxies)
-        wait = front.turnstile.wait_for_address(address, now)
+        wait = front.turnstile.wait_for_address(sender_of(request, front.trusted_proxies), now)
     return No(429, "too_many", wait) if wait else None
-
-
-async def form_in(request: Request) -> Typed | No:
-    """The fields of a form, read no further than allowed."""
-    body = _too_long(request) or await _body(request)
-    if isinstance(body, No):
-        return body
-    try:
-        return Typed.parse(body)
-    except ValueError:
-        return No(400, "malformed")
-
-
-def media_type(request: Request) -> str:
-    """The type of the body, without its parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _turned_away(request: Request, visit: Visit, front: Front) -> No | None:
@@ -122,25 +93,7 @@ def _turned_away(request: Request, visit: Visit, front: Front) -> No | None:
         return No(415, "media_type")
     if visit.key and len(visit.key) > LONGEST_KEY:
         return No(400, "idempotency_key")
-    return _too_long(request)
-
-
-def _too_long(request: Request) -> No | None:
-    length = request.headers.get("content-length", "")
-    return No(413, "too_large") if length.isdecimal() and int(length) > LONGEST_BODY else None
-
-
-async def _body(request: Request) -> bytes | No:
-    """The body, read no further than allowed, whatever its length claims."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                return No(413, "too_large")
-    except ClientDisconnect:
-        return No(400, "malformed")
-    return bytes(body)
+    return None
 
 
 def _site(request: Request, front: Front) -> str | None:

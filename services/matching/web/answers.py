@@ -24,9 +24,10 @@ from services.matching.web.answers_view import (
 )
 from services.matching.web.front import Front
 from services.matching.web.noes import turned_away
-from services.matching.web.visit import NOBODYS_LINK, No, Visit, typed_in, visit_of
+from services.matching.web.visit import Visit, typed_in, visit_of
 from shared.contracts.intake import RequestsAnswered, RequestsAsked
 from shared.errors import Retryable
+from shared.pages.knock import NOBODYS_LINK, No
 from shared.practice import MAIL_LANGUAGES
 
 INTRODUCED, WAITING = "/answers/introduction", "/answers/waiting"

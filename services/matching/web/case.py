@@ -26,7 +26,8 @@ from services.matching.web.proof import (
     posted,
     shown,
 )
-from services.matching.web.visit import NOBODYS_LINK, Visit
+from services.matching.web.visit import Visit
+from shared.pages.knock import NOBODYS_LINK
 
 
 async def look_at_case(front: Front, visit: Visit) -> Closed | None:

@@ -25,11 +25,12 @@ from services.matching.web.case_pages import (
 from services.matching.web.case_view import Case, load_case
 from services.matching.web.front import Front
 from services.matching.web.says import lately
-from services.matching.web.visit import NOBODYS_LINK, Visit
+from services.matching.web.visit import Visit
 from shared.contracts.intake import NoteKept, NoteOffered
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
 from shared.errors import Retryable
 from shared.pages import API_HEADERS
+from shared.pages.knock import NOBODYS_LINK
 
 CHOOSE_A_REASON = "Please choose a reason."
 INTAKE_AWAY = (

@@ -43,8 +43,3 @@ class Front:
     def label(self, code: str, kind: Kind) -> str:
         """What the practice's own people call this code."""
         return self.practice.label(code, "en", kind)
-
-    def is_ours(self, origin: str, host: str) -> bool:
-        """Whether a page of this origin is one of ours."""
-        ours = urlsplit(self.public_url)
-        return origin == f"{ours.scheme}://{ours.netloc}" or origin.partition("://")[2] == host != ""

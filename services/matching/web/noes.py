@@ -8,15 +8,14 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.matching.web.front import Front
-from services.matching.web.visit import NOBODYS_LINK, No
 from shared.errors import Retryable
 from shared.pages.crisis import lines_of, numbers_of
+from shared.pages.knock import AWAY, NOBODYS_LINK, No
 from shared.pages.words import Words, load_words, preferred_language
 
 LOCALE = Path(__file__).parent.parent / "locale"
 OF_PERSONS = "/answers/"  # pages of people who seek care; all others are the practice's own
 SLUGS = {404: "not_found", 405: "method", 503: "away"}
-TRY_AGAIN_SECONDS = 60
 
 SENTENCES: Mapping[str, tuple[str, str]] = {  # for the practice's own people: what is so, what to do
     "origin": (
@@ -63,7 +62,7 @@ def dressing(front: Front) -> Callable[[FastAPI], None]:
         return said
 
     async def away(request: Request, error: Exception) -> Response:
-        return turned_away(request, front, No(503, "away", TRY_AGAIN_SECONDS))
+        return turned_away(request, front, AWAY)
 
     def dress(app: FastAPI) -> None:
         app.router.redirect_slashes = False  # a redirect would repeat the token to whatever host was named

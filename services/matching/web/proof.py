@@ -30,8 +30,9 @@ from services.matching.handlers.proofs import GOOD_FOR, NotProven, TooMany, ask_
 from services.matching.web.front import Front
 from services.matching.web.noes import turned_away
 from services.matching.web.says import clock_time
-from services.matching.web.visit import NOBODYS_LINK, No, Visit, typed_in, visit_of
+from services.matching.web.visit import Visit, typed_in, visit_of
 from shared.pages import API_HEADERS
+from shared.pages.knock import NOBODYS_LINK, No
 
 BROWSER = "browser"  # the purpose of the cookie
 CODE_SENT = "code_sent"

@@ -4,33 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from urllib.parse import parse_qsl
 
 from fastapi import Request
-from starlette.requests import ClientDisconnect
 
 from services.matching.web.front import Front
+from shared.pages.knock import NOBODYS_LINK, No, form_of_ours
 from shared.tokens import Link
-
-FORM = "application/x-www-form-urlencoded"
-LONGEST_BODY = 64 * 1024
-MOST_FIELDS = 100
-NUL = "\0"  # nobody types it, and PostgreSQL keeps no text with it
 
 Typed = Mapping[str, str]
 NOTHING_TYPED: Typed = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class No:
-    """Somebody is turned away before anything is looked at; `slug` says why, see `noes.py`."""
-
-    status: int
-    slug: str
-    retry_after: int | None = None  # seconds
-
-
-NOBODYS_LINK = No(404, "not_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +48,5 @@ def visit_of(request: Request, front: Front, path: str, purpose: str) -> Visit |
 
 async def typed_in(request: Request, front: Front) -> Typed | No:
     """What a form of ours sent; of a field that came twice the last counts."""
-    headers = request.headers
-    origin = headers.get("origin")
-    if origin is not None and not front.is_ours(origin, headers.get("host", "")):
-        return No(403, "origin")
-    if headers.get("content-type", "").partition(";")[0].strip().lower() not in (FORM, ""):
-        return No(415, "media_type")
-    body = await _body(request)
-    if isinstance(body, No):
-        return body
-    try:
-        said = body.decode("utf-8")
-        pairs = parse_qsl(said, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return No(400, "malformed")
-    if any(NUL in each for pair in pairs for each in pair):
-        return No(400, "malformed")
-    return MappingProxyType(dict(pairs))
-
-
-async def _body(request: Request) -> bytes | No:
-    """The body, read no further than allowed, whatever its length claims."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LONGEST_BODY:
-        return No(413, "too_large")
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                return No(413, "too_large")
-    except ClientDisconnect:
-        return No(400, "malformed")
-    return bytes(body)
+    sent = await form_of_ours(request, front.public_url)
+    return sent if isinstance(sent, No) else MappingProxyType(dict(sent))

@@ -7,6 +7,7 @@ import ipaddress
 import math
 from datetime import datetime
 
+from fastapi import Request
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -50,6 +51,12 @@ class Turnstile:
                 reset, _ = self._limiter.get_window_stats(item, kind, who)
                 return min(max(1, math.ceil(reset - now.timestamp())), item.get_expiry())
         return None
+
+
+def sender_of(request: Request, trusted_proxies: int) -> str:
+    """The address that a request comes from, `trusted_proxies` of ours standing in front."""
+    forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
+    return client_address(request.client.host if request.client else None, forwarded, trusted_proxies)
 
 
 def network_of(address: str) -> str:
