@@ -235,6 +235,21 @@ async def test_an_address_that_does_not_exist_is_not_tried_again(
     assert await barriers(database) == kept
 
 
+async def test_other_hours_count_at_once_for_what_waits(
+    hear: Hearing, postman: Postman, save: Save, answers: Answers, database: Database
+) -> None:
+    answers.people["request-1"] = someone(safe_hours={"from": "18:00", "to": "19:00"})
+    await save(planned("waitlist"))
+    await send_all_due(postman)
+    assert (await states(database))["waitlist to request-1"] == ("held", "safe_hours")
+
+    answers.people["request-1"] = someone()
+    await hear(spoke_up("hours"))
+    await send_all_due(postman)
+
+    assert (await states(database))["waitlist to request-1"] == ("sent", None)
+
+
 async def test_another_address_is_tried(
     hear: Hearing, postman: Postman, save: Save, answers: Answers, database: Database, clock: TestClock
 ) -> None:
