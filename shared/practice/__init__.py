@@ -11,7 +11,7 @@ to change. Nothing is guessed.
 """
 
 from shared.practice.calls import GRAIN, Calls, Spans
-from shared.practice.catalogue import Book, Catalogue, Context, load_catalogue
+from shared.practice.catalogue import Book, Catalogue, Context, ReadinessPractice, Reading, load_catalogue
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import MAIL_LANGUAGES, Bilingual, ClockSpan, DateSpan
 from shared.practice.files import BadFile, Problem
@@ -60,6 +60,8 @@ __all__ = [
     "Licence",
     "Practice",
     "Problem",
+    "ReadinessPractice",
+    "Reading",
     "ReferOut",
     "Retention",
     "RosterClinician",

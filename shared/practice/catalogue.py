@@ -8,14 +8,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from stdnum import isbn
+from stdnum.exceptions import ValidationError as NotAnIsbn
 
 from shared.practice.fields import Bilingual, Code, FileModel, Name
-from shared.practice.files import BadFile, checked, read_document
+from shared.practice.files import BadFile, Document, Problem, checked, read_document
 from shared.practice.practice import Practice
+from shared.practice.shelving import broken_promises
 
 Context = Literal["bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome"]
 """What a person may tell about their life at the door, and what an item's own rules speak of."""
+
+
+def _isbn13(text: str) -> str:
+    try:
+        compact = isbn.validate(text)
+    except NotAnIsbn:
+        raise ValueError(f"{text!r} is not an ISBN: a digit is missing, too many, or mistyped") from None
+    if len(compact) != 13:
+        raise ValueError(
+            f"{text!r} is an old ISBN of ten digits; the one of thirteen is {isbn.to_isbn13(compact)}"
+        )
+    return compact
+
+
+Isbn13 = Annotated[str, AfterValidator(_isbn13)]
 
 
 class Item(FileModel):
@@ -30,13 +48,14 @@ class Book(Item):
     """One book, in our own words.
 
     `for_` names the specialties it speaks to. `titles` are the published titles of editions in other
-    languages.
+    languages, `isbn` by language the ISBN-13 of one edition that we are sure of, digits alone.
     """
 
     title: Name
     authors: Annotated[tuple[Name, ...], Field(min_length=1)]
     listed_as: Name | None = None
     year: Annotated[int, Field(ge=1800, le=2100)] | None = None
+    isbn: Mapping[Literal["en", "es"], Isbn13] = {}
     for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
     titles: Mapping[Literal["es"], Name] = {}
     about: Bilingual
@@ -98,25 +117,27 @@ class Catalogue(FileModel):
 def load_catalogue(directory: Path, practice: Practice) -> Catalogue:
     """The catalogue of the practice in `directory`; raises `BadFile` with everything wrong in resources.yaml.
 
-    At least one general book has no conditions, so that nobody who asked is left with an empty list.
+    Every code is used once in the whole file and every reference leads somewhere. One general book and one
+    practice are for anybody, so that nobody who asked is left with nothing.
     """
     document = read_document(directory / "resources.yaml")
-    catalogue = checked(Catalogue, document)
-    problems = []
-    codes = [each.code for each in catalogue.books]
-    for index, each in enumerate(catalogue.books):
-        if each.code in codes[:index]:
-            problems.append(document.problem(("books", index, "code"), f"{each.code!r} is used twice"))
-        for position, code in enumerate(each.for_):
-            if code not in practice.specialties:
-                loc = ("books", index, "for", position)
-                problems.append(document.problem(loc, f"{code!r} is not one of the practice's specialties"))
-    for position, code in enumerate(catalogue.general):
-        if code not in codes:
-            problems.append(document.problem(("general", position), f"{code!r} is not one of the books"))
-    unconditional = {each.code for each in catalogue.books if not each.only_when and not each.leave_out_when}
-    if not unconditional & set(catalogue.general):
-        problems.append(document.problem(("general",), "needs one book that is never left out"))
+    problems = problems_of(document, practice)
     if problems:
         raise BadFile(problems)
-    return catalogue
+    return checked(Catalogue, document)
+
+
+def problems_of(document: Document, practice: Practice) -> list[Problem]:
+    """Everything that keeps a resources.yaml from being used, in the order of the file."""
+    broken = [
+        document.problem(loc, what) for loc, what in broken_promises(document.data, practice.specialties)
+    ]
+    return sorted([*_misshapen(document), *broken], key=lambda each: (each.line or 0, each.column))
+
+
+def _misshapen(document: Document) -> tuple[Problem, ...]:
+    try:
+        checked(Catalogue, document)
+    except BadFile as bad:
+        return bad.problems
+    return ()
