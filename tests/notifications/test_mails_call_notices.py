@@ -246,7 +246,7 @@ def test_who_no_longer_has_a_call_reads_who_has_it_and_nothing_of_the_person(pra
     rendered = letter(handed_over(practice, her_call(practice)), practice)
 
     assert rendered.subject == "R-7F3K2: call on Wed, Nov 25, 10:00 am is with Lee"
-    assert "Lee takes this call now." in rendered.text
+    assert "Lee takes this call now. With you it was to be on Wednesday" in rendered.text
     assert "Sam" not in rendered.text
 
 
