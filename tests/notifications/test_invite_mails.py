@@ -135,6 +135,24 @@ def test_a_stranger_reads_nothing_of_care_anywhere_in_a_discreet_mail(
     assert not {where: said for where, said in seen.items() if practice().name in said}
 
 
+@pytest.mark.parametrize("template", list(TO_THE_PERSON))
+def test_a_person_reads_when_the_call_is_now_and_on_their_own_clock(template: Template) -> None:
+    """Also where the mail speaks of an earlier time, as one about a move does."""
+    message = printed(template, "client", {**CALL, "time_zone": "America/New_York"})
+    read = cast(EmailMessage, message.get_body(("plain",))).get_content()
+
+    assert "Wednesday, November 25 at 1:00 pm" in read.replace("\n", " ")
+    assert ("November 23" in read) is (template == "call_moved")
+
+
+@pytest.mark.parametrize("template", list(TO_THE_DESK))
+def test_a_coordinator_reads_when_the_call_is_now_and_on_her_own_clock(template: Template) -> None:
+    message = printed(template, "coordinator", {**CALL, "time_zone": "America/New_York"})
+    read = cast(EmailMessage, message.get_body(("plain",))).get_content()
+
+    assert "Wednesday, November 25 at 10:00 am" in read.replace("\n", " ")
+
+
 @pytest.mark.parametrize("discreet", [True, False])
 @pytest.mark.parametrize(("template", "method"), list(TO_THE_PERSON.items()))
 def test_a_persons_calendar_is_told_what_their_mail_says(
