@@ -1,6 +1,6 @@
 """What is planned, told and stopped when something happens to a call. On both databases."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,18 @@ async def test_every_mail_carries_the_fact_it_tells_of(hear: Hearing, database: 
     assert found["call_confirmed", 1].codes == always
     assert found["call_reminder 1d", 1].codes == always | {"offset": "1d", "last": True}
     assert found["call_reminder 3d", 1].codes == always | {"offset": "3d", "last": False}
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("America/Los_Angeles", 18), ("America/Phoenix", 17)])
+async def test_days_before_a_call_are_those_of_the_persons_clock(
+    hear: Hearing, database: Database, zone: str, hour: int
+) -> None:
+    """Between that day and the call the clocks go forward in Los Angeles, where the practice is."""
+    await hear(Booked(datetime(2027, 3, 15, 17, tzinfo=UTC), zone=zone).fact)
+
+    found = await waiting(database)
+    assert found["call_reminder 3d", 1].due_at == datetime(2027, 3, 12, hour, tzinfo=UTC)
+    assert found["call_reminder 1d", 1].due_at == datetime(2027, 3, 14, 17, tzinfo=UTC)
 
 
 async def test_reminders_move_with_the_call_and_none_of_the_old_time_stays(
