@@ -1,10 +1,12 @@
 """What facts did not tell is found and mended: a call that is booked has its mails, and no other has any."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
 
 from services.notifications import storage, timers
@@ -32,6 +34,16 @@ EVERYTHING = {
 @pytest.fixture(autouse=True)
 def facts_had_their_time(clock: TestClock) -> None:
     clock.now = NOW + FACTS_TAKE
+
+
+@pytest.fixture
+def logged() -> Iterator[list[Any]]:
+    """What is logged meanwhile, whatever the tests before have done to logs."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+    structlog.configure(**before)
 
 
 async def waiting(database: Database) -> dict[str, tuple[int, str]]:
@@ -170,6 +182,24 @@ async def test_what_is_mended_is_counted_by_kind(
     assert grown["extra", "call_reminder"] == 2
     assert grown["missing", "call_reminder"] == 2
     assert grown["missing", "call_cancelled"] == 1
+
+
+async def test_what_is_mended_is_logged_in_codes(
+    reconciler: Reconciler, hear: Hearing, answers: Answers, logged: list[Any]
+) -> None:
+    await hear(BOOKED.fact)
+    answers.calls = {
+        "request-1": BOOKED.cancelled(NOW).stands,
+        "request-2": Booked(request_id="request-2", call_id="call-2").stands,
+    }
+
+    await reconciler.look()
+
+    mended = [each for each in logged if each["event"] == "calls.mended"]
+    said = {(each["type"], each["template"], each["why"]): each["count"] for each in mended}
+    assert said["extra", "call_reminder", "call_cancelled"] == 2
+    assert said["missing", "call_reminder", "missing"] == 2
+    assert said["missing", "call_cancelled", "missing"] == 1
 
 
 async def test_many_calls_are_compared_page_by_page(

@@ -1,13 +1,17 @@
 """What waits about a call that does not stand like that any more is stopped, and said as it is."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.notifications import storage
 from services.notifications.reconcile import FACTS_TAKE, Reconciler
+from shared.contracts.base import Ask
 from shared.contracts.intake import ConsultationsAsked
 from shared.database import Database
+from shared.errors import Retryable
 from tests.conftest import TestClock
 from tests.notifications.answers import Answers
 from tests.notifications.builders import NOW
@@ -46,6 +50,25 @@ async def stopped(database: Database) -> set[tuple[str, str | None]]:
     async with database.transaction() as tx:
         claimed = await storage.claim_due(tx, "look", 64, NOW + DAY)
     return {(one.plan.template, one.stopped) for one in claimed if one.stopped is not None}
+
+
+async def test_what_intake_does_not_say_when_it_is_asked_again_is_not_believed(
+    reconciler: Reconciler, hear: Hearing, answers: Answers, database: Database
+) -> None:
+    """It has the call no more on its page, and falls silent before it says how the call stands."""
+
+    async def falls_silent(question: Ask, answer: type[Any]) -> Any:
+        if isinstance(question, ConsultationsAsked) and question.request_ids:
+            raise Retryable("nobody answered")
+        return await answers(question, answer)
+
+    await hear(BOOKED.fact)
+    before = await waiting(database)
+    answers.calls["request-1"] = BOOKED.cancelled(NOW).stands
+
+    await replace(reconciler, ask=falls_silent).look()
+
+    assert await waiting(database) == before
 
 
 async def test_a_cancellation_whose_fact_was_lost_stops_what_waits_and_is_told(
