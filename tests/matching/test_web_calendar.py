@@ -94,6 +94,23 @@ async def test_a_leave_is_whole_days_by_her_own_clock(house: WebHouse, dana: htt
     assert ends - begins == timedelta(hours=23)  # the night on which the clocks go forward
 
 
+async def test_who_works_by_another_clock_than_the_practice_is_off_by_her_own(
+    with_three: Database, clock: TestClock, practice: Practice
+) -> None:
+    new_york = {"time_zone": "America/New_York"}
+    everybody = [one.model_copy(update=new_york if one.id == "dana" else {}) for one in practice.coordinators]
+    house = WebHouse(with_three, clock, practice.model_copy(update={"coordinators": tuple(everybody)}))
+    dana = await house.proven(PAGE)
+
+    await pressed(dana, "leave", first="2026-12-21", last="2026-12-21")
+    assert off(house) == [(datetime(2026, 12, 21, 5, tzinfo=UTC), datetime(2026, 12, 22, 5, tzinfo=UTC))]
+    kept = await pressed(dana, "block", day="2026-11-24", **{"from": "14:00", "to": "15:30"})
+    begins = datetime(2026, 11, 24, 19, tzinfo=UTC)
+    assert off(house)[-1] == (begins, begins + timedelta(minutes=90))
+    shown = text_of((await dana.get(kept.headers["location"])).text)
+    assert "Tue, Nov 24, 2:00 pm to 3:30 pm" in shown
+
+
 async def test_a_call_within_a_leave_stands_and_is_listed_until_it_is_moved(
     house: WebHouse, dana: httpx.AsyncClient
 ) -> None:
