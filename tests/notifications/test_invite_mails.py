@@ -47,6 +47,7 @@ CALL: Mapping[str, Any] = {
     "offset": "1d",
     "last": False,
     "state": "NV",
+    "why": "person",
 }
 ROLES: tuple[Role, ...] = ("client", "coordinator")
 TO_THE_PERSON: Mapping[Template, str | None] = {
@@ -76,7 +77,7 @@ def printed(
 ) -> EmailMessage:
     """The mail to Sam, or to Dana about Sam."""
     known = Known(contact(phone="+13235550123", **person), request_detail())
-    codes = {**call, **({"why": "person"} if "cancelled" in template else {})}
+    codes = {name: said for name, said in call.items() if said is not None}
     reader = "request-1" if role == "client" else "dana"
     row = replace(
         delivery(),
@@ -103,6 +104,11 @@ def entry_in(message: EmailMessage) -> Any:
     parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     assert len(parts) <= 1
     return vobject.readOne(cast(EmailMessage, parts[0]).get_content()) if parts else None
+
+
+def words_of(message: EmailMessage) -> str:
+    """What it says, in one line."""
+    return " ".join(cast(EmailMessage, message.get_body(("plain",))).get_content().split())
 
 
 def seen_by_a_stranger(message: EmailMessage) -> dict[str, str]:
@@ -137,20 +143,29 @@ def test_a_stranger_reads_nothing_of_care_anywhere_in_a_discreet_mail(
 
 @pytest.mark.parametrize("template", list(TO_THE_PERSON))
 def test_a_person_reads_when_the_call_is_now_and_on_their_own_clock(template: Template) -> None:
-    """Also where the mail speaks of an earlier time, as one about a move does."""
     message = printed(template, "client", {**CALL, "time_zone": "America/New_York"})
-    read = cast(EmailMessage, message.get_body(("plain",))).get_content()
 
-    assert "Wednesday, November 25 at 1:00 pm" in read.replace("\n", " ")
-    assert ("November 23" in read) is (template == "call_moved")
+    assert "Wednesday, November 25 at 1:00 pm" in words_of(message)
+    assert ("November 23" in words_of(message)) is (template == "call_moved")
 
 
 @pytest.mark.parametrize("template", list(TO_THE_DESK))
 def test_a_coordinator_reads_when_the_call_is_now_and_on_her_own_clock(template: Template) -> None:
     message = printed(template, "coordinator", {**CALL, "time_zone": "America/New_York"})
-    read = cast(EmailMessage, message.get_body(("plain",))).get_content()
 
-    assert "Wednesday, November 25 at 10:00 am" in read.replace("\n", " ")
+    assert "Wednesday, November 25 at 10:00 am" in words_of(message)
+
+
+def test_who_has_a_call_no_more_reads_when_it_was_hers() -> None:
+    message = printed("call_cancelled_notice", "coordinator", {**CALL, "coordinator_id": "lee", "why": None})
+
+    assert "Monday, November 23 at 10:00 am" in words_of(message)
+    assert "November 25" not in words_of(message)
+    assert entry_in(message).vevent.dtstart.value == NOW
+
+
+def test_a_coordinator_reads_in_which_state_they_will_be() -> None:
+    assert "Nevada" in words_of(printed("call_elsewhere", "coordinator"))
 
 
 @pytest.mark.parametrize("discreet", [True, False])
@@ -189,10 +204,9 @@ def test_her_entry_says_what_may_be_left_on_their_telephone_as_her_mail_does(
     person: dict[str, Any], rule: str
 ) -> None:
     entry = entry_in(printed("call_booked_notice", "coordinator", **person))
-    soon = cast(EmailMessage, printed("call_soon", "coordinator", **person).get_body(("plain",)))
 
     assert rule in entry.vevent.description.value
-    assert rule in soon.get_content()
+    assert rule in words_of(printed("call_soon", "coordinator", **person))
     assert "E-mail only" not in entry.vevent.description.value
 
 
