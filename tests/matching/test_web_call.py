@@ -92,6 +92,7 @@ async def test_times_are_shown_by_the_persons_clock_where_it_is_another(house: W
     assert "10:00 am 1:00 pm, New York time" in before
     assert "10:00 pm Wed, Nov 25, 1:00 am, New York time" in before
     assert "By their clock 1:00 pm, New York time" in after
+    assert "By the practice’s clock, Los Angeles time." in before
 
 
 async def test_a_call_is_moved_and_cancelled(house: WebHouse) -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.matching import storage
 from services.matching.web.front import Front
-from services.matching.web.says import clock_time, day_and_time, weekday_of
+from services.matching.web.says import clock_of, clock_time, day_and_time, weekday_of
 from services.matching.web.visit import NOTHING_TYPED, Typed, Visit
 from shared.contracts.intake import Absence, CalendarAnswered, CalendarAsked, Consultation
 from shared.errors import Retryable
@@ -76,7 +76,7 @@ async def calendar_page(
         "form": form or Form(""),
         "absence_id": (form.typed.get("absence_id") if form else "") or front.ids.new(),
         "today": visit.at.astimezone(zone).date().isoformat(),
-        "zone": zone.key.replace("_", " "),
+        "zone": clock_of(zone),
     }
     return front.pages.page("calendar.html", values, language="en", status=status, has_form=True)
 

@@ -11,7 +11,7 @@ from services.matching.web.case_actions import allowed
 from services.matching.web.case_pages import LONGEST_NOTE, case_page, page, why_not
 from services.matching.web.case_view import Case
 from services.matching.web.front import Front
-from services.matching.web.says import clock_time, day_and_time, day_of, lasting, lately
+from services.matching.web.says import clock_of, clock_time, day_and_time, day_of, lasting, lately
 from services.matching.web.visit import Visit
 from shared.contracts.intake import Consultation, Slot, SlotsAnswered, SlotsAsked
 from shared.english import listed
@@ -113,7 +113,7 @@ def call_page(
         "typed": typed | {"minutes": typed["minutes"] or str(minutes)},
         "people": on_duty(front, visit),
         "today": front.terms.today(visit.at).isoformat(),
-        "zone": front.terms.zone.key.replace("_", " "),
+        "zone": clock_of(front.terms.zone),
         "after_call": lasting(front.terms.clocks.after_call),
         "note_id": visit.typed.get("note_id") or front.ids.new(),
         "longest_note": LONGEST_NOTE,
@@ -182,7 +182,7 @@ def their_time(at: datetime, ours: ZoneInfo, theirs: ZoneInfo) -> str:
         return ""
     same_day = at.astimezone(ours).date() == at.astimezone(theirs).date()
     said = clock_time(at, theirs) if same_day else day_and_time(at, theirs)
-    return f"{said}, {theirs.key.rpartition('/')[2].replace('_', ' ')} time"
+    return f"{said}, {clock_of(theirs)}"
 
 
 def free_times(front: Front, visit: Visit, case: Case, answer: SlotsAnswered | None) -> list[FreeTimes]:

@@ -41,6 +41,11 @@ def lately(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return clock_time(at, zone) if today else day_and_time(at, zone)
 
 
+def clock_of(zone: ZoneInfo) -> str:
+    """`New York time`."""
+    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
+
+
 def lasting(span: timedelta) -> str:
     """`ten minutes`, `one hour`, `90 minutes`; empty for no time at all."""
     for unit, length in UNITS:
