@@ -51,7 +51,7 @@ async def test_who_will_be_where_the_practice_may_not_work_is_told_so_kindly(
     assert "you will be in Nevada. We may not work with people while they are there." in told.text
     assert "Your call stands all the same. Dana can say what is possible" in told.text
     assert "you will be in California. We work there" in here.text
-    assert "Tell us another state" in here.text
+    assert "Change your answer" in here.text
     assert "It is all right not to know yet" in unsure.text
     assert (await the_call(front, link, clock)).state == "unknown"
 
