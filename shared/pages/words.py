@@ -1,4 +1,7 @@
-"""The words of a service's pages, in the languages of the house, from `locale/<language>.yaml`."""
+"""The words of a service's pages, in the languages of the house, from its `locale/<language>.yaml`.
+
+What all pages say alike stands here, once; a service's own words come on top of it.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +12,8 @@ import yaml
 
 from shared.errors import Misconfigured
 from shared.practice import MAIL_LANGUAGES
+
+SHARED = Path(__file__).parent / "locale"
 
 
 class Words:
@@ -28,7 +33,7 @@ def load_words(folder: Path, language: str) -> Words:
     """The words of this folder in this language; in English when the house does not speak it."""
     code = language.lower()[:2]
     known = code if code in MAIL_LANGUAGES else MAIL_LANGUAGES[0]
-    return Words(known, _flat(yaml.safe_load((folder / f"{known}.yaml").read_text(encoding="utf-8"))))
+    return Words(known, {**_read(SHARED, known), **_read(folder, known)})
 
 
 def preferred_language(asked: str | None, accept_language: str | None) -> str:
@@ -40,6 +45,15 @@ def preferred_language(asked: str | None, accept_language: str | None) -> str:
         if code in MAIL_LANGUAGES and _weight(entry) > 0:
             return code
     return MAIL_LANGUAGES[0]
+
+
+def other_than(language: str) -> str:
+    """The house's other language."""
+    return next(each for each in MAIL_LANGUAGES if each != language)
+
+
+def _read(folder: Path, language: str) -> dict[str, str]:
+    return _flat(yaml.safe_load((folder / f"{language}.yaml").read_text(encoding="utf-8")))
 
 
 def _weight(entry: str) -> float:

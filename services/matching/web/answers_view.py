@@ -14,8 +14,8 @@ from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
 from shared.names import first_name
-from shared.pages.crisis import lines_of, numbers_of
-from shared.practice import MAIL_LANGUAGES
+from shared.pages.person import frame
+from shared.pages.words import other_than
 
 DAY: Mapping[str, str] = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
 ASKED_FOR_ANOTHER = frozenset({"ask_for_someone_else", "someone_else"})
@@ -118,16 +118,10 @@ def _page(
     front: Front, visit: Visit, template: str, values: Mapping[str, Any], status: int = 200
 ) -> HTMLResponse:
     say = words_of(visit.language)
-    other = next(each for each in MAIL_LANGUAGES if each != say.language)
     common = {
-        "say": say,
-        "practice_name": front.practice.discreet_name,
+        **frame(front.practice, say, f"{visit.home}?lang={other_than(say.language)}"),
         "home": visit.home,
         "lang": f"?lang={say.language}",
-        "lines": lines_of(front.practice, say.language),
-        "now": numbers_of(front.practice),
-        "other_language": other,
-        "other_language_url": f"{visit.home}?lang={other}",
     }
     return front.pages.page(
         template, {**common, **values}, language=say.language, status=status, has_form=True

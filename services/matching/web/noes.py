@@ -5,17 +5,15 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from services.matching.web.front import Front
-from shared.errors import Retryable
-from shared.pages.crisis import lines_of, numbers_of
-from shared.pages.knock import AWAY, NOBODYS_LINK, No
+from shared.pages import strays
+from shared.pages.knock import NOBODYS_LINK, No
+from shared.pages.person import nothing_page
 from shared.pages.words import Words, load_words, preferred_language
 
 LOCALE = Path(__file__).parent.parent / "locale"
 OF_PERSONS = "/answers/"  # pages of people who seek care; all others are the practice's own
-SLUGS = {404: "not_found", 405: "method", 503: "away"}
 
 SENTENCES: Mapping[str, tuple[str, str]] = {  # for the practice's own people: what is so, what to do
     "origin": (
@@ -39,49 +37,14 @@ def words_of(language: str) -> Words:
 def turned_away(request: Request, front: Front, no: No) -> Response:
     """The page that says no; it repeats nothing that was sent. No link is told from another by it."""
     language = preferred_language(request.query_params.get("lang"), request.headers.get("accept-language"))
-    if no.status == NOBODYS_LINK.status:
-        said = _to_anybody(front, "unknown", language, no)
-    elif request.url.path.startswith(OF_PERSONS):
-        said = _to_anybody(front, "problem", language, no)
-    else:
-        sentence, remedy = SENTENCES[no.slug]
-        values = {"sentence": sentence, "remedy": remedy, "practice_name": front.practice.name}
-        said = front.pages.page("stopped.html", values, language="en", status=no.status)
-    if no.retry_after:
-        said.headers["Retry-After"] = str(no.retry_after)
-    return said
+    if no.status == NOBODYS_LINK.status or request.url.path.startswith(OF_PERSONS):
+        return nothing_page(front.pages, front.practice, words_of(language), no)
+    sentence, remedy = SENTENCES[no.slug]
+    values = {"sentence": sentence, "remedy": remedy, "practice_name": front.practice.name}
+    retry = {"Retry-After": str(no.retry_after)} if no.retry_after else None
+    return front.pages.page("stopped.html", values, language="en", status=no.status, headers=retry)
 
 
 def dressing(front: Front) -> Callable[[FastAPI], None]:
     """Gives the application its pages for strays, and for what broke."""
-
-    async def stray(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        said = turned_away(request, front, No(status, SLUGS.get(status, "broken")))
-        said.headers.update(getattr(error, "headers", None) or {})
-        return said
-
-    async def away(request: Request, error: Exception) -> Response:
-        return turned_away(request, front, AWAY)
-
-    def dress(app: FastAPI) -> None:
-        app.router.redirect_slashes = False  # a redirect would repeat the token to whatever host was named
-        app.add_exception_handler(HTTPException, stray)
-        app.add_exception_handler(Retryable, away)
-        app.add_exception_handler(Exception, stray)
-
-    return dress
-
-
-def _to_anybody(front: Front, name: str, language: str, no: No) -> Response:
-    say = words_of(language)
-    values = {
-        "say": say,
-        "page": name,
-        "practice_name": front.practice.discreet_name,
-        "phone": front.practice.phone,
-        "lines": lines_of(front.practice, language),
-        "now": numbers_of(front.practice),
-        "other_language_url": None,
-    }
-    return front.pages.page("nothing.html", values, language=say.language, status=no.status)
+    return strays.dressing(lambda request, no: turned_away(request, front, no))
