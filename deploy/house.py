@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from services.intake import handlers as intake_handlers
 from services.intake.domain.admission import AdmissionRules
-from services.intake.handlers import endings as intake_endings
 from services.intake.settings import IntakeSettings, admission_rules
 from services.intake.vault import Vault
 from services.matching import handlers as matching_handlers
@@ -94,7 +94,7 @@ def bus_settings(environ: Mapping[str, str]) -> BusSettings:
 def listened() -> Mapping[str, Sequence[type[Fact]]]:
     """The facts that each service listens to."""
     listeners = {
-        "intake": intake_endings.LISTENERS,
+        "intake": intake_handlers.LISTENERS,
         "matching": matching_handlers.LISTENERS,
         "notifications": notifications_handlers.LISTENERS,
         "resources": resources_handlers.LISTENERS,

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from services.intake.app import create_app as create_intake
-from services.intake.handlers.endings import LISTENERS as HEARD_BY_INTAKE
+from services.intake.handlers import LISTENERS as HEARD_BY_INTAKE
+from services.intake.handlers import Receipt
 from services.intake.settings import IntakeSettings
 from services.matching.app import create_app as create_matching
 from services.matching.handlers import LISTENERS as HEARD_BY_MATCHING
@@ -38,7 +39,8 @@ from shared.messaging.tables import dead_letters as letters
 from shared.messaging.tables import inbox
 from shared.messaging.topology import SERVICES, durable_name
 from tests.conftest import NatsServer
-from tests.intake.builders import ADDRESS_KEY, PRACTICE_DIR, key
+from tests.intake.builders import ADDRESS_KEY, NOW, PRACTICE_DIR, key
+from tests.intake.readying import reached
 from tests.intake.test_endings import SAID, a_fact
 from tests.matching.test_repeats import EVERY_FACT as SAID_TO_MATCHING
 from tests.notifications.test_repeats import EVERY_FACT as SAID_TO_NOTIFICATIONS
@@ -56,6 +58,7 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:1",
         "MATCHING_LINK_KEYS": LINK_KEY,
         "INTAKE_LINK_KEYS": LINK_KEY,
+        "RESOURCES_LINK_KEYS": LINK_KEY,
     },
     "resources": {},
 }
@@ -65,8 +68,9 @@ LISTENERS: Mapping[str, Sequence[Listener[Any]]] = {
     "notifications": HEARD_BY_NOTIFICATIONS,
     "resources": HEARD_BY_RESOURCES,
 }
+NOBODYS = Receipt("q-1", "p-1", "R-00001", NOW)
 GOOD: Mapping[str, Sequence[Fact]] = {
-    "intake": [a_fact(kind, "q-1", 2) for kind in SAID],
+    "intake": [*(a_fact(kind, "q-1", 2) for kind in SAID), reached(NOBODYS)],
     "matching": SAID_TO_MATCHING,
     "notifications": SAID_TO_NOTIFICATIONS,
     "resources": [a_readiness_request(), silence(), cleared()],

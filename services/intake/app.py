@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 
 from services.intake import timers, vault
-from services.intake.handlers import answers, endings
+from services.intake.handlers import LISTENERS, answers, reopening
+from services.intake.handlers.reopening import BeginLinks
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
 from services.intake.vault import Vault
 from services.intake.web import Front, doors, dressing
@@ -22,24 +23,31 @@ def assemble(house: House) -> Parts:
     """What intake is made of; reads the practice, its rules and the keys once."""
     settings: IntakeSettings = house.settings
     practice = practice_of(settings)
+    links = links_of(settings)
     sealer = Vault.of(settings.vault_keys, settings.address_key)
     front = Front.of(
         practice,
         admission_rules(settings.config_dir),
         house.database,
         sealer,
-        links_of(settings),
+        links,
         house.clock,
         house.ids,
         settings.public_url,
         trusted_proxies=settings.trusted_proxies,
     )
     return Parts(
-        listeners=endings.LISTENERS,
-        answers=(*vault.ANSWERS, *answers.ANSWERS),
+        listeners=LISTENERS,
+        answers=(*vault.ANSWERS, *answers.ANSWERS, *reopening.ANSWERS),
         ticks=timers.ticks(house.database, practice.retention, house.clock),
         routers=(doors(front),),
-        given={"vault": sealer, "ids": house.ids, "practice": practice, "calls": front.calls},
+        given={
+            "vault": sealer,
+            "ids": house.ids,
+            "practice": practice,
+            "calls": front.calls,
+            "begin": BeginLinks(links, settings.public_url),
+        },
         dress=dressing(front),
     )
 

@@ -39,6 +39,12 @@ CODES_OF = {  # what the codes of a step are
     "request.quarantined": "why",
     "safety.flagged": "rules",
     "safety.cleared": "by",
+    "consultation.requested": "how",
+    "readiness.taken_up": "owner",
+    "readiness.told": "by",
+    "readiness.told_more": "by",
+    "readiness.not_now": "by",
+    "readiness.ended": "why",
     "note.kept": "by",
     "contact.changed": "changed",
 }
@@ -121,7 +127,8 @@ async def release(database: Database, reference: str, now: datetime) -> Request 
         if not await storage.update_request(tx, freed, now):
             return None
         await storage.save_steps(tx, [storage.Step(freed.id, now, "action", "quarantine.released")])
-        await tell(tx, [request_fact(freed)], now)
+        same = await storage.load_same_address(tx, [freed.id])
+        await tell(tx, [request_fact(freed, same.get(freed.id, ()))], now)
     return freed
 
 

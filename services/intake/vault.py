@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.intake import storage
 from services.intake.domain.answering import contact_of, detail_of, duty_of, words_of
+from services.intake.domain.booking import why_not_offered
 from services.intake.domain.contact import LONGEST_NOTE, Note
 from services.intake.domain.duty import is_answered_for_by
 from shared.contracts.intake import (
@@ -157,14 +158,18 @@ async def answer_contacts(
 
 @answer(RequestsAsked)
 async def answer_requests(
-    question: RequestsAsked, database: Database, now: datetime, ids: Ids
+    question: RequestsAsked, database: Database, now: datetime, ids: Ids, practice: Practice
 ) -> RequestsAnswered:
     """What these requests asked for, in codes; recorded before anything is read."""
     async with database.transaction() as tx:
         await storage.save_access(tx, _access("requests", question, now, ids), question.request_ids)
     async with database.reading() as tx:
-        found = await storage.load_requests(tx, question.request_ids)
-    return RequestsAnswered(requests=tuple(detail_of(each) for each in found))
+        found = await storage.load_standings(tx, question.request_ids)
+    details = (
+        detail_of(each, call_offered=why_not_offered(each, standing, practice) is None)
+        for each, standing in found
+    )
+    return RequestsAnswered(requests=tuple(details))
 
 
 @answer(WordsAsked)

@@ -12,7 +12,17 @@ from services.intake.vault import Vault, answer_contacts, answer_requests
 from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.database import Database
 from shared.errors import Retryable
-from tests.intake.builders import NOW, CountedIds, a_consultation, a_desk, a_readiness, a_writer, assessed, at
+from tests.intake.builders import (
+    NOW,
+    CountedIds,
+    a_consultation,
+    a_desk,
+    a_readiness,
+    a_writer,
+    assessed,
+    at,
+    the_practice,
+)
 
 
 async def kept(database: Database, ids: CountedIds, submission: Submission, **known: Any) -> str:
@@ -64,7 +74,7 @@ async def test_a_request_is_answered_in_codes(database: Database, ids: CountedId
     wishes = Wishes(format="online", times=("saturday",), fee_max=180)
     id_ = await kept(database, ids, a_consultation(preferences=wishes), concerns=("grief_loss",))
     other = await kept(database, ids, a_readiness(context=("bereaved",)))
-    answered = await answer_requests(details(other, id_), database, NOW, ids)
+    answered = await answer_requests(details(other, id_), database, NOW, ids, the_practice())
     readiness, consultation = answered.requests
     assert (consultation.path, consultation.age, consultation.concerns) == (
         "consultation",
@@ -81,7 +91,7 @@ async def test_a_request_in_quarantine_says_so(database: Database, ids: CountedI
         decision = Quarantined(assessed(), ("honeypot",))
         receipt = await receive(tx, Post(decision), a_desk(), NOW, ids)
     assert isinstance(receipt, Receipt)
-    answered = await answer_requests(details(receipt.request_id), database, NOW, ids)
+    answered = await answer_requests(details(receipt.request_id), database, NOW, ids, the_practice())
     assert answered.requests[0].quarantined
 
 
@@ -122,4 +132,4 @@ async def test_nothing_is_answered_that_could_not_be_recorded(
     with pytest.raises(Retryable):
         await answer_contacts(contacts(id_), broken, NOW, vault, ids)
     with pytest.raises(Retryable):
-        await answer_requests(details(id_), broken, NOW, ids)
+        await answer_requests(details(id_), broken, NOW, ids, the_practice())

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from services.intake import storage
 from services.intake.app import create_app
-from services.intake.handlers.endings import LISTENERS
+from services.intake.handlers import LISTENERS
 from services.intake.settings import IntakeSettings, admission_rules
 from shared.errors import Misconfigured
 from shared.messaging.bus import BusSettings

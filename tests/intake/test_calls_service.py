@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.intake.app import create_app
-from services.intake.handlers.endings import LISTENERS
+from services.intake.handlers import LISTENERS
 from shared.clock import utc_now
 from shared.contracts.intake import (
     CallAnswered,

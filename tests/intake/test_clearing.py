@@ -34,6 +34,7 @@ from tests.intake.builders import (
     assessed,
     calm,
     key,
+    the_practice,
 )
 
 LATER = NOW + timedelta(minutes=20)
@@ -63,7 +64,7 @@ async def facts(database: Database, name: str) -> Sequence[dict[str, Any]]:
 
 async def level_of(database: Database, ids: CountedIds, request_id: str) -> str:
     asked = RequestsAsked(request_ids=(request_id,), purpose="refer", asked_by="notifications")
-    return (await answer_requests(asked, database, NOW, ids)).requests[0].safety_level
+    return (await answer_requests(asked, database, NOW, ids, the_practice())).requests[0].safety_level
 
 
 async def test_a_cleared_crisis_is_announced_and_answered_as_elevated(

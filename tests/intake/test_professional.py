@@ -27,6 +27,7 @@ from tests.intake.builders import (
     assessed,
     rules,
     the_facts,
+    the_practice,
 )
 
 CRISIS = "I want to kill myself tonight"
@@ -142,7 +143,7 @@ async def test_a_colleague_s_request_is_answered_in_codes_and_the_person_as_they
     receipt = await arrive(database, ids, Admitted(assessed(colleague)))
     asked = {"request_ids": (receipt.request_id,), "purpose": "notice", "asked_by": "notifications"}
 
-    (detail,) = (await answer_requests(RequestsAsked(**asked), database, NOW, ids)).requests
+    (detail,) = (await answer_requests(RequestsAsked(**asked), database, NOW, ids, the_practice())).requests
     (contact,) = (await answer_contacts(ContactsAsked(**asked), database, NOW, vault, ids)).contacts
 
     assert (detail.professional, detail.topic, detail.role) == (True, "supervision", "practice_owner")

@@ -62,7 +62,11 @@ async def written(browser: AsyncClient, path: str) -> str:
 async def test_the_link_in_a_mail_opens_the_page(inbox: Inbox, front: Front) -> None:
     note = await inbox.note()
     keys = ["a link key of the tests, long enough to be one"]
-    mails = Doors.of(matching=(keys, "https://matching.example.org"), intake=(keys, PUBLIC_URL))
+    mails = Doors.of(
+        matching=(keys, "https://matching.example.org"),
+        intake=(keys, PUBLIC_URL),
+        resources=(keys, "https://resources.example.org"),
+    )
 
     async with a_browser(front) as browser:
         answer = await browser.get(mails.contact(note.person_id, note.request_id, NOW))
@@ -261,6 +265,7 @@ async def test_a_link_to_the_call_ends_with_the_address_to_which_it_went(
     pages = Doors.of(
         matching=(["a link key of the tests, long enough to be one"], "https://matching.example.org"),
         intake=(["a link key of the tests, long enough to be one"], PUBLIC_URL),
+        resources=(["a link key of the tests, long enough to be one"], "https://resources.example.org"),
     )
     before, after = (pages.book(note.person_id, note.request_id, at) for at in (NOW, front.clock()))
 

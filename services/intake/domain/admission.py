@@ -50,9 +50,39 @@ def admit(
     if isinstance(submission, ProfessionalSubmission):
         assessed = _from_colleague(submission, signals, facts)
     else:
-        assessed = _assessed(submission, signals, rules, facts, now)
+        assessed = assess(submission, rules, facts, now, test=signals.test)
     suspicions = _suspicions(submission, signals)
     return Quarantined(assessed, suspicions) if suspicions else Admitted(assessed)
+
+
+def assess(
+    submission: ForThemselves, rules: AdmissionRules, facts: PracticeFacts, now: datetime, *, test: bool
+) -> Assessed:
+    """What a submission in which nothing is wrong comes to: codes, derived facts, urgency."""
+    state = state_code(submission.state)
+    concerns = facts.specialties_of(submission.concerns)
+    found = _triage(submission, rules.triage)
+    consultation = submission if isinstance(submission, ConsultationSubmission) else None
+    age = _age(consultation, now) if consultation else None
+    suggested = suggest_concerns(_words(submission), rules.concerns)
+    return Assessed(
+        path=_path(submission),
+        submission=submission,
+        language=main_language(submission.language),
+        state=state,
+        time_zone=submission.time_zone or _zone_of(state, facts),
+        for_=consultation.for_ if consultation else "self",
+        unit=_unit(consultation) if consultation else "individual",
+        age=age,
+        age_band=None if age is None else band_of(age),
+        flags=tuple(sorted({*found.flags, *(FLAG_OF_TICK[tick] for tick in _ticks(submission))})),
+        safety=found,
+        concerns=concerns,
+        suggested_concerns=tuple(
+            each for each in suggested if each in facts.specialties and each not in concerns
+        ),
+        test=test,
+    )
 
 
 def certain_age(birth_year: int, now: datetime) -> int:
@@ -77,35 +107,6 @@ def _path(submission: Submission) -> Entry:
             return "readiness"
         case ProfessionalSubmission():
             return "professional"
-
-
-def _assessed(
-    submission: ForThemselves, signals: Signals, rules: AdmissionRules, facts: PracticeFacts, now: datetime
-) -> Assessed:
-    state = state_code(submission.state)
-    concerns = facts.specialties_of(submission.concerns)
-    found = _triage(submission, rules.triage)
-    consultation = submission if isinstance(submission, ConsultationSubmission) else None
-    age = _age(consultation, now) if consultation else None
-    suggested = suggest_concerns(_words(submission), rules.concerns)
-    return Assessed(
-        path=_path(submission),
-        submission=submission,
-        language=main_language(submission.language),
-        state=state,
-        time_zone=submission.time_zone or _zone_of(state, facts),
-        for_=consultation.for_ if consultation else "self",
-        unit=_unit(consultation) if consultation else "individual",
-        age=age,
-        age_band=None if age is None else band_of(age),
-        flags=tuple(sorted({*found.flags, *(FLAG_OF_TICK[tick] for tick in _ticks(submission))})),
-        safety=found,
-        concerns=concerns,
-        suggested_concerns=tuple(
-            each for each in suggested if each in facts.specialties and each not in concerns
-        ),
-        test=signals.test,
-    )
 
 
 def _from_colleague(submission: ProfessionalSubmission, signals: Signals, facts: PracticeFacts) -> Assessed:

@@ -1,5 +1,6 @@
 """What intake tells everybody else about a request: codes, never a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.contact import ContactNow
@@ -14,6 +15,7 @@ from shared.contracts.intake import (
     Preferences,
     ProfessionalRequested,
     ReadinessRequested,
+    ReadinessTakenUp,
     RequestQuarantined,
     SafetyCleared,
     SafetyFlagged,
@@ -22,22 +24,25 @@ from shared.contracts.intake import (
 UNKNOWN_STATE = "unknown"
 
 
-def facts_of_arrival(request: Request) -> tuple[IntakeFact, ...]:
-    """What is announced when a request comes in.
+def facts_of_arrival(request: Request, same_address: Sequence[str] = ()) -> tuple[IntakeFact, ...]:
+    """What is announced when a request comes in; `same_address`: other open ones from where it came.
 
     One in quarantine is announced as that alone, but a person in crisis is never lost in quarantine.
     """
-    first = quarantine_fact(request) if request.status == "quarantined" else request_fact(request)
+    quarantined = request.status == "quarantined"
+    first = quarantine_fact(request) if quarantined else request_fact(request, same_address)
     return (first, safety_fact(request)) if request.safety_level == "crisis" else (first,)
 
 
-def request_fact(request: Request) -> ConsultationRequested | ReadinessRequested | ProfessionalRequested:
+def request_fact(
+    request: Request, same_address: Sequence[str] = ()
+) -> ConsultationRequested | ReadinessRequested | ProfessionalRequested:
     """The request itself, as of the moment it was announced."""
     match request.path:
         case "consultation":
-            return _consultation(request)
+            return _consultation(request, tuple(same_address))
         case "readiness":
-            return _readiness(request)
+            return _readiness(request, tuple(same_address))
         case "professional":
             return _professional(request)
 
@@ -60,17 +65,34 @@ def quarantine_fact(request: Request) -> RequestQuarantined:
     )
 
 
-def safety_fact(request: Request) -> SafetyFlagged:
+def safety_fact(request: Request, version: int = 1, at: datetime | None = None) -> SafetyFlagged:
+    """`version`: of the crisis; `at`: when these words came, where that was not with the request."""
     return SafetyFlagged(
         request_id=request.id,
         reference=request.reference,
-        version=1,
+        version=version,
         path=told_path(request.path),
         level=request.safety_level,
         rules=request.safety_rules,
         rules_version=request.rules_version,
-        flagged_at=request.received_at,
+        flagged_at=at or request.received_at,
         language=request.language,
+    )
+
+
+def ready_fact(request: Request) -> ReadinessTakenUp:
+    """Raises ValueError when nobody has said that they are ready."""
+    if request.ready_since is None or request.duty is None:
+        raise ValueError("nobody is ready here")
+    return ReadinessTakenUp(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        person_id=request.person_id,
+        language=request.language,
+        reached_at=request.ready_since,
+        owner=request.duty.owner,
+        due_at=request.duty.due_at,
     )
 
 
@@ -112,7 +134,7 @@ def preferences_of(wishes: Wishes) -> Preferences:
     )
 
 
-def _consultation(request: Request) -> ConsultationRequested:
+def _consultation(request: Request, same_address: tuple[str, ...]) -> ConsultationRequested:
     if request.age is None or request.age_band is None:
         raise ValueError("a consultation request has an age")
     return ConsultationRequested(
@@ -134,10 +156,13 @@ def _consultation(request: Request) -> ConsultationRequested:
         suggested_concerns=request.suggested_concerns,
         preferences=preferences_of(request.preferences),
         test=request.test,
+        reopened=request.reopened_at is not None,
+        first_received_at=request.received_at if request.reopened_at is not None else None,
+        same_address=same_address,
     )
 
 
-def _readiness(request: Request) -> ReadinessRequested:
+def _readiness(request: Request, same_address: tuple[str, ...]) -> ReadinessRequested:
     return ReadinessRequested(
         request_id=request.id,
         reference=request.reference,
@@ -152,6 +177,7 @@ def _readiness(request: Request) -> ReadinessRequested:
         concerns=request.concerns,
         suggested_concerns=request.suggested_concerns,
         context=request.context,
+        same_address=same_address,
     )
 
 

@@ -8,7 +8,7 @@ from services.intake.domain.announcing import preferences_of, told_path
 from services.intake.domain.request import Duty as Task
 from services.intake.domain.request import Request
 from services.intake.domain.submission import SafeHours as Hours
-from shared.contracts.intake import Contact, Duty, InsideNote, RequestDetail, SafeHours, Words
+from shared.contracts.intake import Contact, Duty, InsideNote, LaterWords, RequestDetail, SafeHours, Words
 
 
 def contact_of(reach: domain.Reach) -> Contact:
@@ -39,14 +39,14 @@ def contact_of(reach: domain.Reach) -> Contact:
     )
 
 
-def detail_of(request: Request) -> RequestDetail:
+def detail_of(request: Request, *, call_offered: bool | None = None) -> RequestDetail:
     """What this request asked for, in codes."""
     return RequestDetail(
         request_id=request.id,
         reference=request.reference,
         path=told_path(request.path),
         professional=request.path == "professional",
-        received_at=request.received_at,
+        received_at=request.came_at,
         for_=request.for_,
         age=request.age,
         unit=request.unit,
@@ -60,6 +60,10 @@ def detail_of(request: Request) -> RequestDetail:
         quarantined=request.status == "quarantined",
         topic=request.topic,
         role=request.role,
+        ready_since=request.ready_since,
+        reopened=request.reopened_at is not None,
+        first_received_at=request.received_at if request.reopened_at is not None else None,
+        call_offered=call_offered,
     )
 
 
@@ -72,10 +76,16 @@ def words_of(written: domain.Words) -> Words:
         notes=tuple(
             InsideNote(written_at=each.at, written_by=each.by, text=each.text) for each in written.notes
         ),
+        written_at=written.at,
+        later=tuple(
+            LaterWords(written_at=each.at, written_by=each.by, message=each.text) for each in written.later
+        ),
     )
 
 
-def duty_of(request: Request, kind: Literal["quarantined", "crisis"], task: Task, now: datetime) -> Duty:
+def duty_of(
+    request: Request, kind: Literal["quarantined", "crisis", "ready"], task: Task, now: datetime
+) -> Duty:
     """Something that waits in intake, in codes."""
     return Duty(
         request_id=request.id,

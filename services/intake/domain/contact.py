@@ -63,14 +63,25 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What was added to a request when the person was ready; `by`: person or coordinator:<id>."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """What the person wrote in their own words, and what the practice noted about it, oldest first."""
+    """What the person wrote in their own words, then and later, and what the practice noted, oldest first."""
 
     request_id: str
     reference: str
     message: str
     privacy_notice: str | None
     notes: tuple[Note, ...] = ()
+    at: datetime | None = None
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

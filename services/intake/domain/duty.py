@@ -9,16 +9,21 @@ from shared.practice import Practice
 
 REVIEW_QUARANTINE = "review_quarantine"
 REACH_PERSON = "reach_person"
+CONFIRM_READY = "confirm_ready"
 
 
 def quarantine_duty(
     practice: Practice, hours: WorkingHours, language: str, loads: Mapping[str, int], now: datetime
 ) -> Duty:
     """The least-loaded coordinator on duty who speaks the language, within the time of a first contact."""
-    on_duty = [each for each in practice.coordinators if each.on_duty]
-    speaking = [each for each in on_duty if language in each.languages] or on_duty
-    owner = min(speaking, key=lambda each: loads.get(each.id, 0))
-    return Duty(owner.id, REVIEW_QUARANTINE, practice.clocks.contact_due(hours, now))
+    return _first_contact(REVIEW_QUARANTINE, practice, hours, language, loads, now)
+
+
+def ready_duty(
+    practice: Practice, hours: WorkingHours, language: str, loads: Mapping[str, int], since: datetime
+) -> Duty:
+    """The same for somebody who said then that they are ready, until it is told what is still true."""
+    return _first_contact(CONFIRM_READY, practice, hours, language, loads, since)
 
 
 def is_answered_for_by(coordinator_id: str, duty: Duty, practice: Practice) -> bool:
@@ -31,3 +36,17 @@ def is_answered_for_by(coordinator_id: str, duty: Duty, practice: Practice) -> b
 def safety_duty(practice: Practice, now: datetime) -> Duty:
     """The first person on call, at any hour, until the crisis must have been acknowledged."""
     return Duty(practice.on_call[0], REACH_PERSON, now + practice.clocks.crisis_acknowledged)
+
+
+def _first_contact(
+    next_action: str,
+    practice: Practice,
+    hours: WorkingHours,
+    language: str,
+    loads: Mapping[str, int],
+    since: datetime,
+) -> Duty:
+    on_duty = [each for each in practice.coordinators if each.on_duty]
+    speaking = [each for each in on_duty if language in each.languages] or on_duty
+    owner = min(speaking, key=lambda each: loads.get(each.id, 0))
+    return Duty(owner.id, next_action, practice.clocks.contact_due(hours, since))

@@ -62,6 +62,14 @@ class Request:
     duty: Duty | None = None  # set while somebody must act
     topic: str | None = None  # of a colleague's request
     role: str | None = None
+    ready_since: datetime | None = None  # they are ready, and have not yet told what is still true
+    not_now_at: datetime | None = None  # when they last said: not now after all
+    reopened_at: datetime | None = None  # when a request for something to read became one to talk
+
+    @property
+    def came_at(self) -> datetime:
+        """From when the clocks count: one that was reopened comes anew."""
+        return self.reopened_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)

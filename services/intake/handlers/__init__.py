@@ -5,10 +5,12 @@ calls.py     the free call: what the person does, and the one way to all that is
 arranging.py what a coordinator does with it
 booked.py    what both have in common; and calls that fall because something else did
 endings.py   what matching announces
+reopening.py who wanted to read first and is ready: answered for, told, taken back
 answers.py   what others ask about calls
 contact.py   how a person is reached: changed, silenced, allowed again
 """
 
+from services.intake.handlers import endings, reopening
 from services.intake.handlers.arrivals import (
     Conflict,
     Desk,
@@ -20,4 +22,6 @@ from services.intake.handlers.arrivals import (
     tell,
 )
 
-__all__ = ["Conflict", "Desk", "Outcome", "Post", "Receipt", "receive", "receive_all", "tell"]
+LISTENERS = (*endings.LISTENERS, *reopening.LISTENERS)
+
+__all__ = ["LISTENERS", "Conflict", "Desk", "Outcome", "Post", "Receipt", "receive", "receive_all", "tell"]

@@ -15,8 +15,10 @@ from services.intake.domain.request import Request, announced, quarantined
 from shared.clock import WorkingHours
 from shared.contracts.intake import (
     CallFact,
+    ConsultationRequested,
     ContactChanged,
     IntakeFact,
+    ReadinessTakenUp,
     RequestQuarantined,
     SafetyCleared,
     SafetyFlagged,
@@ -56,6 +58,8 @@ class Conflict:
     """The key was used before, for something else."""
 
 
+REOPENED = "reopened"  # of a step: the request began as one for something to read
+
 Outcome = Receipt | Conflict | Refused
 Taken = Admitted | Quarantined
 
@@ -86,7 +90,8 @@ async def receive_all(
     new = await storage.claim(tx, {id_: post.claim for id_, post in wanted if id_ in taken}, now)
     first = {id_: decision for id_, decision in taken.items() if id_ in new}
     kept = await storage.save_requests(tx, await _arrivals(tx, first, desk, now, ids), desk.sealer, ids)
-    await tell(tx, [fact for request in kept for fact in facts_of_arrival(request)], now)
+    same = await storage.load_same_address(tx, [request.id for request in kept]) if kept else {}
+    await tell(tx, [fact for each in kept for fact in facts_of_arrival(each, same.get(each.id, ()))], now)
     receipts = {request.id: _receipt(request) for request in kept}
     return [receipts.get(id_) or await _not_kept(tx, post, now, ids) for id_, post in wanted]
 
@@ -114,7 +119,7 @@ async def _arrivals(
 ) -> list[storage.Arrival]:
     """What is to be kept, by the ids that the requests will have."""
     suspicious = any(isinstance(decision, Quarantined) for decision in taken.values())
-    loads = Counter(await storage.load_quarantine_loads(tx) if suspicious else {})
+    loads = Counter(await storage.load_duty_loads(tx) if suspicious else {})
     return [_arrival(id_, decision, desk, loads, now, ids) for id_, decision in taken.items()]
 
 
@@ -147,6 +152,10 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
             detail = codes_of(fact)
         case ContactChanged():
             detail = fact.changed
+        case ReadinessTakenUp():
+            detail = (fact.owner,)
+        case ConsultationRequested(reopened=True):
+            detail = (REOPENED,)
         case _:
             detail = ()
     return storage.Step(fact.request_id, now, "event", name, detail)

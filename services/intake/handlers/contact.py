@@ -30,6 +30,7 @@ from services.intake.domain.contact_change import (
     silence_by_practice,
     went_to_an_address_left,
 )
+from services.intake.handlers import reopening
 from services.intake.handlers.arrivals import tell
 from services.intake.handlers.booked import cancel_calls
 from shared.database import Transaction
@@ -149,6 +150,7 @@ async def _silence(
     silent = await storage.load_silent(tx, near)
     concerned = [request_id for request_id, _, _ in await storage.load_announced(tx, silent)]
     await cancel_calls(tx, concerned, "silenced", PERSON if codes else INTAKE, now)
+    await reopening.end(tx, concerned, "silenced", now)
     return await _tell(tx, dict.fromkeys(silent - before, codes), now)
 
 

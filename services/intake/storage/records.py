@@ -53,7 +53,7 @@ class Open:
 
     request: Request
     duty: Duty
-    kind: Literal["quarantined", "crisis"]
+    kind: Literal["quarantined", "crisis", "ready"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ async def load_quarantined(tx: Transaction) -> list[Request]:
     return [request_of(row) for row in found]
 
 
-async def load_quarantine_loads(tx: Transaction) -> Mapping[str, int]:
-    """How many quarantined requests each coordinator owns."""
+async def load_duty_loads(tx: Transaction) -> Mapping[str, int]:
+    """How many requests wait here in each coordinator's hands: in quarantine, or of people who are ready."""
     found = await tx.execute(
         sa.select(requests.c.owner, sa.func.count().label("requests"))
-        .where(requests.c.status == "quarantined")
+        .where(sa.or_(requests.c.status == "quarantined", requests.c.ready_since.is_not(None)))
         .group_by(requests.c.owner)
     )
     return {row.owner: row.requests for row in found}
@@ -165,6 +165,8 @@ async def load_open(tx: Transaction) -> list[Open]:
         Open(request_of(row), Duty(row.case_owner, row.case_action, row.case_due_at), "crisis")
         for row in found
     ]
+    ready = await tx.execute(sa.select(requests).where(requests.c.ready_since.is_not(None)))
+    waiting += [Open(each, each.duty, "ready") for each in map(request_of, ready) if each.duty]
     return sorted([*waiting, *cases], key=lambda each: (each.duty.due_at, each.request.reference))
 
 

@@ -1,6 +1,6 @@
 """Requests: saved whole, with their person and words, and loaded as codes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ TUPLES = ("safety_rules", "flags", "concerns", "suggested_concerns", "context", 
 IN_CLEAR = (
     *("id", "person_id", "reference", "version", "path", "status", "received_at", "announced_at", "language"),
     *("state", "time_zone", "for_", "age", "age_band", "unit", "safety_level", "rules_version", "test"),
-    *("topic", "role"),
+    *("topic", "role", "ready_since", "not_now_at", "reopened_at"),
 )
 
 
@@ -78,6 +78,12 @@ async def take_request(tx: Transaction, reference: str) -> Request | None:
     return request_of(row) if row else None
 
 
+async def take_requests(tx: Transaction, request_ids: Collection[str]) -> dict[str, Request]:
+    """Those found, as they stand now; nobody else moves them on before this transaction ends."""
+    asked = sa.select(requests).where(requests.c.id.in_(request_ids)).order_by(requests.c.id)
+    return {row.id: request_of(row) for row in await tx.execute(asked.with_for_update())}
+
+
 async def update_request(tx: Transaction, request: Request, now: datetime) -> bool:
     """Moves the request on from its previous version; False when somebody else was first."""
     changed = await tx.execute(
@@ -88,10 +94,23 @@ async def update_request(tx: Transaction, request: Request, now: datetime) -> bo
             status=request.status,
             announced_at=request.announced_at,
             closed_at=now if request.status == "discarded" else None,
+            ready_since=request.ready_since,
+            not_now_at=request.not_now_at,
             **_duty_columns(request.duty),
         )
     )
     return bool(changed.rowcount == 1)
+
+
+async def save_reopened(tx: Transaction, request: Request, submission: Submission, sealer: Sealer) -> None:
+    """The request as it is from now on, and whom it is for; what was sealed with it at first stays."""
+    others = others_document(submission)
+    values: dict[str, Any] = {name: getattr(request, name) for name in IN_CLEAR}
+    values |= {name: list(getattr(request, name)) for name in TUPLES}
+    values |= _duty_columns(request.duty) | {"preferences": _wishes_row(request.preferences)}
+    if others:
+        values["others"] = sealer.seal(OTHERS, request.id, others)
+    await tx.execute(sa.update(requests).where(requests.c.id == request.id).values(values))
 
 
 async def _insert_with_free_reference(
@@ -135,7 +154,7 @@ def _request_row(arrival: Arrival, sealer: Sealer) -> dict[str, Any]:
         **{name: getattr(request, name) for name in IN_CLEAR},
         **{name: list(getattr(request, name)) for name in TUPLES},
         **_duty_columns(request.duty),
-        "preferences": {name: getattr(request.preferences, name) for name in WISHES},
+        "preferences": _wishes_row(request.preferences),
         "closed_at": None,
         "opted_in_at": request.received_at if request.path == "readiness" else None,
         "others": sealer.seal(OTHERS, request.id, others) if others else None,
@@ -169,6 +188,10 @@ def request_of(row: Any) -> Request:
     lists: dict[str, Any] = {name: tuple(getattr(row, name)) for name in TUPLES}
     duty = Duty(row.owner, row.next_action, row.due_at) if row.owner else None
     return Request(**clear, **lists, preferences=_wishes(row.preferences), duty=duty)
+
+
+def _wishes_row(wishes: Wishes) -> dict[str, Any]:
+    return {name: getattr(wishes, name) for name in WISHES}
 
 
 def _wishes(stored: dict[str, Any]) -> Wishes:

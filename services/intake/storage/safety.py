@@ -4,9 +4,33 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.intake.domain.request import CLEARED_LEVEL, Cleared
+from services.intake.domain.request import CLEARED_LEVEL, Cleared, Duty
 from services.intake.storage.tables import requests, safety_cases
 from shared.database import Transaction
+
+
+async def save_flagged(tx: Transaction, request_id: str, duty: Duty, now: datetime) -> int:
+    """The crisis waits for a name, whether there was one before or not; gives its version."""
+    answers_for = {"owner": duty.owner, "next_action": duty.next_action, "due_at": duty.due_at}
+    again = await tx.execute(
+        sa.update(safety_cases)
+        .where(safety_cases.c.request_id == request_id)
+        .values(
+            status="flagged",
+            flagged_at=now,
+            cleared_at=None,
+            cleared_by=None,
+            version=safety_cases.c.version + 1,
+            **answers_for,
+        )
+        .returning(safety_cases.c.version)
+    )
+    version = again.scalar_one_or_none()
+    if version is not None:
+        return int(version)
+    new = {"request_id": request_id, "version": 1, "status": "flagged", "flagged_at": now, **answers_for}
+    await tx.execute(sa.insert(safety_cases).values(new))
+    return 1
 
 
 async def save_cleared(tx: Transaction, request_id: str, by: str, now: datetime) -> Cleared | None:

@@ -20,6 +20,7 @@ Document = dict[str, Any]
 PEOPLE = ("people", "sealed")
 OTHERS = ("requests", "others")
 WORDS = ("words", "sealed")
+LATER = ("later_words", "sealed")
 NOTES = ("notes", "sealed")
 ACCESS = ("access_log", "sealed")
 

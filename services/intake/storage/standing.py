@@ -15,7 +15,7 @@ from services.intake.storage.sealing import PEOPLE, Sealer
 from services.intake.storage.tables import calls, people, requests, silent_people, steps
 from shared.database import Transaction
 
-OF_REQUEST = (
+OF_REQUESTS = (
     sa.select(
         requests,
         people.c.phone_key,
@@ -25,7 +25,7 @@ OF_REQUEST = (
         people.c.version.label("contact_version"),
     )
     .join_from(requests, people, requests.c.person_id == people.c.id)
-    .where(requests.c.id == sa.bindparam("request_id"))
+    .where(requests.c.id.in_(sa.bindparam("request_ids", expanding=True)))
 )
 LOCKED = (
     sa.select(people.c.id)
@@ -71,10 +71,17 @@ async def lock_address_of(tx: Transaction, request_id: str) -> None:
 
 async def load_standing(tx: Transaction, request_id: str) -> tuple[Request, Standing] | None:
     """The request and how its person stands; None where nobody knows it."""
-    row = (await tx.execute(OF_REQUEST, {"request_id": request_id})).one_or_none()
-    if row is None:
-        return None
-    standing = Standing(
+    return next(iter(await load_standings(tx, [request_id])), None)
+
+
+async def load_standings(tx: Transaction, request_ids: Sequence[str]) -> list[tuple[Request, Standing]]:
+    """Those found, in the order asked."""
+    rows = {row.id: row for row in await tx.execute(OF_REQUESTS, {"request_ids": list(request_ids)})}
+    return [(request_of(rows[each]), _standing(rows[each])) for each in request_ids if each in rows]
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
         person_id=row.person_id,
         phone_known=row.phone_key is not None,
         silenced=bool(row.silenced),
@@ -83,7 +90,6 @@ async def load_standing(tx: Transaction, request_id: str) -> tuple[Request, Stan
         referral_ended=row.referral_ended,
         rules_changed=row.contact_version > 1,
     )
-    return request_of(row), standing
 
 
 async def count_others_ahead(tx: Transaction, request_id: str, now: datetime) -> int:

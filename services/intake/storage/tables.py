@@ -1,4 +1,4 @@
-"""Intake's tables. What a person wrote is in the four binary columns alone, sealed; everything else is codes.
+"""Intake's tables. What a person wrote is in the binary columns alone, sealed; everything else is codes.
 
 The database itself refuses a request that waits for somebody without saying for whom, for what and until
 when, and a person who cannot be reached at all.
@@ -38,6 +38,8 @@ people = sa.Table(
     sa.Index("people_phone_key", "phone_key"),
 )
 
+IS_READY = sa.text("ready_since IS NOT NULL")
+
 requests = sa.Table(
     "requests",
     metadata,
@@ -75,6 +77,9 @@ requests = sa.Table(
     sa.Column("topic", CODE),
     sa.Column("role", CODE),
     sa.Column("referral_ended", sa.Boolean, nullable=False, server_default=sa.false()),  # as matching says
+    sa.Column("ready_since", UtcInstant),  # until it is told what is still true
+    sa.Column("not_now_at", UtcInstant),
+    sa.Column("reopened_at", UtcInstant),
     sa.CheckConstraint("version >= 1", name="requests_version"),
     sa.CheckConstraint("path IN ('consultation', 'readiness', 'professional')", name="requests_path"),
     sa.CheckConstraint("path <> 'professional' OR topic IS NOT NULL", name="requests_topic"),
@@ -89,10 +94,18 @@ requests = sa.Table(
         "status <> 'quarantined' OR (owner IS NOT NULL AND next_action IS NOT NULL AND due_at IS NOT NULL)",
         name="requests_in_nobodys_hands",
     ),
+    sa.CheckConstraint(
+        "ready_since IS NULL OR (owner IS NOT NULL AND next_action IS NOT NULL AND due_at IS NOT NULL)",
+        name="requests_ready_in_nobodys_hands",
+    ),
+    sa.CheckConstraint(
+        "reopened_at IS NULL OR (path = 'consultation' AND ready_since IS NULL)", name="requests_reopened"
+    ),
     sa.CheckConstraint("status <> 'announced' OR announced_at IS NOT NULL", name="requests_announced"),
     sa.CheckConstraint("(status = 'discarded') = (closed_at IS NOT NULL)", name="requests_closed"),
     sa.Index("requests_person", "person_id"),
     sa.Index("requests_status", "status", "closed_at"),
+    sa.Index("requests_ready", "due_at", sqlite_where=IS_READY, postgresql_where=IS_READY),
 )
 
 words = sa.Table(
@@ -100,6 +113,17 @@ words = sa.Table(
     metadata,
     sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # message, privacy notice
+)
+
+later_words = sa.Table(  # added to a request when its person was ready
+    "later_words",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("written_at", UtcInstant, nullable=False),
+    sa.Column("written_by", CODE, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # message
+    sa.Index("later_words_request", "request_id", "written_at"),
 )
 
 notes = sa.Table(

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.contact import Note, Words
 from services.intake.storage.records import Step, save_steps
+from services.intake.storage.reopening import load_later_words
 from services.intake.storage.sealing import NOTES, WORDS, Sealer
 from services.intake.storage.tables import notes, requests, words
 from shared.database import Transaction, insert_new
@@ -14,12 +15,13 @@ from shared.database import Transaction, insert_new
 async def load_words(tx: Transaction, request_ids: Sequence[str], sealer: Sealer) -> list[Words]:
     """Those found, in the order asked."""
     found = await tx.execute(
-        sa.select(words.c.request_id, words.c.sealed, requests.c.reference)
+        sa.select(words.c.request_id, words.c.sealed, requests.c.reference, requests.c.received_at)
         .join_from(words, requests, requests.c.id == words.c.request_id)
         .where(words.c.request_id.in_(request_ids))
     )
     rows = {row.request_id: row for row in found}
     noted = await _notes(tx, list(rows), sealer)
+    added = await load_later_words(tx, list(rows), sealer)
     opened = {id_: sealer.open(WORDS, id_, row.sealed) for id_, row in rows.items()}
     return [
         Words(
@@ -28,6 +30,8 @@ async def load_words(tx: Transaction, request_ids: Sequence[str], sealer: Sealer
             message=opened[each]["message"],
             privacy_notice=opened[each]["privacy_notice"],
             notes=tuple(noted.get(each, ())),
+            at=rows[each].received_at,
+            later=tuple(added.get(each, ())),
         )
         for each in request_ids
         if each in rows

@@ -106,6 +106,11 @@ class RequestDetail(Plain):
     topic: Code | None = None  # of a colleague's request
     role: Code | None = None
     ready_since: Instant | None = None  # they are ready, and have not yet told what is still true
+    reopened: bool = (
+        False  # it began as a wish to read; `received_at` is when they were ready
+    )
+    first_received_at: Instant | None = None  # of one that was reopened: when the person first wrote
+    call_offered: bool | None = None  # whether their own page offers them a call; None: ask their page
 
 
 class RequestsAnswered(Plain):
@@ -133,6 +138,14 @@ class InsideNote(Plain):
     text: str
 
 
+class LaterWords(Plain):
+    """What the person, or a coordinator on their behalf, added when they were ready."""
+
+    written_at: Instant
+    written_by: Code  # person or coordinator:<id>
+    message: str
+
+
 class Words(Plain):
     """What one person wrote. Never stored, logged or traced by the asker."""
 
@@ -140,6 +153,8 @@ class Words(Plain):
     reference: Code
     message: str
     notes: tuple[InsideNote, ...]
+    written_at: Instant | None = None
+    later: tuple[LaterWords, ...] = ()  # beside the first message, oldest first
 
 
 class WordsAnswered(Plain):
@@ -181,7 +196,7 @@ class Duty(Plain):
 
     request_id: Id
     reference: Code
-    kind: Literal["quarantined", "crisis"]
+    kind: Literal["quarantined", "crisis", "ready"]
     owner: Code
     next_action: Code
     due_at: Instant

@@ -72,6 +72,7 @@ class ConsultationRequested(IntakeFact):
     test: bool = False
     # It began as a request for something to read; the person is ready now. The same id, a higher version.
     reopened: bool = False
+    first_received_at: Instant | None = None  # of one that was reopened: when the person first wrote
     same_address: SameAddress = ()
 
 
