@@ -17,6 +17,7 @@ MODULES = {
     "migrate": "upkeep",
     "provision": "upkeep",
     "roster": "roster",
+    "resources": "resources",
     "show": "request",
     "explain": "explain",
     "trail": "request",
