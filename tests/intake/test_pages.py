@@ -14,6 +14,7 @@ from services.intake.web.front import TEMPLATES
 from services.intake.web.words import preferred_language, words_of
 from shared.database import Database
 from shared.pages import Pages, page_headers
+from shared.pages.words import SHARED, load_words
 from tests.conftest import TestClock
 from tests.intake.webhouse import WEBSITE, Page, a_browser, a_front, a_practice
 
@@ -87,7 +88,7 @@ def test_no_sentence_is_left_over() -> None:
         for file in folder.glob("*.*")
         if file.suffix in (".html", ".py")
     )
-    for key in words_of("en").sentences:
+    for key in words_of("en").sentences.keys() - load_words(SHARED, "en").sentences.keys():
         assert f'"{key}"' in source or f"'{key}'" in source or key.startswith(BUILT), key
 
 
