@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_request_page import SCREENS, violations
+from tests.browser.looks import SCHEMES, SCREENS, flaws, is_too_wide, looks, violations
 from tests.intake.webhouse import FORM, a_request
 
 pytestmark = pytest.mark.browser
@@ -66,13 +66,21 @@ def sent(visitor: httpx.Client, path: str, **said: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in ("light", "dark")], ids=str)
+@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
 def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Somebody on a phone or at a desk, by day and by night."""
     width, height, scheme = request.param
     context = chromium.new_context(
         base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
     )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
+    """A page that is shown on every screen, by day and by night, while it stands."""
+    context = chromium.new_context(base_url=site, locale="en-US")
     yield context.new_page()
     context.close()
 
@@ -95,19 +103,19 @@ def mine(site: str) -> str:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_on_any_page(page: Page, links: Mapping[str, str], path: str) -> None:
-    page.goto(path.format(**links))
-    for closed in reversed(page.locator("details:not([open]) > summary").all()):
+def test_axe_finds_nothing_on_any_page(anywhere: Page, links: Mapping[str, str], path: str) -> None:
+    anywhere.goto(path.format(**links))
+    for closed in reversed(anywhere.locator("details:not([open]) > summary").all()):
         closed.click()
 
-    assert violations(page) == []
+    assert flaws(anywhere) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_the_screen(page: Page, links: Mapping[str, str], path: str) -> None:
-    page.goto(path.format(**links))
+def test_no_page_is_wider_than_the_screen(anywhere: Page, links: Mapping[str, str], path: str) -> None:
+    anywhere.goto(path.format(**links))
 
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [look for look in looks(anywhere) if is_too_wide(anywhere)] == []
 
 
 def test_targets_are_large_enough_for_a_shaking_hand(page: Page, links: Mapping[str, str]) -> None:

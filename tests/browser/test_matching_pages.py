@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looks import flaws, looks
 from tests.browser.matching_site import Site, matching_served
-from tests.browser.test_request_page import SCREENS, violations
 from tests.matching.webhouse import MESSAGE, NAME, recipient_of
 
 pytestmark = pytest.mark.browser
@@ -38,16 +38,10 @@ def matching_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in ("light", "dark")], ids=str)
-def page(chromium: Browser, matching_site: Site, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a browser that was proven to be of everybody."""
-    width, height, scheme = request.param
-    context = chromium.new_context(
-        base_url=matching_site.url,
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        locale="en-US",
-    )
+@pytest.fixture
+def page(chromium: Browser, matching_site: Site) -> Iterator[Page]:
+    """A page of a browser that was proven to be of everybody, to be shown on every screen."""
+    context = chromium.new_context(base_url=matching_site.url, locale="en-US")
     for name in BEHIND:
         matching_site.prove(context, recipient_of(matching_site.links[name]))
     yield context.new_page()
@@ -73,7 +67,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ) -> None:
     page.goto(f"{matching_site.links[name]}{room}")
 
-    assert flaws(page) == []
+    assert flaws(unfolded(page)) == []
 
 
 @pytest.mark.parametrize("name", [*BEHIND, "unknown"])
@@ -83,7 +77,7 @@ def test_what_a_browser_sees_that_proved_nothing_is_as_accessible(
     page.context.clear_cookies()
     page.goto(matching_site.links.get(name, "/referrals/case/none"))
 
-    assert flaws(page) == []
+    assert flaws(unfolded(page)) == []
 
 
 @pytest.mark.parametrize(("name", "press"), PRESSED)
@@ -92,7 +86,7 @@ def test_what_a_press_shows_is_as_accessible(page: Page, matching_site: Site, na
     with page.expect_navigation():
         page.get_by_role("button", name=press, exact=True).click()
 
-    assert flaws(page) == []
+    assert flaws(unfolded(page)) == []
 
 
 def test_a_form_that_comes_back_is_as_accessible_as_an_empty_one(page: Page, matching_site: Site) -> None:
@@ -103,7 +97,7 @@ def test_a_form_that_comes_back_is_as_accessible_as_an_empty_one(page: Page, mat
 
     expect(page.get_by_role("alert")).to_contain_text("Please choose a reason.")
     assert page.input_value("#note") == "Called twice."
-    assert flaws(page) == []
+    assert flaws(unfolded(page)) == []
 
 
 def test_a_coordinator_without_script_proves_the_browser_and_reads(
@@ -146,12 +140,12 @@ def test_a_browser_finds_nothing_against_the_policy(page: Page, matching_site: S
     page.on("console", lambda message: complaints.append(message.text))
     for name in (*BEHIND, *PERSONS):
         page.goto(matching_site.links[name])
+        list(looks(page))
 
     assert complaints == []
 
 
-def flaws(page: Page) -> list[str]:
-    """What axe finds with everything unfolded, and whether the page is wider than the screen."""
+def unfolded(page: Page) -> Page:
+    """The page with everything open that can be opened."""
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return violations(page) + (["wider than the screen"] if wide else [])
+    return page

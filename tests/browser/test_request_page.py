@@ -1,15 +1,14 @@
 """The request page in a real browser: for everybody, on every screen, without script."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.looks import SCHEMES, SCREENS, flaws, is_too_wide, looks, violations
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
 TALK = "/?lang=en"
 COLLEAGUE = "/?path=colleague&lang=en"
 NOBODYS = "/v1/consultation-requests/none?token=none"  # answered with 404, which a browser always remarks on
@@ -28,17 +27,23 @@ PAGES = (
     NOBODYS,
     "/docs",
 )
-SCREENS = ((380, 800), (1280, 900))
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in ("light", "dark")], ids=str)
+@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
 def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a browser that may not run scripts of ours: there are none."""
     width, height, scheme = request.param
     context = chromium.new_context(
         base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
     )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
+    """A page that is shown on every screen, by day and by night, while it stands."""
+    context = chromium.new_context(base_url=site, locale="en-US")
     yield context.new_page()
     context.close()
 
@@ -53,25 +58,20 @@ def reader(chromium: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
-
-
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_on_any_page(page: Page, path: str) -> None:
-    page.goto(path)
-    for closed in page.locator("summary").all():
+def test_axe_finds_nothing_on_any_page(anywhere: Page, path: str) -> None:
+    anywhere.goto(path)
+    for closed in anywhere.locator("summary").all():
         closed.click()
 
-    assert violations(page) == []
+    assert flaws(anywhere) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_the_screen(page: Page, path: str) -> None:
-    page.goto(path)
+def test_no_page_is_wider_than_the_screen(anywhere: Page, path: str) -> None:
+    anywhere.goto(path)
 
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [look for look in looks(anywhere) if is_too_wide(anywhere)] == []
 
 
 def test_a_form_with_mistakes_is_as_accessible_as_an_empty_one(page: Page) -> None:
