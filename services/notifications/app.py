@@ -6,11 +6,10 @@ from services.notifications import handlers, timers
 from services.notifications.delivery import Postman
 from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
-from services.notifications.domain.desk import Coordinator, Desk
 from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
 from services.notifications.links import Doors
-from services.notifications.press import Press, mail_domain
+from services.notifications.press import Press, desk_of, mail_domain
 from services.notifications.reconcile import Reconciler
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
@@ -33,6 +32,7 @@ def assemble(house: House) -> Parts:
     doors = Doors.of(
         matching=(settings.matching_link_ring, settings.matching_public_url),
         intake=(settings.intake_link_ring, settings.intake_public_url),
+        resources=(settings.resources_link_ring, settings.resources_public_url),
     )
     office = Office(desk_of(practice), mail_domain(practice), call_clocks(practice))
     postman = Postman(
@@ -50,15 +50,6 @@ def assemble(house: House) -> Parts:
         given={"office": office},
         closing=(postman.close,),
     )
-
-
-def desk_of(practice: Practice) -> Desk:
-    """Who reads the practice's own mail."""
-    coordinators = tuple(
-        Coordinator(each.id, tuple(each.languages), each.deputy, each.on_duty)
-        for each in practice.coordinators
-    )
-    return Desk(coordinators, practice.owner, practice.on_call)
 
 
 def call_clocks(practice: Practice) -> CallClocks:

@@ -62,6 +62,9 @@ PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "call_missed": "notice",
     "contact_changed": "notice",
     "reading_list": "reading_list",
+    "readiness_practice": "reading",
+    "readiness_reading": "reading",
+    "readiness_check_in": "reading",
     "referral": "refer",
     "nobody_fits": "refer",
     "held": "hold_review",
@@ -75,6 +78,7 @@ PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "call_elsewhere": "notice",
     "overdue": "remind",
     "readiness_notice": "notice",
+    "ready_notice": "notice",
     "safety_alert": "safety_alert",
     "quarantine_notice": "notice",
     "offer": "offer",
@@ -169,7 +173,8 @@ def standing_of(known: Known, barriers: AbstractSet[str], *, just_confirmed: boo
     """How the request stands, from what its owner says and what is kept here."""
     if known.request is None:
         return None
-    return Standing(known.request.safety_level, barriers, call_now(known.call), just_confirmed)
+    ready = known.request.ready_since is not None
+    return Standing(known.request.safety_level, barriers, call_now(known.call), just_confirmed, ready)
 
 
 def clinician_ids(delivery: Delivery) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where the links of a mail lead: pages of matching and of intake, each for one recipient and purpose.
+"""Where the links of a mail lead: pages of the other services, each for one recipient and purpose.
 
 The service that is led to reads what is signed here; both hold its link keys, and every link ends after a
 while. A path says nothing that a discreet mail may not say. Who books a call is `person:<person_id>`; a link
@@ -21,6 +21,11 @@ INTRODUCED_FOR = timedelta(days=60)
 WAITING_FOR = timedelta(days=30)
 BOOK_FOR = timedelta(days=60)
 CONTACT_FOR = timedelta(days=60)
+BEGIN_FOR = timedelta(days=30)
+READINESS_FOR = timedelta(days=400)  # a series takes its time, and a stop in its first mail works in its last
+
+
+KeysAndUrl = tuple[Sequence[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,16 @@ class Doors:
 
     matching: Site
     intake: Site
+    resources: Site
 
     @classmethod
-    def of(cls, *, matching: tuple[Sequence[str], str], intake: tuple[Sequence[str], str]) -> Self:
-        """The doors of both, each by its keys and its public url. Raises Misconfigured for a short key."""
-        return cls(Site.of(*matching, "MATCHING_LINK_KEYS"), Site.of(*intake, "INTAKE_LINK_KEYS"))
+    def of(cls, *, matching: KeysAndUrl, intake: KeysAndUrl, resources: KeysAndUrl) -> Self:
+        """The doors of all three. Raises Misconfigured for a short key."""
+        return cls(
+            Site.of(*matching, "MATCHING_LINK_KEYS"),
+            Site.of(*intake, "INTAKE_LINK_KEYS"),
+            Site.of(*resources, "RESOURCES_LINK_KEYS"),
+        )
 
     def case(self, coordinator_id: str, referral_id: str, now: datetime) -> str:
         """A referral, for a coordinator."""
@@ -106,6 +116,16 @@ class Doors:
     def contact(self, person_id: str, request_id: str, now: datetime) -> str:
         """How the person is reached, for themselves; below it `/stop`."""
         return self.intake.door("contact", "contact", f"person:{person_id}", request_id, now, CONTACT_FOR)
+
+    def begin(self, coordinator_id: str, request_id: str, now: datetime) -> str:
+        """What is still true of somebody who is ready, for the coordinator who asks them."""
+        recipient = f"coordinator:{coordinator_id}"
+        return self.intake.door("begin", "begin", recipient, request_id, now, BEGIN_FOR)
+
+    def readiness(self, person_id: str, journey_id: str, now: datetime) -> str:
+        """What they read, for the person; below it `/stop`, `/pause`, `/pace`, `/ready`, `/keep`."""
+        recipient = f"person:{person_id}"
+        return self.resources.door("readiness", "readiness", recipient, journey_id, now, READINESS_FOR)
 
     def code(self, proof_id: str) -> str:
         """The six digits that prove a browser; told in one mail, kept nowhere."""

@@ -17,15 +17,19 @@ from zoneinfo import ZoneInfo
 import css_inline
 from babel.dates import format_datetime, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup
 
 from services.notifications import words
 from services.notifications.crisis import CrisisLines
 from services.notifications.invite import Invite
 from services.notifications.mails import Mail
+from shared.markdown import html_of, text_of
 from shared.practice import MAIL_LANGUAGES, Practice
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE_SHEET = TEMPLATES / "layout" / "mail.css"
+CLASSES = {"p": "p", "ul": "list", "ol": "list", "li": "item", "a": "link"}  # of what Markdown brings
+BARE = re.compile(rf"<({'|'.join(CLASSES)})(?=[ >])")
 TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
 MASKED = re.compile(r"jinja(\d+)tag")
 BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
@@ -64,6 +68,7 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
         "language": language,
         "practice_name": letterhead.name,
         "crisis_lines": letterhead.crisis[language],
+        "how_many": partial(words.how_many, language=language),
         **_times(ZoneInfo(mail.zone), language),
     }
     subject = " ".join(subject_template.render(context).split())
@@ -156,13 +161,20 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals |= {"number": words.number, "listed": words.listed}
-    made.filters["mailto"] = _mailto
+    made.filters |= {"mailto": _mailto, "markdown": _markdown, "plain": text_of}
     return made
 
 
 def _mailto(address: str) -> str:
     """An address for a link: a `?` in it must not begin the link's own headers."""
     return quote(address, safe="@")
+
+
+@lru_cache(maxsize=256)
+def _markdown(text: str) -> Markup:
+    """Markdown of the practice's own files, in the style of a mail."""
+    classed = BARE.sub(lambda found: f'{found.group()} class="{CLASSES[found.group(1)]}"', html_of(text))
+    return Markup(_inlined(classed))  # noqa: S704 - cleaned by shared.markdown
 
 
 class InlinedStyles(FileSystemLoader):

@@ -22,6 +22,8 @@ class NotificationsSettings(ServiceSettings):
     matching_link_keys: str = Field(min_length=1, repr=False, alias="MATCHING_LINK_KEYS")
     intake_public_url: str = Field(default="http://127.0.0.1:8001", alias="INTAKE_PUBLIC_URL")
     intake_link_keys: str = Field(min_length=1, repr=False, alias="INTAKE_LINK_KEYS")
+    resources_public_url: str = Field(default="http://127.0.0.1:8004", alias="RESOURCES_PUBLIC_URL")
+    resources_link_keys: str = Field(min_length=1, repr=False, alias="RESOURCES_LINK_KEYS")
 
     @property
     def matching_link_ring(self) -> tuple[str, ...]:
@@ -32,6 +34,11 @@ class NotificationsSettings(ServiceSettings):
     def intake_link_ring(self) -> tuple[str, ...]:
         """The keys of the links to intake, current first."""
         return _ring(self.intake_link_keys)
+
+    @property
+    def resources_link_ring(self) -> tuple[str, ...]:
+        """The keys of the links to resources, current first."""
+        return _ring(self.resources_link_keys)
 
 
 def _ring(keys: str) -> tuple[str, ...]:

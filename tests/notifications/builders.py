@@ -20,6 +20,7 @@ from services.notifications.domain.delivery import (
 )
 from services.notifications.domain.desk import Coordinator, Desk
 from services.notifications.links import Doors
+from services.notifications.samples import CATALOGUE
 from shared.contracts.intake import (
     Contact,
     Preferences,
@@ -29,8 +30,8 @@ from shared.contracts.matching import (
     ClinicianDetail,
 )
 from shared.practice import Catalogue, Practice, load_catalogue, load_practice
+from tests.notifications.codes import CODES, NOW
 
-NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday, ten in the morning in Los Angeles
 NIGHT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # eleven at night in Los Angeles
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 FOLDER = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
@@ -39,6 +40,8 @@ LINK_KEY = "a-link-key-of-the-tests-long-enough-to-be-one"
 INTAKE_LINK_KEY = "another-link-key-of-the-tests-long-enough-too"
 PAGES = "https://hello.example.org"  # where matching's pages are
 INTAKE_PAGES = "https://welcome.example.org"
+RESOURCES_LINK_KEY = "a-third-link-key-of-the-tests-long-enough-as-well"
+RESOURCES_PAGES = "https://read.example.org"
 
 
 class CountedIds:
@@ -62,12 +65,18 @@ def practice() -> Practice:
 
 @cache
 def catalogue() -> Catalogue:
-    return load_catalogue(FOLDER, practice())
+    """The practice's own books, and the practices and readings of the samples."""
+    invented = {"practices": CATALOGUE.practices, "readings": CATALOGUE.readings}
+    return load_catalogue(FOLDER, practice()).model_copy(update=invented)
 
 
 @cache
 def doors() -> Doors:
-    return Doors.of(matching=((LINK_KEY,), PAGES), intake=((INTAKE_LINK_KEY,), INTAKE_PAGES))
+    return Doors.of(
+        matching=((LINK_KEY,), PAGES),
+        intake=((INTAKE_LINK_KEY,), INTAKE_PAGES),
+        resources=((RESOURCES_LINK_KEY,), RESOURCES_PAGES),
+    )
 
 
 def contact(request_id: str = "request-1", **changes: Any) -> Contact:
@@ -158,58 +167,6 @@ def reach(**changes: Any) -> Reach:
 CALM = Standing("none")
 CRISIS = Standing("crisis")
 
-IN_FOUR_HOURS = (NOW + timedelta(hours=4)).isoformat()
-TOMORROW = (NOW + timedelta(days=1)).isoformat()
-INTRODUCTION = {
-    "owner": "dana",
-    "due_at": TOMORROW,
-    "clinician_id": "c-rivera",
-    "supervisor_id": "c-okafor",
-    "offer_id": "offer-1",
-}
-CODES: Mapping[Template, Mapping[str, Any]] = {
-    "acknowledgement": {"path": "consultation", "received_at": NOW.isoformat()},
-    "professional_acknowledgement": {"path": "professional", "received_at": NOW.isoformat()},
-    "waitlist": {"owner": "dana"},
-    "waitlist_check_in": {"owner": "dana", "closes_at": TOMORROW},
-    "waitlist_close": {"owner": "dana"},
-    "referred_out": {"owner": "dana"},
-    "introduction": INTRODUCTION,
-    "reading_list": {"items": ["dance_of_connection"]},
-    "referral": {
-        "owner": "dana",
-        "due_at": IN_FOUR_HOURS,
-        "candidates": [{"clinician_id": "c-rivera", "score": 0.8, "reasons": ["specialty:grief_loss:3"]}],
-        "excluded": 9,
-        "nearest": [],
-        "after": None,
-    },
-    "nobody_fits": {
-        "owner": "dana",
-        "due_at": IN_FOUR_HOURS,
-        "outcome": "waitlist",
-        "nearest": [{"clinician_id": "c-rivera", "gaps": ["capacity"]}],
-        "after": None,
-    },
-    "held": {"owner": "dana", "due_at": IN_FOUR_HOURS, "why": "minor", "after": None},
-    "professional_notice": {"owner": "dana", "due_at": IN_FOUR_HOURS},
-    "introduced_notice": INTRODUCTION,
-    "overdue": {"owner": "dana", "level": "nudge", "next_action": "reach_out", "due_at": NOW.isoformat()},
-    "digest": {"coordinator_id": "dana", "day": "2026-11-23"},
-    "readiness_notice": {"path": "readiness", "received_at": NOW.isoformat()},
-    "safety_alert": {
-        "path": "consultation",
-        "level": "crisis",
-        "rules": ["intent"],
-        "flagged_at": NOW.isoformat(),
-    },
-    "quarantine_notice": {"path": "consultation", "why": ["honeypot"], "quarantined_at": NOW.isoformat()},
-    "offer": {"owner": "dana", "clinician_id": "c-rivera", "offer_id": "offer-1", "answer_by": TOMORROW},
-    "offer_ended": {"clinician_id": "c-rivera", "why": "taken_back"},
-    "introduction_clinician": INTRODUCTION,
-    "supervisor_notice": INTRODUCTION,
-    "proof_code": {"expires_at": (NOW + timedelta(minutes=10)).isoformat()},
-}
 CLIENT_TEMPLATES: tuple[Template, ...] = (
     "acknowledgement",
     "professional_acknowledgement",
@@ -219,6 +176,9 @@ CLIENT_TEMPLATES: tuple[Template, ...] = (
     "referred_out",
     "introduction",
     "reading_list",
+    "readiness_practice",
+    "readiness_reading",
+    "readiness_check_in",
 )
 CLINICIAN_TEMPLATES = tuple(one for one, mail_class in CLASSES.items() if mail_class == "clinician")
 DESK_TEMPLATES = tuple(

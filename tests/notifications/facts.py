@@ -7,8 +7,10 @@ from shared.contracts.intake import (
     ConsultationRequested,
     ConsultationWithdrawn,
     ContactChanged,
+    PersonErased,
     ProfessionalRequested,
     ReadinessRequested,
+    ReadinessTakenUp,
     RequestQuarantined,
     SafetyCleared,
     SafetyFlagged,
@@ -35,7 +37,13 @@ from shared.contracts.matching import (
     ReferralStillWaiting,
     ReferralWaitlisted,
 )
-from shared.contracts.resources import ReadingListPrepared
+from shared.contracts.resources import (
+    ReadinessPaused,
+    ReadinessReached,
+    ReadinessStepDue,
+    ReadinessStopped,
+    ReadingListPrepared,
+)
 from tests.notifications.builders import NOW
 
 REQUEST = {"request_id": "request-1", "version": 1, "reference": "R-7F3K2"}
@@ -110,15 +118,60 @@ def readiness_requested(**changes: Any) -> ReadinessRequested:
     return ReadinessRequested.model_validate(REQUEST | ARRIVED | fields | changes)
 
 
-def reading_list_prepared() -> ReadingListPrepared:
+def reading_list_prepared(**changes: Any) -> ReadingListPrepared:
     fields = {
         "reading_list_id": "list-1",
         "language": "en",
         "prepared_at": NOW,
         "catalogue_version": "1",
         "items": ("dance_of_connection",),
+        "practices": 6,
+        "next_at": NOW + timedelta(days=7),
     }
-    return ReadingListPrepared.model_validate(REQUEST | PERSON | fields)
+    return ReadingListPrepared.model_validate(REQUEST | PERSON | fields | changes)
+
+
+def _series(version: int) -> dict[str, Any]:
+    return REQUEST | PERSON | {"version": version, "journey_id": "list-1"}
+
+
+def step_due(
+    version: int = 2, number: int = 1, step: str = "practice", item: str | None = "naming", **changes: Any
+) -> ReadinessStepDue:
+    fields = {
+        "language": "en",
+        "step": step,
+        "number": number,
+        "item": item,
+        "left": 5,
+        "catalogue_version": "1",
+        "due_at": NOW,
+        "next_at": NOW + timedelta(days=7),
+    }
+    return ReadinessStepDue.model_validate(_series(version) | fields | changes)
+
+
+def paused(version: int, why: str = "person") -> ReadinessPaused:
+    fields = {"paused_at": NOW, "until": NOW + timedelta(days=30), "why": why}
+    return ReadinessPaused.model_validate(_series(version) | fields)
+
+
+def reached(version: int) -> ReadinessReached:
+    return ReadinessReached.model_validate(_series(version) | {"language": "en", "reached_at": NOW})
+
+
+def stopped(version: int, why: str = "person") -> ReadinessStopped:
+    return ReadinessStopped.model_validate(_series(version) | {"stopped_at": NOW, "why": why})
+
+
+def taken_up(version: int = 2, owner: str = "dana") -> ReadinessTakenUp:
+    fields = {"language": "en", "reached_at": NOW, "owner": owner, "due_at": NOW + timedelta(hours=4)}
+    return ReadinessTakenUp.model_validate(REQUEST | PERSON | {"version": version} | fields)
+
+
+def erased(*request_ids: str) -> PersonErased:
+    fields = PERSON | {"version": 9, "request_ids": request_ids or ("request-1",), "erased_at": NOW}
+    return PersonErased.model_validate(fields)
 
 
 def professional_requested() -> ProfessionalRequested:

@@ -30,11 +30,22 @@ from shared.runtime import Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer
 from tests.notifications.answers import Answers
-from tests.notifications.builders import FOLDER, INTAKE_LINK_KEY, LINK_KEY, practice, someone
+from tests.notifications.builders import (
+    FOLDER,
+    INTAKE_LINK_KEY,
+    LINK_KEY,
+    RESOURCES_LINK_KEY,
+    practice,
+    someone,
+)
 from tests.notifications.facts import consultation_requested
 from tests.notifications.mail_servers import MailServerDouble
 
-LINK_KEYS = {"MATCHING_LINK_KEYS": LINK_KEY, "INTAKE_LINK_KEYS": INTAKE_LINK_KEY}
+LINK_KEYS = {
+    "MATCHING_LINK_KEYS": LINK_KEY,
+    "INTAKE_LINK_KEYS": INTAKE_LINK_KEY,
+    "RESOURCES_LINK_KEYS": RESOURCES_LINK_KEY,
+}
 
 
 def test_every_fact_of_the_others_is_listened_to_but_for_the_roster() -> None:
@@ -44,7 +55,7 @@ def test_every_fact_of_the_others_is_listened_to_but_for_the_roster() -> None:
     assert len(LISTENERS) == len(others) - 1
 
 
-@pytest.mark.parametrize("missing", ["NOTIFICATIONS_SMTP_URL", "MATCHING_LINK_KEYS", "INTAKE_LINK_KEYS"])
+@pytest.mark.parametrize("missing", ["NOTIFICATIONS_SMTP_URL", *LINK_KEYS])
 def test_a_service_without_a_mail_server_or_keys_for_its_links_says_so(missing: str) -> None:
     environ = {"NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:25"} | LINK_KEYS
 

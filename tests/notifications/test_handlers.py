@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.domain.delivery import ABOUT_NO_REQUEST, NO_REFERENCE
+from services.notifications.domain.delivery import ABOUT_NO_REQUEST, NO_REFERENCE, SERIES
 from shared.contracts.base import Fact
 from shared.contracts.matching import After
 from shared.errors import Rejected
@@ -14,15 +14,18 @@ from tests.notifications.facts import (
     consultation_requested,
     contact_changed,
     digest_due,
+    erased,
     failed,
     held,
     in_progress,
     offered,
     opened,
     overdue,
+    paused,
     professional_requested,
     proof_requested,
     quarantined,
+    reached,
     readiness_requested,
     reading_list_prepared,
     referral_proposed,
@@ -33,7 +36,10 @@ from tests.notifications.facts import (
     reopened,
     safety_cleared,
     safety_flagged,
+    step_due,
     still_waiting,
+    stopped,
+    taken_up,
     withdrawn,
 )
 from tests.notifications.hearing import Hearing
@@ -50,6 +56,15 @@ INTRODUCED = ["introduced_notice", "introduction", "introduction_clinician"]
         (readiness_requested(), ["readiness_notice"]),
         (readiness_requested(safety_level="crisis"), ["acknowledgement", "readiness_notice"]),
         (reading_list_prepared(), ["reading_list"]),
+        (step_due(), ["readiness_practice"]),
+        (step_due(step="reading", item="letter"), ["readiness_reading"]),
+        (step_due(step="check_in", item=None), ["readiness_check_in"]),
+        (paused(2), []),
+        (reached(2), []),
+        (stopped(2), []),
+        (taken_up(), []),  # an hour later, as test_readings says
+        (erased(), []),
+        (consultation_requested(version=2, reopened=True), ["acknowledgement"]),
         (safety_flagged(), ["safety_alert"]),
         (safety_flagged(level="elevated"), []),
         (safety_cleared(), []),
@@ -199,7 +214,7 @@ async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> 
     shown = {template: set(codes) for template, codes in CODES.items()}
     assert kept.pop("waitlist") == {"owner", "due_at", "outcome", "nearest", "after"}
     assert kept == {name: shown[name] for name in kept}
-    assert shown.keys() - kept.keys() == {"waitlist", "referred_out", "offer_ended"}
+    assert shown.keys() - kept.keys() == {"waitlist", "referred_out", "offer_ended", "ready_notice", *SERIES}
 
 
 async def test_what_a_decision_follows_is_kept_in_codes(hear: Hearing) -> None:

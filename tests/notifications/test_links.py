@@ -9,14 +9,23 @@ import pytest
 from services.notifications.links import Doors
 from shared.errors import Misconfigured
 from shared.tokens import Links
-from tests.notifications.builders import INTAKE_LINK_KEY, INTAKE_PAGES, LINK_KEY, NOW, PAGES
+from tests.notifications.builders import (
+    INTAKE_LINK_KEY,
+    INTAKE_PAGES,
+    LINK_KEY,
+    NOW,
+    PAGES,
+    RESOURCES_LINK_KEY,
+    RESOURCES_PAGES,
+)
 
 DOORS = Doors.of(
     matching=((LINK_KEY,), f"{PAGES}/"),
     intake=((INTAKE_LINK_KEY,), f"{INTAKE_PAGES}/"),
+    resources=((RESOURCES_LINK_KEY,), f"{RESOURCES_PAGES}/"),
 )
-MATCHING, INTAKE = Links((LINK_KEY,)), Links((INTAKE_LINK_KEY,))
-READS = {PAGES: MATCHING, INTAKE_PAGES: INTAKE}
+MATCHING, INTAKE, RESOURCES = (Links((key,)) for key in (LINK_KEY, INTAKE_LINK_KEY, RESOURCES_LINK_KEY))
+READS = {PAGES: MATCHING, INTAKE_PAGES: INTAKE, RESOURCES_PAGES: RESOURCES}
 Sign = Callable[[datetime], str]
 
 LINKS: list[tuple[str, Sign, str, str, str, int]] = [
@@ -85,6 +94,22 @@ LINKS: list[tuple[str, Sign, str, str, str, int]] = [
         "request-1",
         60,
     ),
+    (
+        "/begin/",
+        lambda now: DOORS.begin("dana", "request-1", now),
+        "begin",
+        "coordinator:dana",
+        "request-1",
+        30,
+    ),
+    (
+        "/readiness/",
+        lambda now: DOORS.readiness("person-1", "journey-1", now),
+        "readiness",
+        "person:person-1",
+        "journey-1",
+        400,
+    ),
 ]
 
 
@@ -117,16 +142,21 @@ def test_a_link_opens_no_other_door(
     assert all(READS[each].read(token, purpose, NOW) is None for each in set(READS) - {site})
 
 
-def test_a_call_and_how_somebody_is_reached_are_pages_of_intake() -> None:
-    for url in (DOORS.book("person-1", "request-1", NOW), DOORS.contact("person-1", "request-1", NOW)):
+def test_each_page_is_its_owners() -> None:
+    for url in (
+        DOORS.book("person-1", "request-1", NOW),
+        DOORS.contact("person-1", "request-1", NOW),
+        DOORS.begin("dana", "request-1", NOW),
+    ):
         assert url.startswith(INTAKE_PAGES)
+    assert DOORS.readiness("person-1", "journey-1", NOW).startswith(RESOURCES_PAGES)
 
 
 @pytest.mark.parametrize("sign", [each[1] for each in LINKS if each[3].startswith("person:")])
 def test_a_persons_link_says_nothing_to_who_looks_over_their_shoulder(sign: Sign) -> None:
     path = urlsplit(sign(NOW)).path.lower()
 
-    assert path.startswith(("/answers/", "/book/", "/contact/"))
+    assert path.startswith(("/answers/", "/book/", "/contact/", "/readiness/"))
     assert "refer" not in path.rpartition("/")[0]
 
 
@@ -136,11 +166,12 @@ def test_the_code_is_the_one_that_matching_expects() -> None:
 
 
 @pytest.mark.parametrize("keys", [(), ("too-short",)])
-@pytest.mark.parametrize("of", ["matching", "intake"])
+@pytest.mark.parametrize("of", ["matching", "intake", "resources"])
 def test_doors_without_a_good_key_are_not_made(of: str, keys: tuple[str, ...]) -> None:
     sites: dict[str, tuple[tuple[str, ...], str]] = {
         "matching": ((LINK_KEY,), PAGES),
         "intake": ((LINK_KEY,), PAGES),
+        "resources": ((LINK_KEY,), PAGES),
     }
 
     with pytest.raises(Misconfigured, match=f"{of.upper()}_LINK_KEYS"):

@@ -7,7 +7,7 @@ import pytest
 from services.notifications import drafts
 from services.notifications.mails import SafetyAlert
 from services.notifications.rendering import Letterhead, render
-from services.notifications.samples import BOOKS, CASE, CLINICIANS, CONTACT, DUE_AT, NEAREST, WRITTEN_AT
+from services.notifications.samples import CASE, CLINICIANS, CONTACT, DUE_AT, NEAREST, WRITTEN_AT
 from shared.contracts.intake import Contact
 from shared.contracts.matching import Candidate, NearMiss
 from shared.practice import Practice, load_practice
@@ -238,33 +238,6 @@ def test_who_is_sent_elsewhere_may_answer_that_something_could_be_different(
     text = render(mail, Letterhead.of(practice)).text
 
     assert text.index(nobody) < text.index(turn) < text.index("Open Path") < text.index(different)
-
-
-def test_a_discreet_reading_list_keeps_what_a_shelf_would_show(practice: Practice) -> None:
-    items = ("connection", "communicating", "no_longer_there")
-    discreet = drafts.reading_list(contact(practice), practice, BOOKS, items=items, contact_url=CONTACT)
-    open_ = drafts.reading_list(
-        contact(practice, discreet=False), practice, BOOKS, items=items, contact_url=CONTACT
-    )
-
-    assert [(b.title, b.subtitle) for b in discreet.books] == [
-        ("The Dance of Connection", None),
-        ("The Art of Communicating", None),
-    ]
-    assert open_.books[0].subtitle == "A Subtitle"
-    assert "chosen for what you told us" not in render(discreet, Letterhead.of(practice)).text
-    assert "chosen for what you told us" in render(open_, Letterhead.of(practice)).text
-
-
-def test_a_reader_of_spanish_is_told_which_book_is_in_english(practice: Practice) -> None:
-    mail = drafts.reading_list(
-        contact(practice, "es"), practice, BOOKS, items=("connection", "communicating"), contact_url=CONTACT
-    )
-
-    text = render(mail, Letterhead.of(practice)).text
-
-    assert "The Dance of Connection, Harriet Lerner (en inglés)." in text
-    assert "El arte de comunicar, Thích Nhất Hạnh. " in text
 
 
 def test_the_coordinator_who_owns_the_request_signs(practice: Practice) -> None:

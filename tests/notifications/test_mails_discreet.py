@@ -22,13 +22,14 @@ from services.notifications.links import Doors
 from services.notifications.mails import ClientMail, Mail
 from services.notifications.press import Press
 from services.notifications.samples import PERSONAS, Persona, contact_of, request_of
-from shared.practice import MAIL_LANGUAGES, Practice, load_catalogue, load_practice
+from shared.practice import MAIL_LANGUAGES, Practice, load_practice
 from tests.notifications.builders import (
     CALM,
     CODES,
     INTAKE_LINK_KEY,
     LINK_KEY,
     NOW,
+    catalogue,
     clinician,
     delivery,
     doors,
@@ -74,7 +75,7 @@ def printed(
         request_of(persona, practice, "consultation"),
         {one: clinician(one) for one in ("c-rivera", "c-okafor")},
     )
-    press = Press.of(practice, load_catalogue(LOS_ANGELES, practice), links or doors())
+    press = Press.of(practice, catalogue(), links or doors())
     row, hidden = replace(delivery(), plan=plan), Send(discreet=True, neutral=False)
     to = press.address_of(row, known)
     assert to is not None
@@ -142,7 +143,9 @@ def _practice(**changes: Any) -> Breach:
 
 
 def _pages(url: str) -> Breach:
-    pages = Doors.of(matching=((LINK_KEY,), url), intake=((INTAKE_LINK_KEY,), url))
+    pages = Doors.of(
+        matching=((LINK_KEY,), url), intake=((INTAKE_LINK_KEY,), url), resources=((LINK_KEY,), url)
+    )
     return lambda practice: (practice, pages, lambda _: None)
 
 

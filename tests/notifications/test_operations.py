@@ -12,7 +12,15 @@ from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, 
 from services.notifications.settings import NotificationsSettings
 from shared.database import Database
 from shared.errors import Misconfigured
-from tests.notifications.builders import DOMAIN, INTAKE_LINK_KEY, LINK_KEY, NOW, CountedIds, planned
+from tests.notifications.builders import (
+    DOMAIN,
+    INTAKE_LINK_KEY,
+    LINK_KEY,
+    NOW,
+    RESOURCES_LINK_KEY,
+    CountedIds,
+    planned,
+)
 from tests.notifications.mail_servers import MailServerDouble
 
 
@@ -106,6 +114,7 @@ def settings(**changes: Any) -> NotificationsSettings:
         database_url="sqlite+aiosqlite://",
         matching_link_keys=LINK_KEY,
         intake_link_keys=INTAKE_LINK_KEY,
+        resources_link_keys=RESOURCES_LINK_KEY,
         **changes,
     )
 

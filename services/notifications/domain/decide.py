@@ -9,6 +9,9 @@
     call_changed          the call is at another time or with another coordinator, or another one stands
     call_cancelled        the call does not take place
     call_marked           somebody has said already how the call went
+    series_paused, series_stopped, series_ready
+                          stopped: the readings rest, have ended, or their reader is ready to begin
+    confirmed             they have told themselves, by now, what is still true
     just_confirmed        the confirmation of this very booking went less than six hours ago, or goes first
     nothing_open          a digest of a day on which nothing waits
     unknown_person        nobody by that id: never known, or erased
@@ -87,6 +90,7 @@ class Standing:
     safety_level: SafetyLevel
     barriers: AbstractSet[str] = frozenset()
     call: CallNow | None = None  # the latest; asked for where the mail is about one
+    ready: bool = False  # they say that they are, and have not yet told what is still true
     just_confirmed: bool = False  # that call, as it is
 
 
@@ -167,7 +171,9 @@ def _empty(delivery: Delivery, open_duties: int) -> NotSent | None:
 
 
 def _untrue(plan: PlannedDelivery, request: Standing) -> NotSent | None:
-    """Why nobody needs this mail about a call any more."""
+    """Why nobody needs this mail any more: about a call, or about somebody who is ready."""
+    if plan.template == "ready_notice" and not request.ready:
+        return NotSent("confirmed")
     if plan.template not in CALL_MAILS:
         return None
     why = untrue_of_call(plan, request.call)

@@ -20,6 +20,9 @@ Template = Literal[
     "call_missed",
     "contact_changed",
     "reading_list",
+    "readiness_practice",
+    "readiness_reading",
+    "readiness_check_in",
     "referral",
     "nobody_fits",
     "held",
@@ -34,6 +37,7 @@ Template = Literal[
     "overdue",
     "digest",
     "readiness_notice",
+    "ready_notice",
     "quarantine_notice",
     "safety_alert",
     "offer",
@@ -61,6 +65,9 @@ CLASSES: Mapping[Template, MailClass] = {
     "call_missed": "transactional",
     "contact_changed": "transactional",
     "reading_list": "resources",
+    "readiness_practice": "resources",
+    "readiness_reading": "resources",
+    "readiness_check_in": "resources",
     "referral": "coordinator",
     "nobody_fits": "coordinator",
     "held": "coordinator",
@@ -75,6 +82,7 @@ CLASSES: Mapping[Template, MailClass] = {
     "overdue": "coordinator",
     "digest": "coordinator",
     "readiness_notice": "coordinator",
+    "ready_notice": "coordinator",
     "quarantine_notice": "coordinator",
     "safety_alert": "safety",
     "offer": "clinician",
@@ -96,6 +104,10 @@ TELLS_OF_A_REFERRAL: frozenset[Template] = frozenset(
     {"referral", "nobody_fits", "held", "professional_notice"}
 )
 
+# What comes by itself once somebody has a reading list, one a mail; all four say how the series is stopped.
+SERIES: frozenset[Template] = frozenset({"readiness_practice", "readiness_reading", "readiness_check_in"})
+READINGS: frozenset[Template] = SERIES | {"reading_list"}
+
 # Said when a referral ends: the end itself does not stop it.
 FAREWELLS: frozenset[Template] = frozenset({"waitlist_close"})
 
@@ -109,7 +121,7 @@ class PlannedDelivery:
     recipient_id: str  # the client's request, a coordinator's id or a clinician's
     request_id: str  # of a mail about no request, what it is about: a proof, a digest
     reference: str
-    subject_id: str  # the request, referral or reading list that the mail is about
+    subject_id: str  # the request, referral, call or reading list that the mail is about
     subject_version: int
     codes: Mapping[str, Any]
     occurred_at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from services.notifications.domain.delivery import SafetyLevel
+from services.notifications.domain.delivery import SafetyLevel, Template
 
 DANGER = "danger_at_home"
 
@@ -24,9 +24,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationCame:
-    """Somebody asked for a consultation."""
+    """Somebody asked for a consultation; `again` where they had asked for something to read before."""
 
     about: About
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,26 @@ class ReadingChosen:
     """A reading list is ready for the person who asked."""
 
     about: About
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDue:
+    """It is time for the next mail of a series. `number`: which it is; `next_at`: when another follows."""
+
+    about: About
+    template: Template  # one of SERIES
+    number: int
+    due_at: datetime
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToBegin:
+    """Somebody who wanted to read first is ready; `owner` sees to it that they are heard."""
+
+    about: About
+    owner: str
+    reached_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +216,8 @@ Occasion = (
     | ProfessionalCame
     | ReadingAskedFor
     | ReadingChosen
+    | ReadingDue
+    | ReadyToBegin
     | AddressChanged
     | CliniciansFound
     | NobodyFound

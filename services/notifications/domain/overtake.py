@@ -1,5 +1,5 @@
-"""Which mails that still wait are no longer true once a referral or a call has moved on: the one place that
-says so.
+"""Which mails that still wait are no longer true once a referral, a call or a series of readings has moved
+on: the one place that says so.
 
 Only mails about a lower version of the same referral are meant; facts of one change carry one version, so
 that a mail is never stopped by its own. A mail that is stopped is settled with the reason `overtaken`.
@@ -12,6 +12,9 @@ that somebody must take in any case.
 Mails about a call are stopped by any later fact about a call of the same request, and looked at once more
 when they would be sent. That a call does not take place stays true whatever is booked after it, and whoever
 has it in a calendar needs to hear it.
+
+A series that rests takes back its mails that wait, and what comes of it later goes again. One that has ended,
+or whose reader is ready, leaves a closure behind: nothing of it goes any more.
 """
 
 from collections.abc import Mapping
@@ -21,6 +24,9 @@ from services.notifications.domain.call import CALL_MAILS, CallNow
 from services.notifications.domain.delivery import FAREWELLS, PlannedDelivery, Template
 
 OVERTAKEN = "overtaken"
+SERIES_PAUSED = "series_paused"
+SERIES_STOPPED = "series_stopped"
+SERIES_READY = "series_ready"
 CALL_CHANGED = "call_changed"
 CALL_CANCELLED = "call_cancelled"
 CALL_MARKED = "call_marked"

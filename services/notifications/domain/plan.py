@@ -25,6 +25,8 @@ from services.notifications.domain.occasion import (
     ProofNeeded,
     ReadingAskedFor,
     ReadingChosen,
+    ReadingDue,
+    ReadyToBegin,
     SafetyRaised,
     SetAside,
     StillWaiting,
@@ -32,6 +34,8 @@ from services.notifications.domain.occasion import (
 
 ACKNOWLEDGEMENT_STANDS_FOR = timedelta(days=3)
 NEWS_STANDS_FOR = timedelta(days=14)
+SERIES_STANDS_FOR = timedelta(days=6)  # a week's reading is not the next week's
+OWN_WORDS_FIRST = timedelta(hours=1)  # so long has the person to say what is still true themselves
 DIGEST_STANDS_FOR = timedelta(hours=18)  # to the end of the day that begins
 
 # A clinician's mail that is refused: how the owner is told, what is left to do, and the code of by when.
@@ -49,6 +53,7 @@ def plan(occasion: Occasion, desk: Desk) -> Mails:
         *_for_the_desk(occasion, desk),
         *_for_the_clock(occasion, desk),
         *_for_clinicians(occasion),
+        *_for_a_reader(occasion),
         *_for_the_client(occasion),
     )
 
@@ -69,6 +74,8 @@ def _for_the_desk(occasion: Occasion, desk: Desk) -> Mails:
             mails = (_to_desk("introduced_notice", about, desk.present(owner)),)
         case ReadingAskedFor(about=about, language=language):
             mails = (_to_desk("readiness_notice", about, desk.speaker_of(language)),)
+        case ReadyToBegin():
+            mails = (_ready_notice(occasion, desk),)
         case SetAside(about=about, language=language):
             mails = (_to_desk("quarantine_notice", about, desk.speaker_of(language)),)
         case SafetyRaised(about=about, level="crisis"):
@@ -112,18 +119,28 @@ def _for_clinicians(occasion: Occasion) -> Mails:
             return ()
 
 
+def _for_a_reader(occasion: Occasion) -> Mails:
+    """What somebody gets who reads before they begin."""
+    match occasion:
+        case ReadingAskedFor(about=about) if occasion.reading_waits:
+            return (_answer("acknowledgement", about),)
+        case ReadingChosen(about=about):
+            return (replace(_news("reading_list", about), immediate=True),)
+        case ReadingDue():
+            return (_of_the_series(occasion),)
+        case _:
+            return ()
+
+
 def _for_the_client(occasion: Occasion) -> Mails:
     """The same news about a request goes once, except for what belongs to one clinician or one moment."""
     mails: Mails = ()
     match occasion:
-        case ConsultationCame(about=about):
-            mails = (_answer("acknowledgement", about),)
+        case ConsultationCame(about=about, again=again):
+            answer = _answer("acknowledgement", about)
+            mails = (replace(answer, dedup_key=f"{answer.dedup_key}:{about.version}") if again else answer,)
         case ProfessionalCame(about=about):
             mails = (_answer("professional_acknowledgement", about),)
-        case ReadingAskedFor(about=about) if occasion.reading_waits:
-            mails = (_answer("acknowledgement", about),)
-        case ReadingChosen(about=about):
-            mails = (replace(_news("reading_list", about), immediate=True),)
         case AddressChanged(about=about, person_id=person_id):
             told = _answer("contact_changed", about)
             mails = (replace(told, dedup_key=f"contact_changed:{person_id}:{about.occurred_at.isoformat()}"),)
@@ -198,6 +215,23 @@ def _news(template: Template, about: About, *, only: str | None = None) -> Plann
     mail = _mail(template, about, "client", about.request_id, not_after=about.occurred_at + NEWS_STANDS_FOR)
     key = f"{template}:{about.request_id}"
     return replace(mail, dedup_key=key if only is None else f"{key}:{only}")
+
+
+def _of_the_series(due: ReadingDue) -> PlannedDelivery:
+    """One mail of a series, once, and never beside the next."""
+    about = due.about
+    stands_until = about.occurred_at + SERIES_STANDS_FOR
+    until = stands_until if due.next_at is None else min(stands_until, due.next_at)
+    mail = _mail(due.template, about, "client", about.request_id, not_after=until)
+    return replace(mail, due_at=due.due_at, dedup_key=f"readiness:{about.subject_id}:{due.number}")
+
+
+def _ready_notice(ready: ReadyToBegin, desk: Desk) -> PlannedDelivery:
+    """To who owns it, once for each time that somebody is ready; later, for they may tell the rest."""
+    about = ready.about
+    mail = _to_desk("ready_notice", about, desk.present(ready.owner))
+    key = f"ready_notice:{about.request_id}:{ready.reached_at.isoformat()}:{mail.recipient_id}"
+    return replace(mail, due_at=ready.reached_at + OWN_WORDS_FIRST, dedup_key=key)
 
 
 def _to_desk(template: Template, about: About, coordinator_id: str) -> PlannedDelivery:

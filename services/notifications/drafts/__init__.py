@@ -1,7 +1,7 @@
 """How each mail is made from what was announced and what was asked for at the moment of sending.
 
 Pure: the same facts, contact and practice give the same mail. One module an audience: `client` (with
-`calls`), `desk` (with `decisions`, `duties`, `call_notices` and `digest`), `clinician`.
+`calls` and `readings`), `desk` (with `decisions`, `duties`, `call_notices` and `digest`), `clinician`.
 """
 
 from services.notifications.drafts.call_notices import (
@@ -28,7 +28,6 @@ from services.notifications.drafts.client import (
     acknowledgement,
     introduction,
     professional_acknowledgement,
-    reading_list,
     referred_out,
     waitlist,
     waitlist_check_in,
@@ -51,10 +50,19 @@ from services.notifications.drafts.desk import (
 )
 from services.notifications.drafts.digest import digest
 from services.notifications.drafts.duties import introduced_notice, overdue, professional_notice
+from services.notifications.drafts.readings import (
+    TheirSeries,
+    readiness_check_in,
+    readiness_practice,
+    readiness_reading,
+    reading_list,
+    ready_notice,
+)
 
 __all__ = [
     "HerCall",
     "TheirCall",
+    "TheirSeries",
     "acknowledgement",
     "call_booked_notice",
     "call_cancelled",
@@ -83,8 +91,12 @@ __all__ = [
     "professional_notice",
     "proof_code",
     "quarantine_notice",
+    "readiness_check_in",
     "readiness_notice",
+    "readiness_practice",
+    "readiness_reading",
     "reading_list",
+    "ready_notice",
     "referral",
     "referred_out",
     "safety_alert",

@@ -1,20 +1,17 @@
 """Mails to the person who wrote."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from services.notifications import words
 from services.notifications.describe import client_fields, greeting, is_discreet, one_line
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Acknowledgement,
     AnswerThrough,
-    Book,
     Introduced,
     Introduction,
     Place,
     ProfessionalAcknowledgement,
-    ReadingList,
     ReferredOut,
     Supervisor,
     Waitlist,
@@ -23,8 +20,7 @@ from services.notifications.mails import (
 )
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import ClinicianDetail
-from shared.practice import MAIL_LANGUAGES, Catalogue, Practice
-from shared.practice import Book as CatalogueBook
+from shared.practice import MAIL_LANGUAGES, Practice
 
 WRITTEN_FOR_ANOTHER = ("child", "other")
 
@@ -129,17 +125,6 @@ def introduction(
     )
 
 
-def reading_list(
-    contact: Contact, practice: Practice, catalogue: Catalogue, *, items: Sequence[str], contact_url: str
-) -> ReadingList:
-    """With the books of these codes that the catalogue still has, in this order."""
-    found = (catalogue.book(code) for code in items)
-    return ReadingList(
-        **client_fields(contact, practice.discreet_name, contact_url),
-        books=tuple(_book(each, contact) for each in found if each is not None),
-    )
-
-
 def _signature(practice: Practice, owner: str) -> str:
     """The owner's first name."""
     known = practice.coordinator(owner)
@@ -215,21 +200,3 @@ def _paragraphs(text: str) -> Iterable[str]:
     """A clinician's own words, a paragraph a line."""
     lines = (one_line(each, longest=len(each)) for each in text.split("\n\n"))
     return (each for each in lines if each)
-
-
-def _book(book: CatalogueBook, contact: Contact) -> Book:
-    """A discreet mail keeps what a shelf would show: no subtitle, and no note that gives away."""
-    title, _, subtitle = book.title_in(contact.language).partition(": ")
-    note = book.about.text(contact.language)
-    discreet = is_discreet(contact)
-    return Book(
-        title=title,
-        authors=_authors(book.authors, contact.language),
-        subtitle=None if discreet else subtitle or None,
-        note=None if discreet and gives_away(note) else note,
-        only_in_english=not book.has_edition(contact.language),
-    )
-
-
-def _authors(names: Sequence[str], language: str) -> str:
-    return words.listed(names, last="y" if language.startswith("es") else "and")

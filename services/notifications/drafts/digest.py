@@ -13,6 +13,7 @@ from shared.practice import Practice
 TITLES: Mapping[str, str] = {  # in the order of the mail
     "overdue": "Overdue",
     "crisis": "Urgent words, not cleared yet",
+    "ready": "Ready to begin",
     "new": "New",
     "held": "Held",
     "yours": "In your hands",

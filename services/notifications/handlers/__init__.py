@@ -1,8 +1,15 @@
 """What happened elsewhere, and the mails that follow from it. Sending them is another story: `delivery`."""
 
-from services.notifications.handlers import calls, clock, offers, referrals, requests
+from services.notifications.handlers import calls, clock, offers, readings, referrals, requests
 from services.notifications.handlers.office import Office
 
-LISTENERS = (*requests.LISTENERS, *referrals.LISTENERS, *offers.LISTENERS, *calls.LISTENERS, *clock.LISTENERS)
+LISTENERS = (
+    *requests.LISTENERS,
+    *readings.LISTENERS,
+    *referrals.LISTENERS,
+    *offers.LISTENERS,
+    *calls.LISTENERS,
+    *clock.LISTENERS,
+)
 
 __all__ = ["LISTENERS", "Office"]

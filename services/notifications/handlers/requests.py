@@ -1,4 +1,4 @@
-"""What intake and resources announce."""
+"""What intake announces."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,26 +10,28 @@ from shared.contracts.intake import (
     ConsultationRequested,
     ConsultationWithdrawn,
     ContactChanged,
+    PersonErased,
     ProfessionalRequested,
     ReadinessRequested,
+    ReadinessTakenUp,
     RequestQuarantined,
     SafetyCleared,
     SafetyFlagged,
 )
-from shared.contracts.resources import ReadingListPrepared
 from shared.database import Transaction
 from shared.ids import Ids
 from shared.messaging.listen import listen
 
 Many = Sequence
 ADDRESS = "email"  # among what a person changed
+ERASED = "erased"
 
 
 @listen(ConsultationRequested)
 async def on_consultations_requested(
     events: Many[ConsultationRequested], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """The person gets their acknowledgement."""
+    """The person gets their acknowledgement; who had asked for something to read first, another."""
     await record([occasions.consultation_came(event) for event in events], tx, now, ids, office)
 
 
@@ -49,12 +51,12 @@ async def on_readiness_requested(
     await record([occasions.reading_asked_for(event) for event in events], tx, now, ids, office)
 
 
-@listen(ReadingListPrepared)
-async def on_reading_lists_prepared(
-    events: Many[ReadingListPrepared], tx: Transaction, now: datetime, ids: Ids, office: Office
+@listen(ReadinessTakenUp)
+async def on_readiness_taken_up(
+    events: Many[ReadinessTakenUp], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """The person gets what they asked to read."""
-    await record([occasions.reading_chosen(event) for event in events], tx, now, ids, office)
+    """Who owns it hears of somebody who is ready, unless they tell the rest themselves before."""
+    await record([occasions.ready_to_begin(event) for event in events], tx, now, ids, office)
 
 
 @listen(SafetyFlagged)
@@ -103,14 +105,22 @@ async def on_contacts_changed(
     await storage.look_again(tx, heard, now)
 
 
+@listen(PersonErased)
+async def on_persons_erased(events: Many[PersonErased], tx: Transaction, now: datetime, ids: Ids) -> None:
+    """Nothing goes any more to somebody who is gone, and nothing is planned for them."""
+    gone = [request_id for event in events for request_id in event.request_ids]
+    await storage.close(tx, gone, ERASED, now)
+
+
 LISTENERS = (
     on_consultations_requested,
     on_professionals_requested,
     on_readiness_requested,
-    on_reading_lists_prepared,
+    on_readiness_taken_up,
     on_safety_flagged,
     on_safety_cleared,
     on_requests_quarantined,
     on_consultations_withdrawn,
     on_contacts_changed,
+    on_persons_erased,
 )

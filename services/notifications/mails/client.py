@@ -67,26 +67,6 @@ class ReferredOut(ClientMail):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
-    """One title of a reading list; `note` and `subtitle` are shown only where discretion allows."""
-
-    title: str
-    authors: str
-    subtitle: str | None = None
-    note: str | None = None
-    only_in_english: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingList(ClientMail):
-    """What somebody who is not ready to begin asked for."""
-
-    template: ClassVar[str] = "reading_list"
-
-    books: tuple[Book, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Supervisor:
     """Under whose supervision an associate works; without a name when nobody could tell it just now."""
 
@@ -161,7 +141,6 @@ MailToTheClient = (
     Acknowledgement
     | Waitlist
     | ReferredOut
-    | ReadingList
     | Introduction
     | WaitlistCheckIn
     | WaitlistClose

@@ -182,6 +182,17 @@ class ReadinessNotice(CoordinatorMail):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyNotice(CoordinatorMail):
+    """Somebody who wanted to read first is ready since then; somebody is in touch with them by `due_at`."""
+
+    template: ClassVar[str] = "ready_notice"
+
+    asked: Asked
+    ready_since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue(CoordinatorMail):
     """What was due has not been done, or a clinician could not be asked; `owner` is a name, if known."""
 
@@ -265,6 +276,7 @@ MailToTheDesk = (
     | SafetyAlert
     | QuarantineNotice
     | ReadinessNotice
+    | ReadyNotice
     | Overdue
     | ProfessionalNotice
     | IntroducedNotice

@@ -10,6 +10,7 @@ from services.notifications.occasions.calls import (
     given_up_for,
     since,
 )
+from services.notifications.occasions.readiness import reading_chosen, reading_due
 from services.notifications.occasions.referrals import (
     Ending,
     clinician_asked,
@@ -30,7 +31,7 @@ from services.notifications.occasions.requests import (
     colleague_came,
     consultation_came,
     reading_asked_for,
-    reading_chosen,
+    ready_to_begin,
     safety_raised,
     set_aside,
 )
@@ -60,6 +61,8 @@ __all__ = [
     "proof_needed",
     "reading_asked_for",
     "reading_chosen",
+    "reading_due",
+    "ready_to_begin",
     "safety_raised",
     "set_aside",
     "since",

@@ -1,4 +1,4 @@
-"""What intake and resources announce of a request, in our words."""
+"""What intake announces of a request, in our words."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from services.notifications.domain.occasion import (
     ConsultationCame,
     ProfessionalCame,
     ReadingAskedFor,
-    ReadingChosen,
+    ReadyToBegin,
     SafetyRaised,
     SetAside,
 )
@@ -20,16 +20,16 @@ from shared.contracts.intake import (
     IntakeFact,
     ProfessionalRequested,
     ReadinessRequested,
+    ReadinessTakenUp,
     RequestQuarantined,
     SafetyFlagged,
 )
-from shared.contracts.resources import ReadingListPrepared
 
 
 def consultation_came(event: ConsultationRequested) -> ConsultationCame:
-    """What the acknowledgement needs: when it came."""
+    """What the acknowledgement needs: when it came, and whether it is their second."""
     codes = {"path": "consultation", "received_at": event.received_at.isoformat()}
-    return ConsultationCame(_about(event, event.received_at, codes))
+    return ConsultationCame(_about(event, event.received_at, codes), again=event.reopened)
 
 
 def colleague_came(event: ProfessionalRequested) -> ProfessionalCame:
@@ -45,9 +45,14 @@ def reading_asked_for(event: ReadinessRequested) -> ReadingAskedFor:
     return ReadingAskedFor(about, event.language, event.safety_level, event.flags)
 
 
-def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
-    """The books, by code."""
-    return ReadingChosen(_about(event, event.prepared_at, {"items": list(event.items)}))
+def ready_to_begin(event: ReadinessTakenUp) -> ReadyToBegin:
+    """Since when they are ready, who owns it, and by when somebody is in touch."""
+    codes = {
+        "owner": event.owner,
+        "reached_at": event.reached_at.isoformat(),
+        "due_at": event.due_at.isoformat(),
+    }
+    return ReadyToBegin(_about(event, event.reached_at, codes), event.owner, event.reached_at)
 
 
 def safety_raised(event: SafetyFlagged) -> SafetyRaised:
@@ -77,5 +82,5 @@ def address_changed(event: ContactChanged) -> AddressChanged:
     return AddressChanged(_about(event, event.changed_at, codes), event.person_id)
 
 
-def _about(event: IntakeFact | ReadingListPrepared, occurred_at: datetime, codes: Mapping[str, Any]) -> About:
+def _about(event: IntakeFact, occurred_at: datetime, codes: Mapping[str, Any]) -> About:
     return About(event.request_id, event.reference, event.entity_id, event.version, occurred_at, codes)

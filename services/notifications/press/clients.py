@@ -6,12 +6,13 @@ from services.notifications import drafts
 from services.notifications.mails import Mail
 from services.notifications.press.calls import book_url, contact_url, of_a_call
 from services.notifications.press.job import Job, Stock
+from services.notifications.press.readings import of_a_series
 from shared.errors import Defect
 
 
 def to_the_person(stock: Stock, job: Job) -> Mail:
     """What answers them, and what their request came to."""
-    contact, practice, codes, reached = job.contact, stock.practice, job.codes, contact_url(stock, job)
+    contact, practice, reached = job.contact, stock.practice, contact_url(stock, job)
     match job.delivery.plan.template:
         case "acknowledgement":
             return _acknowledgement(stock, job)
@@ -20,9 +21,8 @@ def to_the_person(stock: Stock, job: Job) -> Mail:
             return drafts.professional_acknowledgement(
                 contact, practice, answer_by=promised, contact_url=reached
             )
-        case "reading_list":
-            items = codes["items"]
-            return drafts.reading_list(contact, practice, stock.catalogue, items=items, contact_url=reached)
+        case "reading_list" | "readiness_practice" | "readiness_reading" | "readiness_check_in":
+            return of_a_series(stock, job)
         case "contact_changed":
             return drafts.contact_changed(
                 contact, practice, contact_url=reached, book_url=_offered(stock, job)

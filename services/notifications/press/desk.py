@@ -146,6 +146,17 @@ def _readiness_notice(stock: Stock, job: Job) -> Mail:
     return drafts.readiness_notice(job.contact, job.request, stock.practice)
 
 
+def _ready_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.ready_notice(
+        job.contact,
+        job.request,
+        stock.practice,
+        ready_since=job.at("reached_at"),
+        due_at=job.at("due_at"),
+        begin_url=stock.doors.begin(job.reader, job.delivery.plan.request_id, job.now),
+    )
+
+
 MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "referral": _referral,
     "nobody_fits": _nobody_fits,
@@ -156,6 +167,7 @@ MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "digest": _digest,
     "quarantine_notice": _quarantine_notice,
     "readiness_notice": _readiness_notice,
+    "ready_notice": _ready_notice,
     **calls.TO_THE_DESK,
 }
 

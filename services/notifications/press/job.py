@@ -10,6 +10,7 @@ from services.notifications.addresses import Mailbox
 from services.notifications.asking import Known
 from services.notifications.domain.decide import Send, Standing
 from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.desk import Coordinator, Desk
 from services.notifications.links import Doors
 from shared.clock import WorkingHours
 from shared.contracts.intake import Contact, RequestDetail
@@ -23,6 +24,15 @@ def mail_domain(practice: Practice) -> str:
     return practice.discreet_from.rpartition("@")[2]
 
 
+def desk_of(practice: Practice) -> Desk:
+    """Who reads the practice's own mail."""
+    coordinators = tuple(
+        Coordinator(each.id, tuple(each.languages), each.deputy, each.on_duty)
+        for each in practice.coordinators
+    )
+    return Desk(coordinators, practice.owner, practice.on_call)
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """What every mail of this practice has in common, read once at start."""
@@ -31,6 +41,7 @@ class Stock:
     catalogue: Catalogue
     hours: WorkingHours
     doors: Doors
+    desk: Desk
 
     @property
     def mail_domain(self) -> str:

@@ -17,7 +17,8 @@ from services.notifications.press.calls import METHODS, invite_for
 from services.notifications.press.clients import to_the_person
 from services.notifications.press.clinicians import to_a_clinician
 from services.notifications.press.desk import alert, to_the_desk
-from services.notifications.press.job import Job, Stock
+from services.notifications.press.job import Job, Stock, desk_of
+from services.notifications.press.readings import unsubscribing
 from services.notifications.rendering import Letterhead, render
 from services.notifications.smtp import Envelope
 from shared.practice import Catalogue, Coordinator, Practice
@@ -57,7 +58,7 @@ class Press:
     @classmethod
     def of(cls, practice: Practice, catalogue: Catalogue, doors: Doors) -> "Press":
         """What every mail of this practice has in common."""
-        stock = Stock(practice, catalogue, practice.working_hours(), doors)
+        stock = Stock(practice, catalogue, practice.working_hours(), doors, desk_of(practice))
         return cls(stock, Letterhead.of(practice))
 
     @property
@@ -94,6 +95,8 @@ class Press:
             recipient=to,
             message_id=delivery.message_id,
             date=now,
+            reply_to=self._answered_by(job, sender),
+            headers=unsubscribing(self.stock, job),
         )
         return Envelope(sender[1], to[1], content)
 
@@ -124,6 +127,22 @@ class Press:
         if hidden or plan.template in METHODS or plan.template in FROM_THE_FRONT_DESK:
             return self.practice.discreet_name, self.practice.discreet_from
         return self.practice.name, self.practice.from_
+
+    def _answered_by(self, job: Job, sender: Mailbox) -> Mailbox | None:
+        """Where a person's or a clinician's answer is read, if not by whom it came from.
+
+        The front desk reads its own; any other answer goes to the coordinator who owns the request, else to
+        the first who speaks the reader's language.
+        """
+        plan, desk = job.delivery.plan, self.stock.desk
+        if plan.role not in ("client", "clinician") or plan.template == "proof_code":
+            return None
+        if sender[1] == self.practice.discreet_from:
+            return None
+        language = job.contact.language if plan.role == "client" else "en"
+        owner = job.codes.get("owner")
+        reads = self.practice.coordinator(desk.present(owner) if owner else desk.speaker_of(language))
+        return (reads.name, reads.email) if reads is not None and reads.email != sender[1] else None
 
     def _draft(self, job: Job) -> Mail:
         plan = job.delivery.plan

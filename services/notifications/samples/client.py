@@ -8,35 +8,7 @@ from services.notifications.mails import Mail
 from services.notifications.samples.people import CLINICIANS, DUE_AT, Persona, request_of
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import OwnWords
-from shared.practice import Bilingual, Book, Catalogue, Practice
-
-BOOKS = Catalogue(
-    version="gallery",
-    general=("connection",),
-    books=(
-        Book(
-            code="connection",
-            title="The Dance of Connection: A Subtitle",
-            authors=("Harriet Lerner",),
-            for_=("relational",),
-            about=Bilingual(
-                en="How to say what is true and stay close, even when it is hard.",
-                es="Cómo decir lo que es verdad sin perder la cercanía, aunque cueste.",
-            ),
-        ),
-        Book(
-            code="communicating",
-            title="The Art of Communicating",
-            authors=("Thích Nhất Hạnh",),
-            for_=("relational",),
-            titles={"es": "El arte de comunicar"},
-            about=Bilingual(
-                en="Short chapters on listening first, to others and to oneself.",
-                es="Capítulos breves sobre escuchar primero, a los demás y a uno mismo.",
-            ),
-        ),
-    ),
-)
+from shared.practice import Practice
 
 ANSWERS = "https://desk.example.org/answers"
 CONTACT = "https://hello.example.org/contact/Jm3vXq0tYbZkC7uNfWcP1sRd8LhGaE5oVi2MxT9w"
@@ -63,9 +35,6 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     )
     yield drafts.waitlist(contact, practice, owner=owner, contact_url=CONTACT)
     yield drafts.referred_out(contact, request, practice, owner=owner, contact_url=CONTACT)
-    yield drafts.reading_list(
-        contact, practice, BOOKS, items=("connection", "communicating"), contact_url=CONTACT
-    )
     yield from _introductions(contact, request, practice, owner)
     yield drafts.waitlist_check_in(
         contact,

@@ -34,6 +34,7 @@ from services.notifications.storage.queue import (
     save_planned,
     still_ours,
 )
+from services.notifications.storage.series import SeriesHeard, heard_of_series, recall_series
 from services.notifications.storage.stops import (
     SILENCED,
     Heard,
@@ -57,6 +58,7 @@ __all__ = [
     "Heard",
     "ListedDelivery",
     "Place",
+    "SeriesHeard",
     "bar",
     "barriers",
     "claim_due",
@@ -70,6 +72,7 @@ __all__ = [
     "deliveries_in",
     "heard_of",
     "heard_of_calls",
+    "heard_of_series",
     "hold",
     "holds",
     "just_confirmed",
@@ -80,6 +83,7 @@ __all__ = [
     "overtake",
     "overtake_calls",
     "purge",
+    "recall_series",
     "recipients_tried",
     "referrals_of",
     "remind_no_more",

@@ -1,4 +1,4 @@
-"""Codes in the practice's words, for coordinators, in English.
+"""Codes in the practice's words, for coordinators, in English; and how many, in the language of a mail.
 
 A code that is not known here is spelled out, never an error: the mail about it must still go. The grammar of
 reasons and the list of exclusion and hold codes are matching's own, see its `domain`.
@@ -16,6 +16,7 @@ from services.notifications.words.calls import (
     voicemail,
 )
 from services.notifications.words.clinicians import GAPS, STRENGTHS, gaps, places, reasons
+from services.notifications.words.readings import BEGIN, how_many
 from services.notifications.words.referrals import (
     AFTER,
     AFTER_IN_SHORT,
@@ -54,6 +55,7 @@ __all__ = [
     "AFTER",
     "AFTER_IN_SHORT",
     "BEFORE_A_CALL",
+    "BEGIN",
     "BOOKED",
     "CANCELLED",
     "CLOSINGS",
@@ -83,6 +85,7 @@ __all__ = [
     "after_in_short",
     "cancelled",
     "gaps",
+    "how_many",
     "label_all",
     "listed",
     "next_action",

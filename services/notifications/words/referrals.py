@@ -58,6 +58,7 @@ STAGES: Mapping[str, str] = {  # where a referral stands
     "in_error": "should not have been here",
     "quarantined": "set aside as spam",
     "crisis": "urgent words",
+    "ready": "ready to begin",
 }
 
 NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, then what comes by itself
@@ -70,6 +71,7 @@ NEXT_ACTIONS: Mapping[str, str] = {  # what comes next: a person's duty first, t
     "find_another_way": "find another way for them",
     "follow_up": "ask whether they have begun",
     "review_quarantine": "say whether a person wrote it",
+    "confirm_ready": "be in touch, and say with them what is still true",
     "reach_person": "read the note, see to the person, then clear it",
     "await_answer": "the clinician answers",
     "propose_again": "somebody else is looked for",
