@@ -240,6 +240,7 @@ def _apps(
                 smtp_url=server.url,
                 MATCHING_LINK_KEYS=KEY,
                 INTAKE_LINK_KEYS=KEY,
+                RESOURCES_LINK_KEYS=KEY,
             ),
             clock=clock,
         ),
