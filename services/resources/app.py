@@ -21,6 +21,6 @@ def assemble(house: runtime.House) -> runtime.Parts:
     catalogue = load_catalogue(house.settings.config_dir, practice)
     return runtime.Parts(
         listeners=LISTENERS,
-        ticks=ticks(house.database, practice, house.clock),
+        ticks=ticks(house.database, practice, catalogue, house.clock),
         given={"practice": practice, "catalogue": catalogue},
     )

@@ -1,19 +1,25 @@
 """What an operator may do: resources' part of `practice explain`, `trail` and `open`. Codes only."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from services.resources import storage
 from shared.database import Database, Row
 
+STEP, LIST, WITHHELD = "readiness.step_due", "reading_list.prepared", "reading_list.withheld"
+
 
 async def explain(database: Database, reference: str) -> dict[str, Any] | None:
-    """Which books were chosen for this request and why, and why not the others; None when nobody knows it.
+    """What was chosen for this request and why, and why not the rest; None when nobody knows it.
 
-    The fields that speak of clinicians are there and empty, as in every `practice explain --json`.
+    `items` are the books, `series` what follows them: practices, and readings for who would keep them, each
+    with what was left out; `came` tells which of them were sent already, and when. The fields that speak of
+    clinicians are there and empty, as in every `practice explain --json`.
     """
     async with database.reading() as tx:
-        journey = await storage.load_journey(tx, reference)
+        journey = await storage.load_row(tx, reference)
+        came = await storage.load_steps(tx, journey["journey_id"]) if journey else []
     if journey is None:
         return None
     return {
@@ -26,22 +32,23 @@ async def explain(database: Database, reference: str) -> dict[str, Any] | None:
         "catalogue_version": journey["catalogue_version"],
         "items": journey["items"],
         "left_out": journey["left_out"],
+        "series": journey["series"],
+        "came": [{name: each[name] for name in ("kind", "item", "announced_at")} for each in came],
+        "pace": journey["pace"],
+        "next_at": journey["next_at"],
     }
 
 
 async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
     """What happened to this request's journey, in order."""
     async with database.reading() as tx:
-        journey = await storage.load_journey(tx, reference)
-    if journey is None:
-        return []
-    steps = _decisions(journey)
-    if journey["stopped_at"] is not None and journey["stopped_at"] != journey["begun_at"]:
-        detail = {"why": journey["why"]}
-        steps.append(
-            {"at": journey["stopped_at"], "kind": "event", "name": "readiness.stopped", "detail": detail}
-        )
-    return steps
+        journey = await storage.load_row(tx, reference)
+        if journey is None:
+            return []
+        steps = await storage.load_steps(tx, journey["journey_id"])
+        turns = await storage.load_turns(tx, journey["journey_id"])
+    told = [*_decisions(journey), *map(_step, steps), *map(_turn, turns)]
+    return sorted(told, key=lambda each: each["at"])
 
 
 async def open_journeys(database: Database) -> list[Row]:
@@ -50,20 +57,26 @@ async def open_journeys(database: Database) -> list[Row]:
         return await storage.load_waiting(tx)
 
 
-def _decisions(journey: Row) -> list[dict[str, Any]]:
+def _decisions(journey: Row) -> Iterator[dict[str, Any]]:
     """Only a crisis that was cleared is decided again."""
     again_at = journey["decided_again_at"]
-    if again_at is None:
-        return [_outcome(journey, journey["begun_at"])]
-    return [_withheld("crisis", journey["begun_at"]), _outcome(journey, again_at)]
+    if again_at is not None:
+        yield _event(journey["begun_at"], WITHHELD, {"why": "crisis"})
+    at = again_at or journey["begun_at"]
+    if journey["items"]:
+        yield _event(at, LIST, {"items": [item["code"] for item in journey["items"]]})
+    else:
+        yield _event(at, WITHHELD, {"why": journey["why"]})
 
 
-def _outcome(journey: Row, at: datetime) -> dict[str, Any]:
-    if not journey["items"]:
-        return _withheld(journey["why"], at)
-    detail = {"items": [item["code"] for item in journey["items"]]}
-    return {"at": at, "kind": "event", "name": "reading_list.prepared", "detail": detail}
+def _step(step: Row) -> dict[str, Any]:
+    item = {"item": step["item"]} if step["item"] else {}
+    return _event(step["announced_at"], STEP, {"step": step["kind"], "number": step["number"], **item})
 
 
-def _withheld(why: str, at: datetime) -> dict[str, Any]:
-    return {"at": at, "kind": "event", "name": "reading_list.withheld", "detail": {"why": why}}
+def _turn(turn: Row) -> dict[str, Any]:
+    return _event(turn["at"], f"readiness.{turn['name']}", turn["detail"])
+
+
+def _event(at: datetime, name: str, detail: dict[str, Any]) -> dict[str, Any]:
+    return {"at": at, "kind": "event", "name": name, "detail": detail}

@@ -1,4 +1,4 @@
-"""The Los Angeles sample, whose catalogue holds the seven books."""
+"""The Los Angeles sample with its books; the practices and readings after them are plain ones."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from shared.practice import Catalogue, Practice, load_catalogue, load_practice
 from tests.conftest import Opener
+from tests.resources.builders import with_series
 from tests.resources.house import Resources
 
 SAMPLE = Path("deploy/practice/los_angeles")
@@ -18,7 +19,7 @@ def practice() -> Practice:
 
 @pytest.fixture(scope="session")
 def catalogue(practice: Practice) -> Catalogue:
-    return load_catalogue(SAMPLE, practice)
+    return with_series(load_catalogue(SAMPLE, practice))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.resources import operations, storage
-from services.resources.timers import ticks
 from shared.database import Row
 from tests.conftest import TestClock
 from tests.resources.builders import NOW, a_readiness_request, cleared, silence
@@ -19,7 +18,7 @@ LATER = NOW + timedelta(hours=2)
 
 async def the_journey(resources: Resources) -> Row:
     async with resources.database.reading() as tx:
-        journey = await storage.load_journey(tx, "R-00001")
+        journey = await storage.load_row(tx, "R-00001")
     assert journey is not None
     return journey
 
@@ -148,7 +147,9 @@ async def test_only_what_waits_for_its_crisis_is_decided_again(resources: Resour
 
 
 @pytest.mark.parametrize("ends", ["cleared", "silenced"])
-async def test_what_they_told_is_kept_only_while_their_crisis_waits(ends: str, resources: Resources) -> None:
+async def test_what_they_told_is_kept_only_while_something_is_chosen_by_it(
+    ends: str, resources: Resources
+) -> None:
     await resources.hear(a_readiness_request(safety_level="crisis", concerns=("trauma",)))
     while_waiting = (await the_journey(resources))["asked"]
     if ends == "cleared":
@@ -157,11 +158,12 @@ async def test_what_they_told_is_kept_only_while_their_crisis_waits(ends: str, r
         await resources.hear_of_contact(silence())
 
     assert while_waiting == {"concerns": ["trauma"], "suggested": [], "context": [], "flags": []}
-    assert (await the_journey(resources))["asked"] is None
+    assert (await the_journey(resources))["asked"] == (while_waiting if ends == "cleared" else None)
 
 
 async def test_the_database_refuses_to_keep_what_they_told_any_longer(resources: Resources) -> None:
     await resources.hear(a_readiness_request())
+    await resources.hear_of_contact(silence())
 
     with pytest.raises(sa.exc.IntegrityError):
         async with resources.database.transaction() as tx:
@@ -196,12 +198,11 @@ async def test_what_was_heard_of_a_request_is_forgotten_when_its_time_is_over(
 ) -> None:
     await resources.hear_cleared(cleared(1), at=clock())
     await resources.hear(a_readiness_request(2, safety_level="crisis"), at=clock())
-    await resources.hear_cleared(cleared(2), at=clock())
+    await resources.hear_of_contact(silence(2), at=clock())
     clock.move(timedelta(days=370))
     await resources.hear_cleared(cleared(3), at=clock())
 
-    [purge] = ticks(resources.database, resources.practice, clock)
-    await purge.run()
+    await resources.tick("purge_journeys", clock)
 
     async with resources.database.reading() as tx:
         news = (await tx.execute(sa.select(storage.request_news.c.request_id))).scalars().all()

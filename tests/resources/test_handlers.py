@@ -6,8 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.resources import operations, storage
-from services.resources.timers import ticks
-from shared.practice import Practice
 from tests.conftest import TestClock
 from tests.resources.builders import NOW, a_readiness_request, silence
 from tests.resources.house import Resources
@@ -53,7 +51,7 @@ async def test_the_opt_in_is_recorded_with_its_time(resources: Resources) -> Non
     await resources.hear(a_readiness_request(), at=NOW + timedelta(seconds=3))
 
     async with resources.database.reading() as tx:
-        journey = await storage.load_journey(tx, "R-00001")
+        journey = await storage.load_row(tx, "R-00001")
     assert journey is not None
     assert (journey["opted_in_at"], journey["begun_at"]) == (NOW, NOW + timedelta(seconds=3))
 
@@ -126,7 +124,7 @@ async def test_a_change_of_contact_that_is_no_silence_stops_nothing(resources: R
 
     explained = await operations.explain(resources.database, "R-00001")
     assert explained is not None
-    assert explained["outcome"] == "prepared"
+    assert explained["outcome"] == "running"
 
 
 async def test_a_reference_that_nobody_knows_has_no_story(resources: Resources) -> None:
@@ -134,19 +132,21 @@ async def test_a_reference_that_nobody_knows_has_no_story(resources: Resources) 
     assert await operations.trail(resources.database, "R-ZZZZZ") == []
 
 
-async def test_old_journeys_are_forgotten_but_never_one_that_waits(
-    resources: Resources, practice: Practice, clock: TestClock
+async def test_old_journeys_are_forgotten_but_never_one_that_waits_or_goes_on(
+    resources: Resources, clock: TestClock
 ) -> None:
-    await resources.hear(a_readiness_request(1), a_readiness_request(2, safety_level="crisis"), at=clock())
+    people = (a_readiness_request(1), a_readiness_request(2, safety_level="crisis"), a_readiness_request(4))
+    await resources.hear(*people, at=clock())
+    await resources.hear_of_contact(silence(1), at=clock())
     clock.move(timedelta(days=200))
     await resources.hear(a_readiness_request(3), at=clock())
+    await resources.hear_of_contact(silence(3), at=clock())
     clock.move(timedelta(days=170))
 
-    [purge] = ticks(resources.database, practice, clock)
-    await purge.run()
+    await resources.tick("purge_journeys", clock)
 
-    known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2, 3)]
-    assert [each is not None for each in known] == [False, True, True]
+    known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2, 3, 4)]
+    assert [each is not None for each in known] == [False, True, True, True]
 
 
 async def test_the_database_refuses_a_waiting_journey_that_nobody_owns(resources: Resources) -> None:

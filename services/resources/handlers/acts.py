@@ -1,9 +1,17 @@
 """What a person does with their own journey, each in one transaction with what is announced of it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from services.resources import storage
+from services.resources.domain import acting
+from services.resources.domain.ending import StopWhy, reach, stop
+from services.resources.domain.going import renewed
+from services.resources.domain.journey import Journey, Moved
 from services.resources.domain.seen import Pace, Seen
-from shared.database import Database
+from services.resources.domain.telling import seen_of
+from services.resources.handlers.desk import course_of, keep
+from shared.database import Database, Transaction
 from shared.practice import Catalogue, Practice
 
 
@@ -15,38 +23,69 @@ class Acts:
     """
 
     def __init__(self, database: Database, practice: Practice, catalogue: Catalogue) -> None:
-        self._database, self._practice, self._catalogue = database, practice, catalogue
+        self._database, self._course = database, course_of(practice, catalogue)
 
     async def view(self, journey_id: str, now: datetime) -> Seen | None:
         """The journey as it stands; nothing changes."""
-        raise NotImplementedError
+        async with self._database.reading() as tx:
+            found = await storage.load_journey(tx, journey_id)
+            if found is None:
+                return None
+            silenced = await _is_silenced(tx, found)
+        return seen_of(renewed(found, self._course), self._course, silenced=silenced)
 
-    async def stop(self, journey_id: str, why: str, now: datetime) -> Seen | None:
+    async def stop(self, journey_id: str, why: StopWhy, now: datetime) -> Seen | None:
         """Nothing more is ever sent of it; `why` is `person` or `one_click`."""
-        raise NotImplementedError
+        return await self._act(journey_id, lambda found: stop(found, why, now), now)
 
     async def pause(self, journey_id: str, now: datetime) -> Seen | None:
         """Nothing comes for as long as a pause lasts; then it goes on by itself in their morning.
 
         Where it was paused by them already, that pause stands.
         """
-        raise NotImplementedError
+        return await self._act(journey_id, lambda found: acting.rest(found, self._course, now), now)
 
     async def resume(self, journey_id: str, now: datetime) -> Seen | None:
         """Their own pause is over: it goes on in their next morning. What a call or care pauses, stays."""
-        raise NotImplementedError
+        return await self._act(journey_id, lambda found: acting.resume(found, self._course, now), now)
 
     async def change_pace(self, journey_id: str, pace: Pace, now: datetime) -> Seen | None:
         """Every gap as planned, or doubled; counted from the last mail."""
-        raise NotImplementedError
+        return await self._act(
+            journey_id, lambda found: acting.change_pace(found, pace, self._course, now), now
+        )
 
     async def keep(self, journey_id: str, now: datetime) -> Seen | None:
         """The answer to "keep, pause or stop?": the short readings that fit follow."""
-        raise NotImplementedError
+        return await self._act(journey_id, lambda found: acting.keep(found, self._course, now), now)
 
     async def ready(self, journey_id: str, now: datetime) -> Seen | None:
         """They are ready: `reached`, also from a pause or after it stopped; announced once.
 
         Where `silenced`, or while a person has to look first (`waiting`), nothing changes.
         """
-        raise NotImplementedError
+        return await self._act(journey_id, lambda found: reach(found, now), now, unless_silenced=True)
+
+    async def _act(
+        self,
+        journey_id: str,
+        decide: Callable[[Journey], Moved | None],
+        now: datetime,
+        *,
+        unless_silenced: bool = False,
+    ) -> Seen | None:
+        """Silence is looked up while nobody else has the journey: who comes after sees what was done."""
+        async with self._database.transaction() as tx:
+            found = await storage.take_journey(tx, journey_id)
+            if found is None:
+                return None
+            found, silenced = renewed(found, self._course), await _is_silenced(tx, found)
+            moved = None if silenced and unless_silenced else decide(found)
+            await keep(tx, [moved], now)
+        after = moved.after if moved is not None else found
+        return seen_of(after, self._course, silenced=silenced)
+
+
+async def _is_silenced(tx: Transaction, journey: Journey) -> bool:
+    news = await storage.load_news(tx, [journey.request_id])
+    return journey.request_id in news and news[journey.request_id].silenced

@@ -1,27 +1,17 @@
 """What somebody is given to read, and when nothing is sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.resources.domain import (
-    MOST_BOOKS,
-    Duty,
-    News,
-    Prepared,
-    Request,
-    Speaker,
-    Watch,
-    Withheld,
-    begin,
-    choose,
-    clear,
-    prepare,
-    with_news,
-)
-from shared.practice import Bilingual, Book, Catalogue
+from services.resources.domain.choosing import MOST_BOOKS, Prepared, Withheld, choose, prepare
+from services.resources.domain.going import begin, clear
+from services.resources.domain.journey import Course, Journey, Waiting
+from services.resources.domain.request import News, Request, with_news
+from services.resources.domain.watching import Duty, Speaker, Watch
+from shared.practice import Bilingual, Book, Catalogue, Clocks
 from tests.resources.builders import NOW, a_request
 
 CONTEXTS = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
@@ -31,6 +21,22 @@ WATCH = Watch(
     coordinators=(Speaker("lee", ("en",)), Speaker("dana", ("en", "es"))),
     hold_due_at=NOW + timedelta(hours=4),
 )
+
+
+def course(catalogue: Catalogue) -> Course:
+    return Course(catalogue, Clocks(), "America/Los_Angeles")
+
+
+def begun(told: Request, catalogue: Catalogue) -> Journey:
+    return begin("j-1", told, (), course(catalogue), WATCH, now=NOW).after
+
+
+def cleared(journey: Journey, level: str, catalogue: Catalogue, at: datetime = NOW) -> Journey:
+    return clear(journey, level, (), course(catalogue), WATCH, now=at).after
+
+
+def duty_of(journey: Journey) -> Duty | None:
+    return journey.standing.duty if isinstance(journey.standing, Waiting) else None
 
 
 def codes(prepared: Prepared) -> list[str]:
@@ -150,13 +156,11 @@ def test_when_no_match_exists_in_spanish_a_general_book_that_does_leads_the_list
 
 
 def test_a_crisis_withholds_the_list_until_a_person_has_looked(catalogue: Catalogue) -> None:
-    journey = begin("j-1", a_request(safety_level="crisis"), catalogue, WATCH, now=NOW)
+    journey = begun(a_request(safety_level="crisis"), catalogue)
 
     assert journey.outcome == Withheld("crisis")
     assert journey.state == "waiting"
-    assert journey.duty is not None
-    assert (journey.duty.owner, journey.duty.next_action) == ("dana", "review_safety")
-    assert journey.duty.due_at == NOW + timedelta(minutes=15)
+    assert duty_of(journey) == Duty("dana", "review_safety", NOW + timedelta(minutes=15))
 
 
 @pytest.mark.parametrize(("language", "owner"), [("en", "lee"), ("es", "dana"), ("fr", "lee")])
@@ -164,11 +168,11 @@ def test_danger_at_home_withholds_the_list_and_waits_for_a_coordinator(
     catalogue: Catalogue, language: str, owner: str
 ) -> None:
     told = a_request(flags={"danger_at_home"}, language=language)
-    journey = begin("j-1", told, catalogue, WATCH, now=NOW)
+    journey = begun(told, catalogue)
 
     assert journey.outcome == Withheld("danger_at_home")
     assert journey.state == "waiting"
-    assert journey.duty == Duty(owner, "review_hold", NOW + timedelta(hours=4))
+    assert duty_of(journey) == Duty(owner, "review_hold", NOW + timedelta(hours=4))
 
 
 def test_crisis_is_looked_at_even_when_home_is_dangerous_too(catalogue: Catalogue) -> None:
@@ -188,51 +192,51 @@ def test_an_elevated_worry_does_not_withhold_the_list(catalogue: Catalogue) -> N
 def test_silence_asked_for_before_the_request_arrived_stops_the_journey(catalogue: Catalogue) -> None:
     told = with_news(a_request(), News(silenced=True))
 
-    journey = begin("j-1", told, catalogue, WATCH, now=NOW)
+    journey = begun(told, catalogue)
 
-    assert (journey.outcome, journey.state, journey.duty) == (Withheld("silenced"), "stopped", None)
+    assert (journey.outcome, journey.state, duty_of(journey)) == (Withheld("silenced"), "stopped", None)
 
 
 def test_a_cleared_crisis_gets_the_list_it_would_have_had_and_is_in_nobody_s_hands(
     catalogue: Catalogue,
 ) -> None:
     told = a_request(safety_level="crisis", concerns=("couples",), context={"bereaved"})
-    waiting = begin("j-1", told, catalogue, WATCH, now=NOW)
+    waiting = begun(told, catalogue)
 
-    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW + timedelta(hours=2))
+    journey = cleared(waiting, "elevated", catalogue, NOW + timedelta(hours=2))
 
     assert journey.outcome == prepare(a_request(concerns=("couples",), context={"bereaved"}), catalogue)
-    assert (journey.state, journey.duty, journey.version) == ("prepared", None, 2)
+    assert (journey.state, duty_of(journey), journey.version) == ("running", None, 2)
     assert (journey.begun_at, journey.decided_at) == (NOW, NOW + timedelta(hours=2))
 
 
 def test_a_cleared_crisis_with_danger_at_home_waits_for_a_coordinator(catalogue: Catalogue) -> None:
     told = a_request(safety_level="crisis", flags={"danger_at_home"}, language="es")
-    waiting = begin("j-1", told, catalogue, WATCH, now=NOW)
+    waiting = begun(told, catalogue)
 
-    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW)
+    journey = cleared(waiting, "elevated", catalogue)
 
     assert (journey.outcome, journey.state) == (Withheld("danger_at_home"), "waiting")
-    assert journey.duty == Duty("dana", "review_hold", NOW + timedelta(hours=4))
+    assert duty_of(journey) == Duty("dana", "review_hold", NOW + timedelta(hours=4))
 
 
 def test_nothing_is_sent_to_somebody_of_whom_nobody_knows_any_more_whether_home_is_safe(
     catalogue: Catalogue,
 ) -> None:
-    waiting = begin("j-1", a_request(safety_level="crisis", codes_kept=False), catalogue, WATCH, now=NOW)
+    waiting = begun(a_request(safety_level="crisis", codes_kept=False), catalogue)
 
-    journey = clear(waiting, "elevated", catalogue, WATCH, now=NOW)
+    journey = cleared(waiting, "elevated", catalogue)
 
     assert (journey.outcome, journey.state) == (Withheld("codes_not_kept"), "waiting")
-    assert journey.duty == Duty("lee", "review_hold", NOW + timedelta(hours=4))
+    assert duty_of(journey) == Duty("lee", "review_hold", NOW + timedelta(hours=4))
 
 
 def test_a_level_that_is_a_crisis_clears_nothing(catalogue: Catalogue) -> None:
-    waiting = begin("j-1", a_request(safety_level="crisis"), catalogue, WATCH, now=NOW)
+    waiting = begun(a_request(safety_level="crisis"), catalogue)
 
-    journey = clear(waiting, "crisis", catalogue, WATCH, now=NOW)
+    journey = cleared(waiting, "crisis", catalogue)
 
-    assert (journey.outcome, journey.duty) == (waiting.outcome, waiting.duty)
+    assert (journey.outcome, duty_of(journey)) == (waiting.outcome, duty_of(waiting))
 
 
 @pytest.mark.parametrize(
@@ -241,6 +245,7 @@ def test_a_level_that_is_a_crisis_clears_nothing(catalogue: Catalogue) -> None:
         ("crisis", News(), "crisis"),
         ("crisis", News(cleared_to="elevated"), "elevated"),
         ("none", News(cleared_to="elevated"), "none"),
+        ("none", News(flagged=True), "crisis"),
     ],
 )
 def test_only_a_crisis_is_cleared_before_its_request_arrives(level: str, news: News, becomes: str) -> None:

@@ -1,0 +1,153 @@
+"""What resources does when intake announces something of a person or their request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from services.resources import storage
+from services.resources.domain.ending import silence, stop
+from services.resources.domain.going import begin, clear
+from services.resources.domain.request import Request, with_news
+from services.resources.handlers.desk import course_of, heed_all, keep, tell, watch_of
+from shared.contracts.intake import (
+    ConsultationRequested,
+    ContactChanged,
+    PersonErased,
+    ReadinessRequested,
+    SafetyCleared,
+    SafetyFlagged,
+)
+from shared.database import Transaction
+from shared.ids import Ids
+from shared.messaging.listen import listen
+from shared.practice import Catalogue, Practice
+
+ZONES = frozenset(available_timezones())
+
+
+@listen(ReadinessRequested)
+async def on_readiness_requested(
+    events: Sequence[ReadinessRequested],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """Each request begins one journey; a reading list is announced where nothing speaks against it."""
+    await storage.save_kin(tx, {event.request_id: event.same_address for event in events}, now)
+    families, news = await storage.take_families(tx, [event.request_id for event in events], now)
+    course, watch = course_of(practice, catalogue), watch_of(practice, now)
+    requests = [
+        with_news(request_from(event, practice), news[event.request_id])
+        for event in events
+        if not news[event.request_id].erased
+    ]
+    kin = {one: [news[each] for each in sorted(family)] for one, family in families.items()}
+    begun = [begin(ids.new(), one, kin[one.request_id], course, watch, now=now) for one in requests]
+    await tell(tx, await storage.save_begun(tx, begun), now)
+
+
+@listen(ConsultationRequested)
+async def on_consultation_requested(
+    events: Sequence[ConsultationRequested],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """From now on its call and its referral count for the journeys of the same address."""
+    await storage.save_kin(tx, {event.request_id: event.same_address for event in events}, now)
+    await heed_all(tx, [event.request_id for event in events], course_of(practice, catalogue), now)
+
+
+@listen(ContactChanged)
+async def on_contacts_changed(
+    events: Sequence[ContactChanged], tx: Transaction, now: datetime, ids: Ids
+) -> None:
+    """Silence ends a journey for good, and keeps one from beginning."""
+    latest = {event.request_id: event for event in sorted(events, key=lambda event: event.version)}
+    said = {request_id: (event.version, event.silenced) for request_id, event in latest.items()}
+    await storage.save_silenced(tx, said, now)
+    news = await storage.load_news(tx, latest)
+    journeys = await storage.take_journeys(tx, [each for each in latest if news[each].silenced])
+    await keep(tx, [silence(each, now) for each in journeys], now)
+
+
+@listen(SafetyFlagged)
+async def on_safety_flagged(
+    events: Sequence[SafetyFlagged],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """Words of crisis end a journey that goes on, and keep one from beginning until they are cleared."""
+    crises = {event.request_id: event.version for event in events if event.level == "crisis"}
+    await storage.save_flagged(tx, crises, now)
+    await heed_all(tx, crises, course_of(practice, catalogue), now)
+
+
+@listen(SafetyCleared)
+async def on_safety_cleared(
+    events: Sequence[SafetyCleared],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """A named person cleared a crisis; who waited for that gets a list, unless more speaks against it."""
+    latest = {event.request_id: event for event in sorted(events, key=lambda event: event.version)}
+    await storage.save_cleared(tx, {of: (event.version, event.level) for of, event in latest.items()}, now)
+    families, news = await storage.take_families(tx, latest, now)
+    course, watch = course_of(practice, catalogue), watch_of(practice, now)
+    kin = {one: [news[each] for each in sorted(family)] for one, family in families.items()}
+    decided = [
+        clear(each, level, kin[each.request_id], course, watch, now=now)
+        for each in await storage.take_journeys(tx, latest)
+        if (each.state, each.why) == ("waiting", "crisis")
+        and (level := news[each.request_id].cleared_to) is not None
+    ]
+    await storage.save_decided(tx, decided)
+    await tell(tx, decided, now)
+
+
+@listen(PersonErased)
+async def on_person_erased(events: Sequence[PersonErased], tx: Transaction, now: datetime, ids: Ids) -> None:
+    """Their journeys are forgotten; that their requests were erased is remembered, and begins none again."""
+    request_ids = sorted({each for event in events for each in event.request_ids})
+    await storage.save_erased(tx, request_ids, now)
+    journeys = await storage.take_journeys(tx, request_ids)
+    ended = [moved for each in journeys if (moved := stop(each, "erased", now)) is not None]
+    await storage.forget(tx, [each.journey_id for each in journeys])
+    await tell(tx, ended, now)
+
+
+REQUEST_LISTENERS = (
+    on_readiness_requested,
+    on_consultation_requested,
+    on_contacts_changed,
+    on_safety_flagged,
+    on_safety_cleared,
+    on_person_erased,
+)
+
+
+def request_from(event: ReadinessRequested, practice: Practice) -> Request:
+    """Intake's fact in resources' own terms: phrases that were ticked become the specialties they mean."""
+    return Request(
+        request_id=event.request_id,
+        reference=event.reference,
+        person_id=event.person_id,
+        opted_in_at=event.received_at,
+        language=event.language,
+        time_zone=event.time_zone if event.time_zone in ZONES else None,
+        safety_level=event.safety_level,
+        flags=frozenset(event.flags),
+        concerns=practice.specialties_of(event.concerns),
+        suggested=practice.specialties_of(event.suggested_concerns),
+        context=frozenset(event.context),
+    )

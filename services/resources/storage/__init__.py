@@ -1,0 +1,67 @@
+"""The tables of resources and its only SQL: journeys and their story, and what is known of requests."""
+
+from services.resources.storage.journeys import (
+    forget,
+    load_journey,
+    save_begun,
+    save_decided,
+    save_moved,
+    take_due,
+    take_journey,
+    take_journeys,
+)
+from services.resources.storage.news import (
+    load_kin,
+    load_news,
+    save_calls,
+    save_care,
+    save_cleared,
+    save_erased,
+    save_flagged,
+    save_kin,
+    save_silenced,
+    take_families,
+    take_news,
+)
+from services.resources.storage.reading import load_row, load_steps, load_turns, load_waiting, purge
+from services.resources.storage.tables import (
+    journey_turns,
+    journeys,
+    kin,
+    metadata,
+    readiness_steps,
+    request_news,
+)
+
+__all__ = [
+    "forget",
+    "journey_turns",
+    "journeys",
+    "kin",
+    "load_journey",
+    "load_kin",
+    "load_news",
+    "load_row",
+    "load_steps",
+    "load_turns",
+    "load_waiting",
+    "metadata",
+    "purge",
+    "readiness_steps",
+    "request_news",
+    "save_begun",
+    "save_calls",
+    "save_care",
+    "save_cleared",
+    "save_decided",
+    "save_erased",
+    "save_flagged",
+    "save_kin",
+    "save_moved",
+    "save_silenced",
+    "take_due",
+    "take_families",
+    "take_journey",
+    "take_journeys",
+    "take_news",
+]
