@@ -133,11 +133,7 @@ async def database_url(
     async def sqlite(service: str) -> str:
         key = ("sqlite", service)
         if key not in templates:
-            file = tmp_path_factory.mktemp("template") / f"{service}.db"
-            await _migrate(service, f"sqlite+aiosqlite:///{file}")
-            with sqlite3.connect(file) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            templates[key] = str(file)
+            templates[key] = await _sqlite_template(service, tmp_path_factory.mktemp("template"))
         shutil.copy(templates[key], tmp_path / f"{service}.db")
         return f"sqlite+aiosqlite:///{tmp_path / service}.db"
 
@@ -162,6 +158,15 @@ async def database_url(
     yield sqlite if engine == "sqlite" else postgresql
     for service, url in given:
         await used[service].give_back(url)
+
+
+async def _sqlite_template(service: str, folder: Path) -> str:
+    """A migrated file that can be copied: nothing of it stands in a log beside it."""
+    file = folder / f"{service}.db"
+    await _migrate(service, f"sqlite+aiosqlite:///{file}")
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return str(file)
 
 
 @pytest.fixture
