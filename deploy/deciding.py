@@ -14,7 +14,21 @@ from shared.practice import Practice
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
-BOOKS = ("book", "why")
+CAME = ("mail", "item", "when")
+SERIES = {  # what follows the books: a heading for what was chosen, one for the rest, and what each is
+    "practices": ("Practices that follow, one a mail", "Practices left out", "practice"),
+    "readings": ("Short readings, if they want to keep them coming", "Readings left out", "reading"),
+}
+STANDS = {
+    "running": "What follows comes by itself, one mail at a time",
+    "paused": "The journey is paused",
+    "reached": "They said that they are ready; nothing more is sent",
+}
+PAUSED = {
+    "person": ", because they asked for it; it goes on by itself",
+    "booked": " while a call of theirs is booked, or nobody knows yet what comes of it",
+    "in_care": " while a clinician is there for them",
+}
 FITTING = ("clinician", "score", "points", "why")
 
 OUTCOMES = {
@@ -52,9 +66,11 @@ class Decided:
         return f"{title} ({wording.hold(plain['why'])})" if plain["why"] else title
 
     def _books(self) -> Iterator[Table]:
-        chosen, left_out = self.plain["items"], self.plain["left_out"]
-        yield self._title(), BOOKS, [(each["code"], _codes(each["reasons"])) for each in chosen]
-        yield "Left out", BOOKS, [(each["code"], each["why"]) for each in left_out]
+        yield from _choice(self._title(), "Left out", "book", self.plain)
+        came = self.plain.get("came") or []
+        yield "Mailed so far, one by one", CAME, [_mailed(each) for each in came]
+        for key, what in SERIES.items():
+            yield from _choice(*what, (self.plain.get("series") or {}).get(key, {}))
 
     def _clinicians(self, practice: Practice, names: Names) -> Iterator[Table]:
         plain = self.plain
@@ -72,8 +88,10 @@ class Decided:
         )
 
     def basis(self) -> Iterator[str]:
-        """On what it was decided, where it was decided by rules about clinicians."""
+        """On what it was decided, where it was decided by rules about clinicians; how a journey stands."""
         plain = self.plain
+        if plain.get("stands") in STANDS:
+            yield f"{STANDS[plain['stands']]}{PAUSED.get(plain['paused'], '')}."
         if plain.get("roster_version") is None:
             return
         rules, roster = plain["policy_version"], plain["roster_version"]
@@ -122,6 +140,16 @@ def _set_aside(reference: str, why: Sequence[str]) -> dict[str, Any]:
         "candidates": [],
         "excluded": [],
     }
+
+
+def _choice(title: str, others: str, kind: str, picked: Mapping[str, Any]) -> Iterator[Table]:
+    chosen, left_out = picked.get("items", ()), picked.get("left_out", ())
+    yield title, (kind, "why"), [(each["code"], _codes(each["reasons"])) for each in chosen]
+    yield others, (kind, "why"), [(each["code"], each["why"]) for each in left_out]
+
+
+def _mailed(step: Mapping[str, Any]) -> Sequence[object]:
+    return step["kind"].replace("_", "-"), step["item"] or "", step["announced_at"]
 
 
 def _codes(codes: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ from tests.intake.readying import reached
 from tests.intake.test_endings import SAID, a_fact
 from tests.matching.test_repeats import EVERY_FACT as SAID_TO_MATCHING
 from tests.notifications.test_repeats import EVERY_FACT as SAID_TO_NOTIFICATIONS
-from tests.resources.builders import a_readiness_request, cleared, silence
+from tests.resources.builders import EVERY_FACT as SAID_TO_RESOURCES
 
 LINK_KEY = "a-link-key-of-the-tests-long-enough-to-be-one"
 TOLD: Mapping[str, Mapping[str, str]] = {
@@ -73,7 +73,7 @@ GOOD: Mapping[str, Sequence[Fact]] = {
     "intake": [*(a_fact(kind, "q-1", 2) for kind in SAID), reached(NOBODYS)],
     "matching": SAID_TO_MATCHING,
     "notifications": SAID_TO_NOTIFICATIONS,
-    "resources": [a_readiness_request(), silence(), cleared()],
+    "resources": SAID_TO_RESOURCES,
 }
 MAKE: Mapping[str, Callable[[Mapping[str, str]], FastAPI]] = {
     "intake": lambda told: create_intake(IntakeSettings.read(told)),

@@ -7,31 +7,36 @@ from typing import Any
 from services.resources import storage
 from shared.database import Database, Row
 
+HAS_LIST = frozenset({"running", "paused", "reached", "prepared"})
 STEP, LIST, WITHHELD = "readiness.step_due", "reading_list.prepared", "reading_list.withheld"
 
 
 async def explain(database: Database, reference: str) -> dict[str, Any] | None:
     """What was chosen for this request and why, and why not the rest; None when nobody knows it.
 
-    `items` are the books, `series` what follows them: practices, and readings for who would keep them, each
-    with what was left out; `came` tells which of them were sent already, and when. The fields that speak of
-    clinicians are there and empty, as in every `practice explain --json`.
+    `outcome` is what came of the request: `prepared`, `waiting` or `stopped`; `stands` is how its journey
+    stands by now, `paused` by what. `items` are the books, `series` what follows them: practices, and
+    readings for who would keep them, each with what was left out; `came` are those that were announced. The
+    fields that speak of clinicians are there and empty, as in every `practice explain --json`.
     """
     async with database.reading() as tx:
         journey = await storage.load_row(tx, reference)
         came = await storage.load_steps(tx, journey["journey_id"]) if journey else []
     if journey is None:
         return None
+    listed = journey["state"] in HAS_LIST
     return {
         "reference": reference,
-        "outcome": journey["state"],
-        "why": journey["why"],
+        "outcome": "prepared" if listed else journey["state"],
+        "why": None if listed else journey["why"],
         "policy_version": None,
         "candidates": [],
         "excluded": [],
         "catalogue_version": journey["catalogue_version"],
         "items": journey["items"],
         "left_out": journey["left_out"],
+        "stands": journey["state"],
+        "paused": journey["why"] if journey["state"] == "paused" else None,
         "series": journey["series"],
         "came": [{name: each[name] for name in ("kind", "item", "announced_at")} for each in came],
         "pace": journey["pace"],

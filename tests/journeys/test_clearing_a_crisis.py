@@ -77,7 +77,7 @@ async def test_the_list_comes_after_a_named_person_cleared_the_crisis_and_not_be
 
     assert title in reading.text
     assert SPOKE_WITH_THEM not in reading.text
-    assert await journey(product) == {"state": "prepared", "why": None, "owner": None, "version": 2}
+    assert await journey(product) == {"state": "running", "why": None, "owner": None, "version": 2}
     assert await reading_mails(product) == ["sent"]
     assert len(product.to(PERSON)) == 2
 

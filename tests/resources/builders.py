@@ -200,6 +200,7 @@ def referral(what: str, number: int = 1, *, at: datetime = NOW, version: int = 1
     told: dict[str, Any] = {
         "version": version,
         "referral_id": f"ref-{number}",
+        "person_id": f"per-{number}",
         "request_id": f"req-{number}",
         "reference": f"R-0000{number}",
         "owner": "dana",
@@ -233,3 +234,17 @@ def _mail(template: str, why: str, number: int) -> dict[str, Any]:
         "recipient_role": "person",
         "why": why,
     }
+
+
+EVERY_FACT = (
+    a_readiness_request(),
+    a_consultation_request(),
+    silence(silenced=False),
+    flagged(3),
+    cleared(4),
+    erased(5),
+    *(call(what) for what in CALLS),
+    *(referral(what) for what in REFERRALS),
+    failed("readiness_practice", "bounced", 6),
+    not_sent("readiness_practice", "silenced", 7),
+)

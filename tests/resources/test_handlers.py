@@ -124,7 +124,7 @@ async def test_a_change_of_contact_that_is_no_silence_stops_nothing(resources: R
 
     explained = await operations.explain(resources.database, "R-00001")
     assert explained is not None
-    assert explained["outcome"] == "running"
+    assert (explained["outcome"], explained["stands"]) == ("prepared", "running")
 
 
 async def test_a_reference_that_nobody_knows_has_no_story(resources: Resources) -> None:
