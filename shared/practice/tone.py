@@ -27,6 +27,7 @@ from shared.reading_level import level_of
 TITLES = ("title", "discreet_title")
 FEWEST_WORDS = 20  # of fewer, a formula knows nothing
 AROUND = 30  # letters quoted before and behind a find
+EXCLAIMED = re.compile(r"¡[^!]*!*|!+")
 STEP = re.compile(r"^\d+\. ", re.MULTILINE)
 EASIER = {
     "en": "write shorter sentences and shorter words",
@@ -113,7 +114,7 @@ def sounds_wrong(document: Document, tone: Tone) -> Iterator[Problem]:
 
 
 def exclaims(said: Said, _tone: Tone) -> Iterator[str]:
-    for found in re.finditer(r"[!¡]+", said.text):
+    for found in EXCLAIMED.finditer(said.text):
         yield f"has an exclamation mark: {_quoted(said.text, found)}"
 
 

@@ -14,6 +14,7 @@ from shared.practice.catalogue import Catalogue
 from shared.practice.files import FORMS, NOT_WHAT_BELONGS, faults_of, read_document
 from shared.practice.roster_csv import COLUMNS, MAY_BE_LEFT_OUT
 from shared.practice.rules import ConsentFile, CredentialsFile, HotlinesFile, StatesFile, Vocabulary
+from shared.practice.tone import Tone
 from tests.shared.practice.conftest import SAMPLES
 
 FILES: dict[type[BaseModel], str] = {
@@ -28,6 +29,7 @@ FILES: dict[type[BaseModel], str] = {
     PolicyFile: "rules/matching.yaml",
     SafetyRules: "rules/safety.yaml",
     ConcernLexicon: "rules/concerns.yaml",
+    Tone: "rules/tone.yaml",
 }
 ODD = (None, "", "x", "X" * 3000, True, -7, 10**9, 1.5, [], ["x"], {}, {"x": "x"})
 EVERYTHING_WRONG = """\

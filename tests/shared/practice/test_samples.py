@@ -1,10 +1,11 @@
 """The two invented practices, as somebody meets them who has just cloned the repository."""
 
+import re
 from datetime import date
 
 import pytest
 
-from shared.practice import Practice, load_catalogue, load_practice, load_roster_file
+from shared.practice import Book, Practice, Reading, load_catalogue, load_practice, load_roster_file
 from tests.shared.practice.conftest import SAMPLES
 
 
@@ -70,3 +71,58 @@ def test_the_catalogue_names_its_authors_right(sample: str) -> None:
     assert love is not None
     assert (love.title, love.listed_as) == ("A General Theory of Love", "The General Theory of Love")
     assert (love.title_in("es"), love.title_in("en")) == ("Una teoría general del amor", love.title)
+
+
+SIX = (
+    "self_connection",
+    "noticing_not_reacting",
+    "micro_moments",
+    "relational_history",
+    "somatic_awareness",
+    "compassionate_reflection",
+)
+CONCERNS = (
+    "grief_loss",
+    "couples",
+    "trauma",
+    "teens_young_adults",
+    "lgbtqia_affirmative",
+    "depression_anxiety",
+)
+
+
+@pytest.mark.parametrize("sample", ["los_angeles", "new_york"])
+def test_the_six_practices_come_in_their_order_to_everybody(sample: str) -> None:
+    practices = load_catalogue(SAMPLES / sample, load_practice(SAMPLES / sample)).practices
+
+    assert tuple(each.code for each in practices) == SIX
+    assert all(not each.only_when and not each.leave_out_when for each in practices)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("sample", ["los_angeles", "new_york"])
+def test_each_practice_takes_five_minutes(sample: str, language: str) -> None:
+    minutes = {"one minute": 1, "two minutes": 2, "un minuto": 1, "dos minutos": 2}
+
+    for each in load_catalogue(SAMPLES / sample, load_practice(SAMPLES / sample)).practices:
+        steps = re.findall(r"\d\. \*\*(.+?)\.\*\*", each.how.text(language))
+        assert sum(minutes[step.lower()] for step in steps) == 5, each.code
+
+
+@pytest.mark.parametrize("sample", ["los_angeles", "new_york"])
+def test_there_is_a_short_reading_for_each_concern(sample: str) -> None:
+    readings = load_catalogue(SAMPLES / sample, load_practice(SAMPLES / sample)).readings
+
+    assert set(CONCERNS) <= {code for each in readings for code in each.for_}
+
+
+@pytest.mark.parametrize("sample", ["los_angeles", "new_york"])
+@pytest.mark.parametrize("context", ["bereaved", "no_partner", "partner_violence"])
+def test_nothing_for_couples_alone_reaches_somebody_whom_it_would_hurt(sample: str, context: str) -> None:
+    catalogue = load_catalogue(SAMPLES / sample, load_practice(SAMPLES / sample))
+    for_couples = {"couples", "premarital"}
+
+    items: list[Book | Reading] = [*catalogue.books, *catalogue.readings]
+    for each in items:
+        if set(each.for_) <= for_couples:
+            assert context in each.leave_out_when, each.code
