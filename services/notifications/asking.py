@@ -173,8 +173,13 @@ def standing_of(known: Known, barriers: AbstractSet[str], *, just_confirmed: boo
     """How the request stands, from what its owner says and what is kept here."""
     if known.request is None:
         return None
-    ready = known.request.ready_since is not None
-    return Standing(known.request.safety_level, barriers, call_now(known.call), just_confirmed, ready)
+    return Standing(
+        known.request.safety_level,
+        barriers,
+        call_now(known.call),
+        just_confirmed=just_confirmed,
+        ready=known.request.ready_since is not None,
+    )
 
 
 def clinician_ids(delivery: Delivery) -> tuple[str, ...]:

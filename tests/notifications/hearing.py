@@ -72,6 +72,11 @@ class Hearing:
         away = TryAgain(NOW, "no_answer_after_content", uncertain=True)
         await self._save({one.id: away for one in await self.claim()})
 
+    async def lose_lease(self) -> None:
+        """Who was sending what is due has crashed; another takes it up."""
+        async with self._database.transaction() as tx:
+            await storage.reopen_abandoned(tx, NOW, NOW.replace(year=2027))
+
     async def fail(self) -> None:
         """What is due is refused for good."""
         await self._save({one.id: Failed("recipient_refused") for one in await self.claim()})

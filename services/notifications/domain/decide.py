@@ -90,8 +90,8 @@ class Standing:
     safety_level: SafetyLevel
     barriers: AbstractSet[str] = frozenset()
     call: CallNow | None = None  # the latest; asked for where the mail is about one
-    ready: bool = False  # they say that they are, and have not yet told what is still true
     just_confirmed: bool = False  # that call, as it is
+    ready: bool = False  # they say that they are, and have not yet told what is still true
 
 
 @dataclass(frozen=True, slots=True)
