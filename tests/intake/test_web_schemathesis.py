@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.clock import utc_now
 from shared.tokens import Links
-from tests.intake.webhouse import LINK_KEY, a_request, served
+from tests.intake.webhouse import LINK_KEY, a_reading_request, a_request, served
 
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
@@ -55,6 +55,8 @@ BEHIND_A_LINK = [  # and the purpose of the link that opens the door
     *(("POST", f"/book/{{token}}{below}", "book") for below in ("/book", "/cancel", "/where")),
     *(("GET", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
     *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
+    *(("GET", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
+    *(("POST", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
 ]
 DOORS = {
     ("GET", "/"): 0.05,
@@ -108,7 +110,16 @@ def links(described: BaseSchema) -> dict[str, str]:
     link = signer.read(booking, "book", utc_now())
     assert link
     contact = signer.sign("contact", link.recipient, link.subject, utc_now(), timedelta(hours=1))
-    return {"book": booking, "contact": contact}
+    return {"book": booking, "contact": contact, "begin": _begin(described, signer)}
+
+
+def _begin(described: BaseSchema, signer: Links) -> str:
+    """The token of somebody who asked for something to read, and is ready."""
+    door = described.get_base_url().rstrip("/") + "/v1/readiness-requests"
+    kept = httpx.post(door, json=a_reading_request()).json()
+    status = signer.read(kept["status_url"].rpartition("=")[2], "status", utc_now())
+    assert status
+    return signer.sign("begin", f"person:{status.recipient}", kept["id"], utc_now(), timedelta(hours=1))
 
 
 @pytest.mark.timeout(600)

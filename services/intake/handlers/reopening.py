@@ -103,6 +103,13 @@ async def answer_reopening(
     return ReopeningAnswered(url=begin.for_person(request, now))
 
 
+async def see(tx: Transaction, request_id: str) -> Seen:
+    """How it stands; it may be otherwise a moment later."""
+    request = next(iter(await storage.load_requests(tx, [request_id])), None)
+    silent = await storage.load_silent(tx, [request.person_id]) if request is not None else set()
+    return Seen(request, stage_of(request, silenced=bool(silent)))
+
+
 async def look(tx: Transaction, request_id: str) -> Seen:
     """How it stands; nobody else moves it on before this transaction ends."""
     requests, silent = await _taken(tx, [request_id])

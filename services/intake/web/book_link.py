@@ -31,11 +31,11 @@ async def link_of(front: Front, kept: Kept, now: datetime) -> str | None:
     """The path of their page as their request stands now; None once the link has ended."""
     why = await front.calls.barred(kept.id)
     told = why is not None and why not in UNTOLD
-    if told or now >= kept.received_at + LIFETIME:
+    if told or now >= kept.came_at + LIFETIME:
         return None
-    if await is_left(front, kept.person_id, kept.received_at, now):
+    if await is_left(front, kept.person_id, kept.came_at, now):
         return None
-    return _path(front, kept.person_id, kept.id, kept.received_at)
+    return _path(front, kept.person_id, kept.id, kept.came_at)
 
 
 def shown_link(front: Front, token: str, now: datetime) -> str | None:

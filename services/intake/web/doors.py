@@ -16,6 +16,7 @@ from services.intake.web.answers import (
     preflight,
     status_in_json,
 )
+from services.intake.web.begin import add_begin
 from services.intake.web.book import add_booking
 from services.intake.web.book_link import link_of, shown_link
 from services.intake.web.choices import FOR_ORDER
@@ -54,6 +55,7 @@ def doors(front: Front) -> APIRouter:
     _add_reads(router, front)
     add_booking(router, front)
     add_contact(router, front)
+    add_begin(router, front)
     return router
 
 

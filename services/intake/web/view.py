@@ -117,12 +117,12 @@ def form_page(
 ) -> HTMLResponse:
     """The request page: empty, or with everything that was typed and what is wrong with it."""
     say = words_of(language)
-    form = _form(front, language, state, now)
+    form = form_view(front, language, state, now)
     values = frame(front, language) | {
         "practice_name": front.practice.name,
         "path": page,
         "form": form,
-        "steps": _steps(front, page, language),
+        "steps": steps_after(front, page, language),
         "now": numbers_of(front.practice),
         "talk_url": home("talk", language),
         "not_yet_url": home("not_yet", language),
@@ -230,7 +230,8 @@ def frame(front: Front, language: str) -> dict[str, Any]:
     }
 
 
-def _form(front: Front, language: str, state: FormState, now: datetime) -> FormView:
+def form_view(front: Front, language: str, state: FormState, now: datetime) -> FormView:
+    """What the fields of a form offer, and how they stand."""
     practice, words = front.practice, front.practice.rules.vocabulary
     ours, others = states(practice, language)
     return_to = state.typed.last("_return")
@@ -263,7 +264,8 @@ def _topics(practice: Practice) -> list[str]:
     return [code for code in practice.specialties if code not in practice.concern_phrases]
 
 
-def _steps(front: Front, page: PageName, language: str) -> list[str]:
+def steps_after(front: Front, page: PageName, language: str) -> list[str]:
+    """What happens next, in sentences."""
     say = words_of(language)
     if page == "not_yet":
         return [say(f"next.{key}") for key in ("list", "quiet", "person", "ready", "stop")]

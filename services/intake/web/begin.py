@@ -1,0 +1,199 @@
+"""The doors of *what is still true*: told by a person who read first and is ready, or by a coordinator.
+
+A GET shows codes and changes nothing, whoever opens it. Each POST is done once however often it is sent, and
+ends on a page that can be opened again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.intake.domain.admission import assess
+from services.intake.domain.booking import PERSON
+from services.intake.domain.checks import state_code
+from services.intake.domain.reopening import COORDINATOR, Retold, unchanged_zone
+from services.intake.domain.request import Request as Kept
+from services.intake.handlers import reopening
+from services.intake.handlers.reopening import PATH, PURPOSE, Told
+from services.intake.web import described
+from services.intake.web.begin_inputs import LABELS, retold_of
+from services.intake.web.begin_view import (
+    Guest,
+    begin_page,
+    closed_page,
+    form_page,
+    not_now_page,
+    put_off,
+)
+from services.intake.web.front import Front
+from services.intake.web.holder import UNKEPT, form_of, knocks_too_often, turned_away
+from services.intake.web.mistakes import mistakes_in
+from services.intake.web.view import FormState
+from services.intake.web.words import preferred_language, words_of
+from shared.errors import Retryable
+from shared.pages import API_HEADERS
+from shared.pages.knock import AWAY, NOBODYS_LINK, No
+from shared.practice import MAIL_LANGUAGES
+from shared.tokens import Link
+
+NOT_NOW = "/not-now"
+GONE = 409  # it was open when the form was made, and is not any more
+FIELDS = (
+    *("for", "client.name", "client.age", "client.relation", "partners.0.name", "partners.0.email", "age"),
+    *("state", "concerns", "message", "preferences.format", "preferences.sites", "preferences.times"),
+    *("preferences.languages", "preferences.language_required", "preferences.fee_max"),
+    *("preferences.clinician", "preferences.modalities", "safety.unsafe_at_home", "safety.partner_violence"),
+)
+
+Page = Callable[[Front, Guest], Awaitable[HTMLResponse]]
+Act = Callable[[Front, Guest, Kept], Awaitable[Response]]
+Again = Callable[[Front, Guest, FormState, int], Awaitable[HTMLResponse]]
+
+
+def add_begin(router: APIRouter, front: Front) -> None:
+    """Every door of what is still true."""
+    _looked_at(router, front, "", begin_page)
+    _looked_at(router, front, NOT_NOW, not_now_page)
+    _sent(router, front, "", _tell, _form_again, *FIELDS)
+    _sent(router, front, NOT_NOW, _wait, not_now_page)
+
+
+def _looked_at(router: APIRouter, front: Front, below: str, page: Page) -> None:
+    async def door(request: Request) -> Response:
+        try:
+            guest = await _enter(request, front)
+            return guest if isinstance(guest, Response) else await page(front, guest)
+        except Retryable:
+            return turned_away(request, front, AWAY)
+
+    door.__doc__ = page.__doc__
+    path = f"{PATH}/{{token}}{below}"
+    router.add_api_route(
+        path,
+        door,
+        methods=["GET"],
+        response_class=HTMLResponse,
+        responses=described.link_answers(),
+        openapi_extra=described.link_inputs("lang"),
+        name=page.__name__,
+    )
+    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+
+
+def _sent(router: APIRouter, front: Front, below: str, act: Act, again: Again, *fields: str) -> None:
+    async def door(request: Request) -> Response:
+        return await _done(request, front, act, again)
+
+    door.__doc__ = act.__doc__
+    router.add_api_route(
+        f"{PATH}/{{token}}{below}",
+        door,
+        methods=["POST"],
+        status_code=303,
+        response_class=Response,
+        responses=described.link_form_answers(),
+        openapi_extra=described.link_form(*fields),
+        name=act.__name__.strip("_"),
+    )
+
+
+async def _enter(request: Request, front: Front) -> Guest | Response:
+    """Whoever holds a good link. Of a request that nobody knows any more, a page says so kindly."""
+    token, now = request.path_params["token"], front.clock()
+    link = front.links.read(token, PURPOSE, now)
+    by = _who(front, link) if link else None
+    if link is None or by is None:
+        return turned_away(request, front, NOBODYS_LINK)
+    async with front.database.reading() as tx:
+        seen = await reopening.see(tx, link.subject)
+    kept = seen.request
+    if kept is not None and by == PERSON and link.recipient != f"{PERSON}:{kept.person_id}":
+        return turned_away(request, front, NOBODYS_LINK)
+    return Guest(by, f"{PATH}/{token}", kept, seen.stage, now, _language(request, front, by, kept))
+
+
+async def _opened(request: Request, front: Front) -> tuple[Guest, Kept] | Response:
+    """Whoever sent a form of ours about a request that is still open."""
+    try:
+        guest = await _enter(request, front)
+    except Retryable:
+        return turned_away(request, front, AWAY)
+    if isinstance(guest, Response):
+        return guest
+    typed = await form_of(request, front)
+    if isinstance(typed, No):
+        return turned_away(request, front, typed, guest.language)
+    if guest.kept is None or guest.stage == "closed":
+        return closed_page(front, guest, GONE)
+    return replace(guest, typed=typed), guest.kept
+
+
+async def _done(request: Request, front: Front, act: Act, again: Again) -> Response:
+    """What a form asks for, or the page again, with what was typed and why nothing was done."""
+    opened = await _opened(request, front)
+    wait = knocks_too_often(request, front)
+    if isinstance(opened, Response):
+        return opened
+    guest, kept = opened
+    try:
+        return await _put_off(front, guest, again, "wait", wait) if wait else await act(front, guest, kept)
+    except Retryable:
+        return await _put_off(front, guest, again, "unkept", UNKEPT)
+
+
+async def _tell(front: Front, guest: Guest, kept: Kept) -> Response:
+    """What is true now: their request is one of somebody who would like to talk, as if it came now."""
+    retold = retold_of(guest.typed, front.facts, guest.at)
+    if not isinstance(retold, Retold):
+        mistakes = mistakes_in(retold, words_of(guest.language), LABELS)
+        return form_page(front, guest, FormState(guest.typed, mistakes), 422)
+    zone = unchanged_zone(kept, state_code(retold.state))
+    submission = replace(retold.submission(kept.language), time_zone=zone)
+    assessed = assess(submission, front.rules, front.facts, guest.at, test=kept.test)
+    told = Told(assessed, submission, guest.by)
+    async with front.database.transaction() as tx:
+        done = await reopening.confirm(tx, kept.id, told, front.desk, guest.at, front.ids)
+    return _on_to(guest) if done else closed_page(front, guest, GONE)
+
+
+async def _wait(front: Front, guest: Guest, kept: Kept) -> Response:
+    """*Not now after all*: nobody takes it up any more, and nothing else changes."""
+    async with front.database.transaction() as tx:
+        done = await reopening.take_back(tx, kept.id, guest.by, guest.at)
+    return _on_to(guest, NOT_NOW) if done else closed_page(front, guest, GONE)
+
+
+async def _form_again(front: Front, guest: Guest, form: FormState, status: int) -> HTMLResponse:
+    return form_page(front, guest, form, status)
+
+
+async def _put_off(front: Front, guest: Guest, again: Again, name: str, no: No) -> Response:
+    """The page as it was sent, under a word about why nothing was done."""
+    answer = await again(front, guest, put_off(guest, front, name, no), no.status)
+    answer.headers["Retry-After"] = str(no.retry_after)
+    return answer
+
+
+def _who(front: Front, link: Link) -> str | None:
+    """The person, or a coordinator who is still there."""
+    kind, _, id_ = link.recipient.partition(":")
+    if kind == COORDINATOR and front.practice.coordinator(id_) is not None:
+        return link.recipient
+    return PERSON if kind == PERSON else None
+
+
+def _language(request: Request, front: Front, by: str, kept: Kept | None) -> str:
+    """The one asked for on the page, else the coordinator's own, or the one in which the person wrote."""
+    asked = request.query_params.get("lang", "")
+    if asked in MAIL_LANGUAGES:
+        return asked
+    coordinator = front.practice.coordinator(by.partition(":")[2])
+    own = coordinator.languages[0] if coordinator is not None else kept.language if kept else None
+    return preferred_language(own, request.headers.get("accept-language"))
+
+
+def _on_to(guest: Guest, below: str = "") -> Response:
+    """A page of ours that can be opened again without sending anything again."""
+    return RedirectResponse(f"{guest.home}{below}?lang={guest.language}", 303, headers=API_HEADERS)
