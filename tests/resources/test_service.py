@@ -45,7 +45,9 @@ async def silent(database: Database, request_id: str) -> bool:
 
 @asynccontextmanager
 async def running(url: str, nats: NatsServer) -> AsyncIterator[FastAPI]:
-    settings = ResourcesSettings.read({"RESOURCES_DATABASE_URL": url, "PRACTICE_NATS_URL": nats.url})
+    settings = ResourcesSettings.read(
+        {"RESOURCES_DATABASE_URL": url, "RESOURCES_LINK_KEYS": "k" * 32, "PRACTICE_NATS_URL": nats.url}
+    )
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app

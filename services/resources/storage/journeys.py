@@ -62,9 +62,12 @@ async def save_moved(tx: Transaction, moved: Sequence[Moved]) -> None:
 
 
 async def take_due(tx: Transaction, now: datetime, most: int) -> list[Journey]:
-    """Those for which something is due, the longest due first; nobody else takes them meanwhile."""
+    """Those for which something is due, the longest due first; nobody else takes them meanwhile.
+
+    They come without what was chosen for them: whoever takes them chooses by the catalogue of the day.
+    """
     found = (await tx.execute(DUE, {"now": now, "most": most})).all()
-    return await _with_mails(tx, found)
+    return await _with_mails(tx, found, with_series=False)
 
 
 async def take_journey(tx: Transaction, journey_id: str) -> Journey | None:
@@ -94,13 +97,15 @@ async def forget(tx: Transaction, journey_ids: Sequence[str]) -> None:
         await tx.execute(sa.delete(table).where(table.c.journey_id.in_(journey_ids)))
 
 
-async def _with_mails(tx: Transaction, found: Sequence[sa.Row[Any]]) -> list[Journey]:
+async def _with_mails(
+    tx: Transaction, found: Sequence[sa.Row[Any]], *, with_series: bool = True
+) -> list[Journey]:
     if not found:
         return []
     came: dict[str, list[Came]] = defaultdict(list)
     for row in await tx.execute(STEPS, {"ids": [each.journey_id for each in found]}):
         came[row.journey_id].append(Came(row.kind, row.item, row.announced_at))
-    return [journey_of(row, came[row.journey_id]) for row in found]
+    return [journey_of(row, came[row.journey_id], with_series=with_series) for row in found]
 
 
 async def _save_story(tx: Transaction, moved: Sequence[Moved]) -> None:

@@ -75,8 +75,8 @@ def changing(journey: Journey) -> dict[str, Any]:
     }
 
 
-def journey_of(row: sa.Row[Any], came: Sequence[Came] = ()) -> Journey:
-    """The journey of this row; `came` are its mails, in order."""
+def journey_of(row: sa.Row[Any], came: Sequence[Came] = (), *, with_series: bool = True) -> Journey:
+    """The journey of this row; `came` are its mails, in order. What was chosen is read where it is asked for."""
     return Journey(
         journey_id=row.journey_id,
         request=_request(row),
@@ -84,7 +84,7 @@ def journey_of(row: sa.Row[Any], came: Sequence[Came] = ()) -> Journey:
         standing=_standing_of(row),
         catalogue_version=row.catalogue_version,
         begun_at=row.begun_at,
-        series=_series(row.series or {}),
+        series=_series_of(row) if with_series else Series(),
         came=tuple(came),
         pace=row.pace,
         kept=row.kept,
@@ -193,5 +193,7 @@ def _picked_of(kept: Mapping[str, Any]) -> Picked:
     )
 
 
-def _series(kept: Mapping[str, Any]) -> Series:
+def _series_of(row: sa.Row[Any]) -> Series:
+    """What was chosen last to follow the list."""
+    kept = row.series or {}
     return Series(_picked_of(kept.get("practices", {})), _picked_of(kept.get("readings", {})))
