@@ -76,7 +76,7 @@ def changing(journey: Journey) -> dict[str, Any]:
 
 
 def journey_of(row: sa.Row[Any], came: Sequence[Came] = (), *, with_series: bool = True) -> Journey:
-    """The journey of this row; `came` are its mails, in order. What was chosen is read where it is asked for."""
+    """The journey of this row; `came` are its mails, in order. What was chosen is read if it is asked for."""
     return Journey(
         journey_id=row.journey_id,
         request=_request(row),
