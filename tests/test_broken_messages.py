@@ -60,7 +60,7 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "INTAKE_LINK_KEYS": LINK_KEY,
         "RESOURCES_LINK_KEYS": LINK_KEY,
     },
-    "resources": {},
+    "resources": {"RESOURCES_LINK_KEYS": LINK_KEY},
 }
 LISTENERS: Mapping[str, Sequence[Listener[Any]]] = {
     "intake": HEARD_BY_INTAKE,

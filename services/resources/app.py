@@ -3,11 +3,15 @@
 from fastapi import FastAPI
 
 from services.resources.handlers import LISTENERS
+from services.resources.handlers.acts import Acts
 from services.resources.settings import ResourcesSettings
 from services.resources.timers import ticks
+from services.resources.web import Front, doors, dressing
 from shared import runtime
 from shared.clock import Clock, utc_now
+from shared.errors import Misconfigured
 from shared.practice import load_catalogue, load_practice
+from shared.tokens import Links
 
 
 def create_app(settings: ResourcesSettings, *, clock: Clock = utc_now) -> FastAPI:
@@ -17,10 +21,33 @@ def create_app(settings: ResourcesSettings, *, clock: Clock = utc_now) -> FastAP
 
 def assemble(house: runtime.House) -> runtime.Parts:
     """Reads the practice and its catalogue once, and hands them to whoever names them."""
-    practice = load_practice(house.settings.config_dir)
-    catalogue = load_catalogue(house.settings.config_dir, practice)
+    settings: ResourcesSettings = house.settings
+    practice = load_practice(settings.config_dir)
+    catalogue = load_catalogue(settings.config_dir, practice)
+    front = Front(
+        practice,
+        catalogue,
+        house.database,
+        Acts(house.database, practice, catalogue),
+        house.bus.ask,
+        links_of(settings),
+        house.clock,
+        settings.public_url.rstrip("/"),
+        settings.intake_public_url.rstrip("/"),
+        settings.trusted_proxies,
+    )
     return runtime.Parts(
         listeners=LISTENERS,
         ticks=ticks(house.database, practice, catalogue, house.clock),
+        routers=(doors(front),),
         given={"practice": practice, "catalogue": catalogue},
+        dress=dressing(front),
     )
+
+
+def links_of(settings: ResourcesSettings) -> Links:
+    """The reader of the journeys' links. Raises Misconfigured when a key is too short."""
+    try:
+        return Links(settings.link_ring)
+    except ValueError as error:
+        raise Misconfigured(f"RESOURCES_LINK_KEYS: {error}") from None

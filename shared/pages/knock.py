@@ -47,14 +47,20 @@ async def form_of_ours(request: Request, public_url: str, most_fields: int = MOS
 
     A browser says whose form it is; who says nothing is no browser that could be made to send one.
     """
+    no = why_not_ours(request, public_url)
+    body = no or await body_of(request)
+    return body if isinstance(body, No) else pairs_in(body, most_fields)
+
+
+def why_not_ours(request: Request, public_url: str) -> No | None:
+    """What the headers alone say against a form; its body is still unread."""
     headers = request.headers
     origin = headers.get("origin")
     if origin is not None and not is_ours(public_url, origin, headers.get("host", "")):
         return No(403, "origin")
     if media_type(request) not in (FORM, "") or "content-encoding" in headers:
         return No(415, "media_type")
-    body = await body_of(request)
-    return body if isinstance(body, No) else pairs_in(body, most_fields)
+    return None
 
 
 async def body_of(request: Request) -> bytes | No:

@@ -244,7 +244,9 @@ def _apps(
             ),
             clock=clock,
         ),
-        "resources": resources(ResourcesSettings(**settings, database_url=urls["resources"]), clock=clock),
+        "resources": resources(
+            ResourcesSettings(**settings, database_url=urls["resources"], link_keys=KEY), clock=clock
+        ),
     }
 
 

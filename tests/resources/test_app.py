@@ -9,7 +9,7 @@ from services.resources.app import create_app
 from services.resources.settings import ResourcesSettings
 from shared.errors import Misconfigured
 
-KEY = "a link key of the tests, long enough to be one"
+KEY = "a-link-key-of-the-tests-long-enough-to-be-one"
 
 
 def told(tmp_path: Path, config: str, **more: str) -> ResourcesSettings:

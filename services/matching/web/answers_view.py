@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.matching import storage
@@ -14,10 +13,10 @@ from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
 from shared.names import first_name
+from shared.pages.days import day_of
 from shared.pages.person import frame
 from shared.pages.words import other_than
 
-DAY: Mapping[str, str] = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
 ASKED_FOR_ANOTHER = frozenset({"ask_for_someone_else", "someone_else"})
 NOBODY_LOOKS = ENDS | {HELD, SILENCED}
 ANSWERS = ("still_waiting", "found_someone", "not_now")
@@ -154,5 +153,4 @@ def _credential(front: Front, visit: Visit, code: str) -> str:
 
 
 def _day(front: Front, visit: Visit, at: datetime) -> str:
-    language = words_of(visit.language).language
-    return format_date(at.astimezone(front.terms.zone), DAY[language], locale=language)
+    return day_of(at, front.terms.zone, words_of(visit.language).language)

@@ -1,0 +1,58 @@
+"""A stop by the mail program, as RFC 8058 has it: one bare POST, and everybody gets the same answer.
+
+A mail service sends it from where it likes, without a cookie, a login or a page that was open before; there
+is no redirect. What the answer says does not depend on the link, so that nobody can try out which links are
+good, and it is not counted with other posts: one mail service sends for very many people.
+"""
+
+from email import message_from_bytes
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from services.resources.web.front import Front
+from services.resources.web.noes import words_of
+from services.resources.web.visit import seen_by
+from shared.pages.knock import FORM, No, media_type, pairs_in
+from shared.pages.person import frame
+from shared.pages.words import preferred_language
+
+FIELD = ("List-Unsubscribe", "One-Click")
+MULTIPART = "multipart/form-data"
+
+
+def is_one_click(request: Request, body: bytes) -> bool:
+    """Whether the body says `List-Unsubscribe=One-Click`, in either of the two forms of the standard."""
+    match media_type(request):
+        case media if media == FORM:
+            sent = pairs_in(body)
+            return not isinstance(sent, No) and FIELD in sent
+        case media if media == MULTIPART:
+            return FIELD in _parts_of(request.headers["content-type"], body)
+        case _:
+            return False
+
+
+async def stop_at_one_click(request: Request, front: Front) -> Response:
+    """Nothing more comes; the same answer where nothing came before."""
+    now = front.clock()
+    seen = await seen_by(front, request.path_params["token"], now)
+    if seen is not None:
+        await front.acts.stop(seen.journey_id, "one_click", now)
+    say = words_of(preferred_language(None, request.headers.get("accept-language")))
+    return front.pages.page("one_click.html", frame(front.practice, say), language=say.language)
+
+
+def _parts_of(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """The fields of a multipart body that are plain text."""
+    whole = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body)
+    parts = whole.get_payload() if whole.is_multipart() else []
+    return [
+        (str(part.get_param("name", "", "content-disposition")), _text(part.get_payload(decode=True)))
+        for part in parts
+        if not isinstance(part, str)
+    ]
+
+
+def _text(content: object) -> str:
+    return content.decode("utf-8", "replace").strip() if isinstance(content, bytes) else ""
