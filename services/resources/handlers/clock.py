@@ -8,7 +8,7 @@ from services.resources.domain.journey import Course
 from services.resources.handlers.desk import keep
 from shared.database import Database
 
-AT_ONCE = 64
+AT_ONCE = 32  # so few that the loop stands still for no longer than a page can wait
 
 
 async def go_on_due(database: Database, course: Course, now: datetime) -> bool:
