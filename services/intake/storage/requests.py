@@ -81,7 +81,9 @@ async def take_request(tx: Transaction, reference: str) -> Request | None:
 async def take_requests(tx: Transaction, request_ids: Collection[str]) -> dict[str, Request]:
     """Those found, as they stand now; nobody else moves them on before this transaction ends."""
     asked = sa.select(requests).where(requests.c.id.in_(request_ids)).order_by(requests.c.id)
-    return {row.id: request_of(row) for row in await tx.execute(asked.with_for_update())}
+    # A step or a note that somebody adds meanwhile holds on to the id alone, and must not be waited for.
+    taken = asked.with_for_update(key_share=True)
+    return {row.id: request_of(row) for row in await tx.execute(taken)}
 
 
 async def update_request(tx: Transaction, request: Request, now: datetime) -> bool:

@@ -14,7 +14,8 @@ ID = sa.String(36)
 CODE = sa.String(120)
 IS_READY = sa.text("ready_since IS NOT NULL")
 LET_GO = """
-    UPDATE requests SET owner = NULL, next_action = NULL, due_at = NULL WHERE ready_since IS NOT NULL
+    UPDATE requests SET ready_since = NULL, owner = NULL, next_action = NULL, due_at = NULL
+    WHERE ready_since IS NOT NULL
 """
 WHEN = ("ready_since", "not_now_at", "reopened_at")
 
