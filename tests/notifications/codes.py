@@ -26,9 +26,9 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
     "referred_out": {"owner": "dana"},
     "introduction": INTRODUCTION,
     "reading_list": {"items": ["dance_of_connection"], "practices": 6, "next_at": NEXT_WEEK},
-    "readiness_practice": {"item": "naming", "left": 5, "next_at": NEXT_WEEK},
-    "readiness_reading": {"item": "letter", "left": 1, "next_at": NEXT_WEEK},
-    "readiness_check_in": {"item": None, "left": 0, "next_at": None},
+    "readiness_practice": {"item": "naming", "number": 1, "left": 5, "next_at": NEXT_WEEK},
+    "readiness_reading": {"item": "letter", "number": 8, "left": 1, "next_at": NEXT_WEEK},
+    "readiness_check_in": {"item": None, "number": 7, "left": 0, "next_at": None},
     "referral": {
         "owner": "dana",
         "due_at": IN_FOUR_HOURS,

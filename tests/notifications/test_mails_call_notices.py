@@ -287,6 +287,7 @@ def test_the_morning_mail_leads_to_her_calendar_where_there_are_calls(
         referrals=(),
         duties=(),
         case_urls={},
+        begin_urls={},
         roster_url=ROSTER,
         calendar_url=CALENDAR,
     )

@@ -8,7 +8,7 @@ import pytest
 from services.notifications import drafts
 from services.notifications.mails import Digest
 from services.notifications.rendering import Letterhead, Rendered, render
-from services.notifications.samples import CALENDAR, CASE, DUE_AT, ROSTER, WRITTEN_AT
+from services.notifications.samples import BEGIN, CALENDAR, CASE, DUE_AT, ROSTER, WRITTEN_AT
 from shared.contracts.intake import Duty
 from shared.contracts.matching import OpenReferral
 from shared.practice import Practice, load_practice
@@ -61,6 +61,7 @@ def digest(practice: Practice, *referrals: OpenReferral, duties: tuple[Duty, ...
         referrals=referrals,
         duties=duties,
         case_urls={one.referral_id: f"{CASE}/{one.referral_id}" for one in referrals},
+        begin_urls={one.request_id: BEGIN for one in duties if one.kind == "ready"},
         roster_url=ROSTER,
         calendar_url=CALENDAR,
     )
@@ -81,7 +82,11 @@ EVERYTHING = (
     open_referral("R-YES", "accepted", "introduce"),
     open_referral("R-LATE", "held", "review_hold", overdue=True),
 )
-DUTIES = (duty("R-SPAM", "quarantined", "review_quarantine"), duty("R-CRISIS", "crisis", "reach_person"))
+DUTIES = (
+    duty("R-SPAM", "quarantined", "review_quarantine"),
+    duty("R-CRISIS", "crisis", "reach_person"),
+    duty("R-READY", "ready", "confirm_ready"),
+)
 
 
 def test_a_digest_puts_everything_once_where_it_belongs_and_the_overdue_first(practice: Practice) -> None:
@@ -90,6 +95,7 @@ def test_a_digest_puts_everything_once_where_it_belongs_and_the_overdue_first(pr
     assert [(group.title, [line.reference for line in group.lines]) for group in mail.groups] == [
         ("Overdue", ["R-LATE"]),
         ("Urgent words, not cleared yet", ["R-CRISIS"]),
+        ("Ready to begin", ["R-READY"]),
         ("New", ["R-NEW", "R-NOBODY"]),
         ("Held", ["R-HELD", "R-SILENT"]),
         ("In your hands", ["R-CHOOSE"]),
@@ -101,7 +107,7 @@ def test_a_digest_puts_everything_once_where_it_belongs_and_the_overdue_first(pr
         ("Set aside as spam", ["R-SPAM"]),
         ("On the waitlist", ["R-WAITS"]),
     ]
-    assert said(mail, practice).subject == "Tuesday, November 24: 15 open, 1 overdue"
+    assert said(mail, practice).subject == "Tuesday, November 24: 16 open, 1 overdue"
 
 
 def test_every_line_of_a_digest_says_state_next_action_due_and_where(practice: Practice) -> None:
@@ -116,6 +122,13 @@ def test_every_line_of_a_digest_says_state_next_action_due_and_where(practice: P
         f"{CASE}/id-R-7F3K2\n"
     ) in text
     assert f"the roster: {ROSTER}\n" in text
+
+
+def test_who_is_ready_has_a_page_of_their_own_in_it(practice: Practice) -> None:
+    text = said(digest(practice, duties=DUTIES), practice).text
+
+    assert f"Ready to begin. Next: be in touch, and say with them what is still true.\n{BEGIN}\n" in text
+    assert "practice show R-SPAM" in text
 
 
 def test_a_group_is_in_the_order_of_what_is_due_first(practice: Practice) -> None:

@@ -87,6 +87,22 @@ def test_a_reading_list_says_what_follows_it_and_when(
     assert own_links(rendered) == below("/pause", "/stop", "/ready")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "On Monday, November 30 we ask once whether"),
+        ("es", "El lunes 30 de noviembre le pregunta"),
+    ],
+)
+def test_a_list_that_only_the_question_follows_says_so(language: str, said: str, practice: Practice) -> None:
+    mail = drafts.reading_list(practice, CATALOGUE, series(practice, language), items=ITEMS, practices=0)
+
+    rendered = letter(mail, practice)
+
+    assert said in rendered.text
+    assert own_links(rendered) == below("/pause", "/stop", "/ready")
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "Nothing else follows"), ("es", "Nada más llega")])
 def test_a_reading_list_that_nothing_follows_says_so_and_offers_no_pause(
     language: str, said: str, practice: Practice
@@ -117,7 +133,7 @@ def test_the_day_on_which_more_comes_is_the_readers_own(practice: Practice) -> N
     ],
 )
 def test_a_practice_comes_whole(language: str, headings: list[str], said: str, practice: Practice) -> None:
-    mail = drafts.readiness_practice(practice, NAMING, series(practice, language, **OPEN), left=5)
+    mail = drafts.readiness_practice(practice, NAMING, series(practice, language, **OPEN), number=3, left=5)
 
     rendered = letter(mail, practice)
 
@@ -132,8 +148,8 @@ def test_a_practice_comes_whole(language: str, headings: list[str], said: str, p
 
 
 def test_what_markdown_brings_looks_like_the_rest_of_the_mail(practice: Practice) -> None:
-    mail = drafts.readiness_practice(practice, LONG, series(practice, **OPEN), left=5)
-    listed = drafts.readiness_practice(practice, NAMING, series(practice, **OPEN), left=5)
+    mail = drafts.readiness_practice(practice, LONG, series(practice, **OPEN), number=3, left=5)
+    listed = drafts.readiness_practice(practice, NAMING, series(practice, **OPEN), number=3, left=5)
 
     page, lists = Page(letter(mail, practice).html), Page(letter(listed, practice).html)
 
@@ -149,14 +165,14 @@ def test_what_markdown_brings_looks_like_the_rest_of_the_mail(practice: Practice
 def test_a_discreet_reader_gets_the_link_and_no_word_of_it(language: str, practice: Practice) -> None:
     hidden = series(practice, language)
     mails = (
-        drafts.readiness_practice(practice, NAMING, hidden, left=5),
-        drafts.readiness_reading(practice, LETTER, hidden, left=1),
+        drafts.readiness_practice(practice, NAMING, hidden, number=3, left=5),
+        drafts.readiness_reading(practice, LETTER, hidden, number=3, left=1),
     )
 
-    for mail, item in zip(mails, (NAMING, LETTER), strict=True):
+    for mail, item, page in zip(mails, (NAMING, LETTER), ("/practice/3", "/reading/3"), strict=True):
         rendered = letter(mail, practice)
         assert rendered.subject == item.discreet_title.text(language)
-        assert own_links(rendered) == below("", "/pause", "/pace", "/stop", "/ready")
+        assert own_links(rendered) == below(page, "/pause", "/pace", "/stop", "/ready")
         for told in (NAMING.why, NAMING.what, LETTER.title):
             assert told.text(language) not in rendered.text + rendered.html
 
@@ -165,7 +181,7 @@ def test_a_discreet_reader_gets_the_link_and_no_word_of_it(language: str, practi
 def test_a_title_that_gives_away_although_it_should_not_is_left_out(
     language: str, subject: str, practice: Practice
 ) -> None:
-    mail = drafts.readiness_practice(practice, LONG, series(practice, language), left=5)
+    mail = drafts.readiness_practice(practice, LONG, series(practice, language), number=3, left=5)
 
     rendered = letter(mail, practice)
 
@@ -176,8 +192,8 @@ def test_a_title_that_gives_away_although_it_should_not_is_left_out(
 def test_danger_at_home_is_as_good_as_asking_for_discretion(practice: Practice) -> None:
     ours = series(practice, discreet=False, unsafe_at_home=True)
 
-    assert drafts.readiness_practice(practice, NAMING, ours, left=5).page is None
-    assert drafts.readiness_reading(practice, LETTER, ours, left=5).words is None
+    assert drafts.readiness_practice(practice, NAMING, ours, number=3, left=5).page is None
+    assert drafts.readiness_reading(practice, LETTER, ours, number=3, left=5).words is None
 
 
 @pytest.mark.parametrize(
@@ -198,14 +214,15 @@ def test_every_reading_says_how_many_follow_and_when_the_next_comes(
     left: int, more: bool, language: str, said: str, practice: Practice
 ) -> None:
     ours = series(practice, language, discreet=False, next_at=NEXT_AT if more else None)
-    for mail in (
-        drafts.readiness_practice(practice, NAMING, ours, left=left),
-        drafts.readiness_reading(practice, LETTER, ours, left=left),
+    while_more_comes = ["/pause", "/pace"] if more else []
+    for mail, page in (
+        (drafts.readiness_practice(practice, NAMING, ours, number=3, left=left), "/practice/3"),
+        (drafts.readiness_reading(practice, LETTER, ours, number=3, left=left), "/reading/3"),
     ):
         rendered = letter(mail, practice)
         assert said in rendered.text
         assert said in Page(rendered.html).shown
-        assert own_links(rendered) == below("", "/pause", "/pace", "/stop", "/ready")
+        assert own_links(rendered) == below(page, *while_more_comes, "/stop", "/ready")
 
 
 def test_the_question_at_the_end_has_three_answers_and_one_way_to_begin(practice: Practice) -> None:

@@ -271,7 +271,7 @@ async def test_the_coordinators_link_opens_what_is_still_true_for_her_alone(
 async def test_a_reading_that_the_catalogue_no_longer_has_fails_and_goes_once_it_is_back(
     postman: Postman, save: Save, server: MailServerDouble, database: Database
 ) -> None:
-    codes = {"item": "gone", "left": 1, "next_at": None}
+    codes = {"item": "gone", "number": 1, "left": 1, "next_at": None}
     await save(planned("readiness_practice", codes=codes))
     await send_all_due(postman)
 

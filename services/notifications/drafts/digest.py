@@ -50,18 +50,21 @@ def digest(
     referrals: Sequence[OpenReferral],
     duties: Sequence[Duty],
     case_urls: Mapping[str, str],
+    begin_urls: Mapping[str, str],
     roster_url: str,
     calendar_url: str,
 ) -> Digest:
     """Every referral and duty in one line each, in the first group that it belongs to, soonest due first.
 
-    `day` is an ISO date; `case_urls` are by referral id. What lies with intake alone has no page: it is named
-    by its command, unless a referral of the same reference has one.
+    `day` is an ISO date; `case_urls` are by referral id, `begin_urls`, of those who are ready, by request id.
+    What else lies with intake alone has no page: it is named by its command, unless a referral of the same
+    reference has one.
     """
-    by_reference = {one.reference: case_urls.get(one.referral_id) for one in referrals}
+    pages = {one.reference: case_urls.get(one.referral_id) for one in referrals}
+    pages |= {one.reference: begin_urls[one.request_id] for one in duties if one.request_id in begin_urls}
     lines = [(_group(one), _referral(one, case_urls, coordinator_id, practice)) for one in referrals]
     lines += [
-        ("overdue" if one.overdue else one.kind, _duty(one, by_reference, coordinator_id, practice))
+        ("overdue" if one.overdue else one.kind, _duty(one, pages, coordinator_id, practice))
         for one in duties
     ]
     known = practice.coordinator(coordinator_id)
@@ -107,9 +110,7 @@ def _referral(
     )
 
 
-def _duty(
-    duty: Duty, by_reference: Mapping[str, str | None], coordinator_id: str, practice: Practice
-) -> DigestLine:
+def _duty(duty: Duty, pages: Mapping[str, str | None], coordinator_id: str, practice: Practice) -> DigestLine:
     return DigestLine(
         reference=duty.reference,
         state=words.stage(duty.kind),
@@ -117,7 +118,7 @@ def _duty(
         due_at=duty.due_at,
         overdue=duty.overdue,
         owner=_somebody_else(duty.owner, coordinator_id, practice),
-        url=by_reference.get(duty.reference),
+        url=pages.get(duty.reference),
     )
 
 

@@ -66,9 +66,12 @@ def reading_list(
 
 
 def readiness_practice(
-    practice: Practice, item: CataloguePractice, series: TheirSeries, *, left: int
+    practice: Practice, item: CataloguePractice, series: TheirSeries, *, number: int, left: int
 ) -> ReadinessPractice:
-    """The whole of it; of a discreet mail no word but a title that could stand in anybody's."""
+    """The whole of it; of a discreet mail no word but a title that could stand in anybody's.
+
+    `number`: which mail of the series it is, by which its page is found.
+    """
     language = series.contact.language
     page = Page(
         what=item.what.text(language),
@@ -78,6 +81,7 @@ def readiness_practice(
     )
     return ReadinessPractice(
         **_fields(practice, series),
+        page_url=f"{series.series_url}/practice/{number}",
         title=_title(item.title, item.discreet_title, series.contact),
         page=None if is_discreet(series.contact) else page,
         left=left,
@@ -85,12 +89,13 @@ def readiness_practice(
 
 
 def readiness_reading(
-    practice: Practice, item: CatalogueReading, series: TheirSeries, *, left: int
+    practice: Practice, item: CatalogueReading, series: TheirSeries, *, number: int, left: int
 ) -> ReadinessReading:
     """The same of a short reading."""
     contact = series.contact
     return ReadinessReading(
         **_fields(practice, series),
+        page_url=f"{series.series_url}/reading/{number}",
         title=_title(item.title, item.discreet_title, contact),
         words=None if is_discreet(contact) else item.text.text(contact.language),
         left=left,

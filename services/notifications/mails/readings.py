@@ -54,11 +54,12 @@ class Page:
 class ReadinessPractice(SeriesMail):
     """One practice, and how many more come. A discreet mail has no `page`: it stands behind the link.
 
-    Its `title` is then another, or none where even that one gives away.
+    Its `title` is then another, or none where even that one gives away. `page_url`: where it is read.
     """
 
     template: ClassVar[str] = "readiness_practice"
 
+    page_url: str
     title: str | None
     page: Page | None
     left: int
@@ -70,6 +71,7 @@ class ReadinessReading(SeriesMail):
 
     template: ClassVar[str] = "readiness_reading"
 
+    page_url: str
     title: str | None
     words: str | None
     left: int

@@ -27,7 +27,12 @@ def reading_chosen(event: ReadingListPrepared) -> ReadingChosen:
 
 def reading_due(event: ReadinessStepDue, now: datetime) -> ReadingDue:
     """What is due, by code, and what follows it; it stands for a while from when it was heard of."""
-    codes = {"item": event.item, "left": event.left, "next_at": _said(event.next_at)}
+    codes = {
+        "item": event.item,
+        "number": event.number,
+        "left": event.left,
+        "next_at": _said(event.next_at),
+    }
     about = _about(event, now, codes)
     return ReadingDue(about, TEMPLATES[event.step], event.number, event.due_at, event.next_at)
 

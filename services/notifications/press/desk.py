@@ -12,6 +12,8 @@ from services.notifications.press.job import Job, Stock
 from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.errors import Defect
 
+READY = "ready"
+
 
 class Due(TypedDict):
     """What somebody has to do about a referral: who, by when, and where."""
@@ -125,6 +127,11 @@ def _digest(stock: Stock, job: Job) -> Mail:
         case_urls={
             one.referral_id: stock.doors.case(job.reader, one.referral_id, job.now)
             for one in job.known.referrals
+        },
+        begin_urls={
+            one.request_id: stock.doors.begin(job.reader, one.request_id, job.now)
+            for one in job.known.duties
+            if one.kind == READY
         },
         roster_url=stock.doors.roster(job.reader, job.now),
         calendar_url=stock.doors.calendar(job.reader, job.now),

@@ -42,14 +42,24 @@ def _list(stock: Stock, job: Job) -> Mail:
 
 def _practice(stock: Stock, job: Job) -> Mail:
     item = stock.catalogue.practice(job.codes["item"])
-    left = job.codes["left"]
-    return drafts.readiness_practice(stock.practice, _known(item), _series(stock, job), left=left)
+    return drafts.readiness_practice(
+        stock.practice,
+        _known(item),
+        _series(stock, job),
+        number=job.codes["number"],
+        left=job.codes["left"],
+    )
 
 
 def _reading(stock: Stock, job: Job) -> Mail:
     item = stock.catalogue.reading(job.codes["item"])
-    left = job.codes["left"]
-    return drafts.readiness_reading(stock.practice, _known(item), _series(stock, job), left=left)
+    return drafts.readiness_reading(
+        stock.practice,
+        _known(item),
+        _series(stock, job),
+        number=job.codes["number"],
+        left=job.codes["left"],
+    )
 
 
 def _check_in(stock: Stock, job: Job) -> Mail:

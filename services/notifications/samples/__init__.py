@@ -4,7 +4,7 @@ from services.notifications.mails import Mail
 from services.notifications.samples.calls import CALL_AT, calls_to_the_desk, calls_to_the_person
 from services.notifications.samples.client import BOOK, CONTACT, to_the_person
 from services.notifications.samples.clinician import to_the_clinician
-from services.notifications.samples.desk import CALENDAR, CASE, NEAREST, ROSTER, to_the_desk
+from services.notifications.samples.desk import BEGIN, CALENDAR, CASE, NEAREST, ROSTER, to_the_desk
 from services.notifications.samples.people import (
     CLINICIANS,
     DUE_AT,
@@ -16,7 +16,6 @@ from services.notifications.samples.people import (
     request_of,
 )
 from services.notifications.samples.readings import (
-    BEGIN,
     CATALOGUE,
     LETTER,
     LONG,

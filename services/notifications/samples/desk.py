@@ -29,6 +29,7 @@ CASE = (
     "https://desk.example.org/referrals/case/WyJjb29yZGluYXRvcjpkYW5hIiwiMDAwMDEiLDE3OTg4NTAwMDBd.ymUiZ3b5wF"
 )
 ROSTER = "https://desk.example.org/roster/WyJjb29yZGluYXRvcjpkYW5hIiwicm9zdGVyIiwxNzk4ODUwMDAwXQ.q0WmY7sd"
+BEGIN = "https://hello.example.org/begin/Bd8wNz3rVtXk6LqYhP1sMf5uJcGaE9oTi4RxQ7m2"
 CALENDAR = "https://desk.example.org/referrals/calendar/s7Dk2Lq9WvXe4RtYzB8nMc1HfJgPaU6oIi3KxT5d"
 LEVELS: tuple[OverdueLevel, ...] = ("nudge", "deputy", "owner", "mail_failed", "introduction_failed")
 AFTER = After(what="declined", clinician_id="c-haddad", why="no_capacity")
@@ -145,6 +146,7 @@ def _digest(practice: Practice, count: int) -> Mail:
             next_action="review_quarantine",
             **waiting,
         ),
+        Duty(request_id="r", reference="R-5T8QD", kind="ready", next_action="confirm_ready", **waiting),
         Duty(request_id="c", reference="R-70000", kind="crisis", next_action="reach_person", **waiting),
     )
     return drafts.digest(
@@ -154,6 +156,7 @@ def _digest(practice: Practice, count: int) -> Mail:
         referrals=referrals,
         duties=duties if count > 1 else (),
         case_urls=urls,
+        begin_urls={"r": BEGIN},
         roster_url=ROSTER,
         calendar_url=CALENDAR,
     )

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from services.notifications import drafts
 from services.notifications.mails import Mail
 from services.notifications.samples.client import CONTACT
+from services.notifications.samples.desk import BEGIN
 from services.notifications.samples.people import DUE_AT, WRITTEN_AT, Persona, request_of
 from shared.contracts.intake import Contact
 from shared.practice import Bilingual, Book, Catalogue, Practice
 from shared.practice.catalogue import ReadinessPractice, Reading
 
 SERIES = "https://read.example.org/readiness/Xr5tLw9qYbKz2NvHcP7sJd4uMfGaE8oRi1TxQ6m3"
-BEGIN = "https://hello.example.org/begin/Bd8wNz3rVtXk6LqYhP1sMf5uJcGaE9oTi4RxQ7m2"
 NEXT_AT = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 
 NAMING = ReadinessPractice(
@@ -105,11 +105,11 @@ def readings_to_the_person(contact: Contact, practice: Practice) -> Iterator[Mai
     for practices, next_at in FOLLOWING:
         series = _series(contact, next_at)
         yield drafts.reading_list(practice, CATALOGUE, series, items=BOOKS, practices=practices)
-    for left, next_at in REST[:3]:
-        yield drafts.readiness_practice(practice, NAMING, _series(contact, next_at), left=left)
-    yield drafts.readiness_practice(practice, LONG, _series(contact, NEXT_AT), left=5)
+    for number, (left, next_at) in enumerate(REST[:3], start=1):
+        yield drafts.readiness_practice(practice, NAMING, _series(contact, next_at), number=number, left=left)
+    yield drafts.readiness_practice(practice, LONG, _series(contact, NEXT_AT), number=1, left=5)
     for left, next_at in (REST[1], REST[3]):
-        yield drafts.readiness_reading(practice, LETTER, _series(contact, next_at), left=left)
+        yield drafts.readiness_reading(practice, LETTER, _series(contact, next_at), number=8, left=left)
     yield drafts.readiness_check_in(practice, _series(contact, None))
 
 
