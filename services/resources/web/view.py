@@ -63,7 +63,7 @@ async def pace_page(front: Front, visit: Visit, status: int = 200) -> HTMLRespon
     if not _goes_on(visit.seen):
         return await home_page(front, visit)
     say = words_of(visit.language)
-    paces = {pace: _coming(say, visit, await at_pace(front, visit, pace)) for pace in PACES}
+    paces = {pace: _next(say, visit, await at_pace(front, visit, pace)) for pace in PACES}
     values = {"now_at": visit.seen.pace, "paces": paces, "choose": status != 200}
     return _page(front, visit, "pace.html", values, below="/pace", status=status)
 
@@ -116,12 +116,17 @@ def _goes_on(seen: Seen) -> bool:
     return seen.state in ("running", "paused")
 
 
-def _coming(say: Words, visit: Visit, seen: Seen) -> str:
+def _next(say: Words, visit: Visit, seen: Seen) -> str:
     """What comes by itself, and when; that nothing does for now, where something else is waited for."""
     if seen.next_at is None or seen.next_kind is None:
         return say("coming.nothing_now")
-    said = say(f"coming.{seen.next_kind}", day=visit.day(seen.next_at))
-    if seen.next_kind not in ("practice", "reading"):
+    return say(f"coming.{seen.next_kind}", day=visit.day(seen.next_at))
+
+
+def _coming(say: Words, visit: Visit, seen: Seen) -> str:
+    """The same, and how much follows it."""
+    said = _next(say, visit, seen)
+    if seen.next_at is None or seen.next_kind not in ("practice", "reading"):
         return said
     more = max(0, seen.left - 1)
     after = say("coming.one_more") if more == 1 else say("coming.more", count=more)
