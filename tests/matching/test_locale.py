@@ -9,7 +9,7 @@ import yaml
 from services import matching
 from services.notifications.discretion import gives_away
 from shared.practice import MAIL_LANGUAGES
-from tests.notifications.mail_lint import PRESSURE, TUTEO
+from tests.mails.vocabulary import PRESSURE, TUTEO
 
 LOCALE = Path(matching.__file__).parent / "locale"
 AFTER_THE_PRESS = "introduction"  # the one group that is shown only to who asked for it

@@ -3,7 +3,7 @@
 from services.notifications.mails import Mail
 from services.notifications.rendering import Letterhead, Rendered, render
 from shared.practice import Practice
-from tests.notifications.mail_lint import Page
+from tests.mails.page import Page
 
 
 def letter(mail: Mail, practice: Practice) -> Rendered:

@@ -15,8 +15,8 @@ from services.notifications.describe import one_line
 from services.notifications.discretion import gives_away
 from services.notifications.invite import FILE_NAME, OUR_NUMBER, SUMMARY, Invite
 from shared.errors import Defect
+from tests.mails.vocabulary import CARE
 from tests.notifications.entries import STARTS, UID, for_lee, for_sam
-from tests.notifications.mail_lint import CARE
 
 GOLDEN = """\
 BEGIN:VCALENDAR

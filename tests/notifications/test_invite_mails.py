@@ -19,6 +19,8 @@ from services.notifications.domain.decide import Send
 from services.notifications.domain.delivery import Role, Template
 from services.notifications.press import Press
 from shared.practice import Practice
+from tests.mails.page import Page
+from tests.mails.vocabulary import CARE
 from tests.notifications.builders import (
     NOW,
     catalogue,
@@ -29,7 +31,6 @@ from tests.notifications.builders import (
     practice,
     request_detail,
 )
-from tests.notifications.mail_lint import CARE, Page
 
 SEALED = re.compile(r"[\w.-]{40,}")  # of a link, what nobody can read
 STARTS = NOW + timedelta(days=2)

@@ -1,23 +1,16 @@
 """What a person hears while they wait, what a colleague hears, and what a stranger never sees."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from services.notifications import drafts
-from services.notifications.discretion import gives_away
-from services.notifications.mails import ClientMail, Introduction
-from services.notifications.rendering import Rendered
-from services.notifications.samples import CONTACT, DUE_AT, PERSONAS, Persona, samples
-from shared.practice import MAIL_LANGUAGES, Practice, load_practice
-from tests.notifications.mail_lint import Page
+from services.notifications.samples import CONTACT, DUE_AT
+from shared.practice import Practice, load_practice
 from tests.notifications.people import LOS_ANGELES, contact, request
-from tests.notifications.reading import letter, links, own_links
+from tests.notifications.reading import letter, own_links
 
 PRACTICES = Path(__file__).parents[2] / "deploy" / "practice"
 LINK = "https://desk.example.org/answers/waiting/a1b2c3"
@@ -28,55 +21,6 @@ OPEN: dict[str, Any] = {"discreet": False}
 @pytest.fixture(scope="module")
 def practice() -> Practice:
     return load_practice(LOS_ANGELES)
-
-
-def giveaways(rendered: Rendered) -> Iterator[str]:
-    """Where a stranger could tell what the mail is about."""
-    page = Page(rendered.html)
-    places = {
-        "subject": rendered.subject,
-        "preheader": page.preheader,
-        "text": rendered.text,
-        "HTML": rendered.html,
-        "host": " ".join(urlsplit(link).netloc for link in links(rendered)),
-        "path": " ".join(urlsplit(link).path for link in links(rendered)),
-    }
-    yield from (place for place, said in places.items() if gives_away(said))
-
-
-@pytest.mark.parametrize("folder", ["los_angeles", "new_york"])
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
-@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
-def test_a_discreet_mail_and_where_its_links_lead_tell_a_stranger_nothing(
-    persona: Persona, language: str, folder: str
-) -> None:
-    ours = load_practice(PRACTICES / folder)
-    to_them = [mail for mail in samples(ours, persona, language) if isinstance(mail, ClientMail)]
-    discreet = [mail for mail in to_them if mail.discreet]
-
-    assert discreet or persona.name == "open"
-    assert [(mail.template, told) for mail in discreet if (told := list(giveaways(letter(mail, ours))))] == []
-
-
-@pytest.mark.parametrize(
-    ("part", "old", "new", "where"),
-    [
-        ("subject", "answer", "therapist", {"subject"}),
-        ("text", "your note", "your grief", {"text"}),
-        ("html", "About your note", "About your diagnosis", {"preheader", "HTML"}),
-        ("html", "desk.example.org", "counseling.example.org", {"host", "HTML"}),
-        ("html", "/answers/", "/patients/", {"path", "HTML"}),
-    ],
-)
-def test_a_word_that_tells_is_seen_wherever_it_stands(
-    part: str, old: str, new: str, where: set[str], practice: Practice
-) -> None:
-    told = (mail for mail in samples(practice, PERSONAS[0], "en") if isinstance(mail, Introduction))
-    sound = letter(next(told), practice)
-    said = getattr(sound, part)
-    assert old in said
-
-    assert set(giveaways(replace(sound, **{part: said.replace(old, new)}))) == where
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from services.notifications.samples import CLINICIANS, DUE_AT, REFERENCE, WRITTE
 from shared.contracts.intake import Preferences
 from shared.contracts.matching import AFTER_CODES, CLOSE_CODES, OwnWords
 from shared.practice import Practice, load_practice
-from tests.notifications.mail_lint import Page
+from tests.mails.page import Page
 from tests.notifications.people import LOS_ANGELES, request
 
 OFFER = "https://desk.example.org/referrals/offer/a1b2c3"

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from services.notifications import drafts
-from services.notifications.letter import compose
 from services.notifications.mails import Introduction
-from services.notifications.samples import CLINICIANS, CONTACT, WRITTEN_AT
+from services.notifications.samples import CLINICIANS, CONTACT, Persona
 from shared.contracts.intake import Contact
 from shared.contracts.matching import ClinicianDetail, OwnWords
 from shared.practice import MAIL_LANGUAGES, Practice, load_practice
-from tests.notifications.mail_lint import Specimen, problems
+from tests.mails.printed import press_in, sample
+from tests.mails.rules import breaches
 from tests.notifications.people import LOS_ANGELES, contact, request
 from tests.notifications.reading import letter, own_links
 
@@ -240,14 +240,7 @@ def test_a_language_we_do_not_write_gets_the_english_words(practice: Practice) -
 def test_every_open_introduction_keeps_every_rule(
     someone: ClinicianDetail, for_: str, language: str, practice: Practice
 ) -> None:
-    mail = introduced(contact(practice, language, **OPEN), practice, someone, for_=for_)
-    rendered = letter(mail, practice)
-    sealed = compose(
-        rendered,
-        sender=(practice.name, practice.from_),
-        recipient=("Sam Rivera", "sam@example.org"),
-        message_id="<a1b2c3@example.org>",
-        date=WRITTEN_AT,
-    )
+    person = contact(practice, language, **OPEN)
+    mail = introduced(person, practice, someone, for_=for_)
 
-    assert problems(Specimen(mail, rendered, sealed)) == []
+    assert breaches(sample(mail, press_in("los_angeles"), person, Persona("open", OPEN))) == []

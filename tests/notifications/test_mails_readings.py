@@ -17,7 +17,7 @@ from services.notifications.samples import (
     WRITTEN_AT,
 )
 from shared.practice import Practice, load_practice
-from tests.notifications.mail_lint import Page
+from tests.mails.page import Page
 from tests.notifications.people import LOS_ANGELES, contact, request
 from tests.notifications.reading import letter, own_links
 

@@ -12,7 +12,7 @@ from services.notifications.mails import Acknowledgement, ClientMail, Mail, Refe
 from services.notifications.rendering import Letterhead, Rendered, environment, render
 from services.notifications.samples import CONTACT, PERSONAS, Persona, samples
 from shared.practice import Practice, load_practice
-from tests.notifications.mail_lint import Page
+from tests.mails.page import Page
 
 LOS_ANGELES = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
 INJECTIONS = (

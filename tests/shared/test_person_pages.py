@@ -12,7 +12,7 @@ from shared.pages.knock import AWAY, NOBODYS_LINK, No, is_ours
 from shared.pages.person import nothing_page
 from shared.pages.words import SHARED, load_words, other_than
 from shared.practice import MAIL_LANGUAGES, load_practice
-from tests.notifications.mail_lint import TUTEO
+from tests.mails.vocabulary import TUTEO
 
 LOS_ANGELES = Path("deploy/practice/los_angeles")
 
