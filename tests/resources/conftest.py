@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.practice import Catalogue, Practice, load_catalogue, load_practice
+from services.resources.domain.journey import Course
+from shared.practice import Catalogue, Clocks, Practice, load_catalogue, load_practice
 from tests.conftest import Opener
 from tests.resources.builders import with_series
 from tests.resources.house import Resources
@@ -20,6 +21,12 @@ def practice() -> Practice:
 @pytest.fixture(scope="session")
 def catalogue(practice: Practice) -> Catalogue:
     return with_series(load_catalogue(SAMPLE, practice))
+
+
+@pytest.fixture
+def course(catalogue: Catalogue) -> Course:
+    """The practice's catalogue by the clocks as they come."""
+    return Course(catalogue, Clocks(), "America/Los_Angeles")
 
 
 @pytest.fixture
