@@ -21,6 +21,7 @@ from shared.contracts.intake import (
     ContactsAnswered,
     ContactsAsked,
     InsideNote,
+    LaterWords,
     NoteKept,
     NoteOffered,
     Preferences,
@@ -57,6 +58,7 @@ class Intake:
         self.notes: dict[str, NoteOffered] = {}
         self.known = {f"q-{number}" for number in range(1, 40)}
         self.said: dict[str, Any] = {}
+        self.later: list[LaterWords] = []
 
     async def __call__(self, question: Ask, answer: type[Any]) -> Any:
         if self.away:
@@ -124,6 +126,8 @@ class Intake:
             notes=tuple(
                 InsideNote(written_at=NOW, written_by=each.written_by, text=each.text) for each in noted
             ),
+            written_at=NOW,
+            later=tuple(self.later),
         )
 
     def _detail(self, request_id: str) -> RequestDetail:

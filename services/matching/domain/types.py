@@ -56,6 +56,7 @@ class Request:
     professional: bool = False  # a colleague's; nothing is matched
     time_zone: str | None = None  # where they are
     test: bool = False
+    first_wrote_at: datetime | None = None  # of somebody who wanted to read first, and is ready now
 
 
 @dataclass(frozen=True, slots=True)

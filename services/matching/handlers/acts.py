@@ -183,7 +183,7 @@ def _taken_up(by: str, said: storage.News, found: Referral, dues: Dues) -> Done:
         dues,
         withdrawn=said.withdrawn,
         silenced=said.silenced,
-        cleared_to=said.cleared_to,
+        cleared_to=said.cleared_since(found.request.received_at),
     )
 
 

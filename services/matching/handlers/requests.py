@@ -95,7 +95,7 @@ async def on_safety_cleared(
 ) -> None:
     """A named person cleared a crisis; what waited for that may go on."""
     levels = {event.request_id: event.level for event in events}
-    await storage.save_cleared(tx, levels)
+    await storage.save_cleared(tx, levels, {event.request_id: event.cleared_at for event in events})
     found = await storage.load_open_by_request(tx, levels)
     dues = terms.dues(now)
     await keep(tx, [one for each in found if (one := clear(each, levels[each.request_id], dues))], now)
@@ -155,6 +155,7 @@ def request_from(event: ConsultationRequested) -> Request:
         safety_level=event.safety_level,
         time_zone=event.time_zone,
         test=event.test,
+        first_wrote_at=event.first_received_at if event.reopened else None,
     )
 
 
@@ -198,7 +199,8 @@ async def _take_up(
 
 def _as_cleared(request: Request, news: storage.News) -> Request:
     """A crisis that was cleared before matching heard of the request is none."""
-    return replace(request, safety_level=news.cleared_to) if news.cleared_to else request
+    level = news.cleared_since(request.received_at)
+    return replace(request, safety_level=level) if level else request
 
 
 def _known_before(referral: Referral, news: storage.News, terms: Terms, now: datetime) -> Sequence[Moved]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,15 @@ class News:
     cleared_to: str | None = None
     withdrawn: bool = False
     call: CallNews | None = None
+    cleared_at: datetime | None = None
+
+    def cleared_since(self, received_at: datetime) -> str | None:
+        """The safety level that a named person set after this came.
+
+        Who wanted to read first may have been in a crisis then, and be in another one now.
+        """
+        earlier = self.cleared_at is not None and self.cleared_at < received_at
+        return None if earlier else self.cleared_to
 
 
 async def save_silenced(tx: Transaction, silenced: Mapping[str, bool]) -> None:
@@ -27,9 +37,10 @@ async def save_silenced(tx: Transaction, silenced: Mapping[str, bool]) -> None:
     await _save(tx, "silenced", silenced)
 
 
-async def save_cleared(tx: Transaction, levels: Mapping[str, str]) -> None:
-    """The safety level that a named person set for these requests."""
+async def save_cleared(tx: Transaction, levels: Mapping[str, str], at: Mapping[str, datetime]) -> None:
+    """The safety level that a named person set for these requests, and when."""
     await _save(tx, "cleared_to", levels)
+    await _save(tx, "cleared_at", at)
 
 
 async def save_call_news(tx: Transaction, news: Mapping[str, CallNews]) -> None:
@@ -60,7 +71,11 @@ async def lock_news(tx: Transaction, request_ids: Iterable[str]) -> dict[str, Ne
     )
     return {
         row.request_id: News(
-            bool(row.silenced), row.cleared_to, row.withdrawn_at is not None, call_news_of(row.call)
+            bool(row.silenced),
+            row.cleared_to,
+            row.withdrawn_at is not None,
+            call_news_of(row.call),
+            row.cleared_at,
         )
         for row in await tx.execute(chosen)
     }

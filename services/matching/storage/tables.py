@@ -61,6 +61,7 @@ request_news = sa.Table(
     sa.Column("request_id", sa.String(64), primary_key=True),
     sa.Column("silenced", sa.Boolean),
     sa.Column("cleared_to", sa.String(20)),  # the safety level that a named person set
+    sa.Column("cleared_at", UtcInstant),
     sa.Column("call", Json),  # the latest of its calls
 )
 

@@ -9,7 +9,7 @@ from services.matching.domain.referral import Referral
 from services.matching.domain.types import Fit
 from services.matching.web import words
 from services.matching.web.front import Front
-from services.matching.web.says import day_and_time
+from services.matching.web.says import day_and_time, day_of
 from shared.database import Transaction
 
 Clinicians = Mapping[str, storage.StoredClinician]
@@ -84,6 +84,10 @@ def facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
 def all_facts_of(front: Front, referral: Referral) -> list[tuple[str, str]]:
     """The same with whose hands it is in, or why it ended."""
     facts = facts_of(front, referral)
+    first = referral.request.first_wrote_at
+    if first is not None:
+        facts.append(("First wrote", f"{day_of(first, front.terms.zone)}, and wanted to read first"))
+        facts.append(("Said they are ready", day_and_time(referral.request.received_at, front.terms.zone)))
     if not referral.ended:
         owner = front.practice.coordinator(front.terms.in_hands_of(referral.owner))
         facts.append(("In the hands of", owner.name if owner else referral.owner))

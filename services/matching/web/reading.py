@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.matching.web.front import Front
-from services.matching.web.says import day_and_time
+from services.matching.web.says import day_and_time, day_of
 from services.matching.web.visit import Visit
 from shared.contracts.intake import (
     Contact,
     ContactsAnswered,
     ContactsAsked,
+    LaterWords,
     WordsAnswered,
     WordsAsked,
 )
@@ -17,10 +18,12 @@ from shared.contracts.intake.asks import Purpose
 
 NOTHING_THERE = "There is nothing to show any more: they were erased, or took their request back."
 
+PERSON = "person"
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One inside note."""
+    """One inside note, or something that was added later."""
 
     by: str
     at: str
@@ -29,10 +32,12 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What somebody wrote, and what the practice noted about it."""
+    """What somebody wrote, what was added when they were ready, and what the practice noted about it."""
 
     message: str
     notes: Sequence[Noted]
+    at: str = ""  # where something was added: when they wrote at first
+    later: Sequence[Noted] = ()
 
 
 async def ask_contact(front: Front, visit: Visit, request_id: str, purpose: Purpose) -> Contact | None:
@@ -55,7 +60,9 @@ async def ask_words(
         Noted(_author(front, each.written_by), day_and_time(each.written_at, front.terms.zone), each.text)
         for each in (said.notes if with_notes else ())
     ]
-    return Written(said.message, notes)
+    later = [_added(front, each) for each in said.later]
+    at = day_of(said.written_at, front.terms.zone) if later and said.written_at else ""
+    return Written(said.message, notes, at, later)
 
 
 def contact_facts(front: Front, contact: Contact) -> list[tuple[str, str]]:
@@ -94,6 +101,11 @@ def contact_rules(contact: Contact) -> list[str]:
 def _by_phone(contact: Contact) -> str:
     texts = "Texts are fine" if contact.text_ok else "No texts"
     return f"{texts}; {'voicemail is fine' if contact.voicemail_ok else 'no voicemail'}."
+
+
+def _added(front: Front, said: LaterWords) -> Noted:
+    by = "They themselves" if said.written_by == PERSON else f"{_author(front, said.written_by)}, for them"
+    return Noted(by, day_of(said.written_at, front.terms.zone), said.message)
 
 
 def _author(front: Front, by: str) -> str:
