@@ -33,6 +33,7 @@ def of_the_stack(
         "PRACTICE_NATS_URL": f"nats://{LOOPBACK}:{ports.nats}",
         "PRACTICE_LOG_FORMAT": around.get("PRACTICE_LOG_FORMAT", "console"),
         "INTAKE_SITE_KEYS": f"{SITE}:{hashlib.sha256(site_key.encode()).hexdigest()}",
+        "NOTIFICATIONS_RETURN_ADDRESS": around.get("NOTIFICATIONS_RETURN_ADDRESS", "own"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
     }
     for service in SERVICES:

@@ -11,6 +11,7 @@ from services.notifications.handlers import Office
 from services.notifications.links import Doors
 from services.notifications.press import Press, desk_of, mail_domain
 from services.notifications.reconcile import Reconciler
+from services.notifications.returns import ReturnAddresses
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
@@ -41,6 +42,7 @@ def assemble(house: House) -> Parts:
         quiet=quiet_hours(practice),
         mailer=Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello=office.mail_domain),
         ask=house.bus.ask,
+        returns=return_addresses(settings, practice),
     )
     reconciler = Reconciler(house.database, house.bus.ask, house.clock, house.ids, office)
     kept_for = practice.retention.deliveries
@@ -50,6 +52,12 @@ def assemble(house: House) -> Parts:
         given={"office": office},
         closing=(postman.close,),
     )
+
+
+def return_addresses(settings: NotificationsSettings, practice: Practice) -> ReturnAddresses:
+    """Where mails come back to. Raises Misconfigured when that cannot be."""
+    senders = (practice.from_, practice.discreet_from)
+    return ReturnAddresses.of(settings.return_address, settings.link_ring, senders)
 
 
 def call_clocks(practice: Practice) -> CallClocks:

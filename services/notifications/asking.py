@@ -81,6 +81,7 @@ PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "ready_notice": "notice",
     "safety_alert": "safety_alert",
     "quarantine_notice": "notice",
+    "unreachable_notice": "notice",
     "offer": "offer",
     "offer_ended": "notice",
     "introduction_clinician": "introduction",

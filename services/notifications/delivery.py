@@ -28,6 +28,7 @@ from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, T
 from services.notifications.domain.reminders import CONFIRMED_LATELY
 from services.notifications.domain.retry import AWAY, delay_after
 from services.notifications.press import Printer
+from services.notifications.returns import ReturnAddresses
 from services.notifications.settle import Ledger
 from services.notifications.smtp import (
     Accepted,
@@ -75,6 +76,7 @@ class Postman:
     quiet: QuietHours
     mailer: Carrier
     ask: Asker
+    returns: ReturnAddresses = field(default_factory=ReturnAddresses)
     _claims: set[asyncio.Task[None]] = field(default_factory=set)
     _followed: set[asyncio.Task[None]] = field(default_factory=set)
     _slow: int = 0
@@ -179,7 +181,8 @@ class Postman:
         if isinstance(address, Refused):
             return delivery, Failed(address.why)
         content = self.press.print(delivery, known, decision, (to[0], address), now, request)
-        return Ready(delivery, content)
+        comes_back_to = self.returns.of_mail(content.sender, delivery.id)
+        return Ready(delivery, replace(content, sender=comes_back_to))
 
     async def _look_again(self, lease: str, ready: Sequence[Ready]) -> tuple[list[Settled], list[Ready]]:
         """Just before sending: is it still ours, and was it stopped or too late while we asked and wrote?"""

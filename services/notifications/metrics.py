@@ -24,6 +24,9 @@ mended = Counter(
     "Mails about calls that were missing and planned, or extra and stopped",
     ["kind", "template"],
 )
+returned = Counter(
+    "practice_returned_total", "Mails that came back, by what they were and what was done", ["kind", "done"]
+)
 reconciled = Counter(
     "practice_call_comparisons_total", "Comparisons of calls with what is planned for them", ["outcome"]
 )

@@ -11,7 +11,7 @@ from typing import Any
 from services.notifications import storage
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Mailer, MailServer
-from services.notifications.storage import Cursor, ListedDelivery
+from services.notifications.storage import Cursor, ListedDelivery, NotedReturn
 from shared.database import Database
 
 LATE_AFTER = timedelta(minutes=10)
@@ -34,10 +34,11 @@ class MailHealth:
 
 
 async def trail(database: Database, reference: str) -> list[dict[str, Any]]:
-    """Notifications' part of `practice trail`: every mail of a request and what became of it, in order."""
+    """Notifications' part of `practice trail`: every mail of a request, and what became of it."""
     async with database.reading() as tx:
         found = await storage.deliveries_about(tx, reference)
-    return [_entry(each) for each in found]
+        came_back = await storage.returns_about(tx, reference)
+    return [*(_entry(each) for each in found), *(_return(each) for each in came_back)]
 
 
 async def undelivered(
@@ -76,6 +77,11 @@ async def check_mail_server(settings: NotificationsSettings) -> str | None:
     if why is None:
         return None
     return f"the mail server at {server.shown} {ADVICE.get(why, f'does not let us in ({why})')}"
+
+
+def _return(each: NotedReturn) -> dict[str, Any]:
+    detail = {"state": "returned", "why": each.kind, "smtp": each.status}
+    return {"at": each.noted_at, "kind": "mail", "name": each.template, "detail": detail}
 
 
 def _entry(each: ListedDelivery) -> dict[str, Any]:

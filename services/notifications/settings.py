@@ -18,12 +18,19 @@ class NotificationsSettings(ServiceSettings):
     port: int = 8003
     smtp_url: str
     smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
+    return_address: str = ""  # `own`, or addresses: where mails come back to, with a token (ADR 41)
+    link_keys: str = Field(default="", repr=False)  # under which those are sealed
     matching_public_url: str = Field(default="http://127.0.0.1:8002", alias="MATCHING_PUBLIC_URL")
     matching_link_keys: str = Field(min_length=1, repr=False, alias="MATCHING_LINK_KEYS")
     intake_public_url: str = Field(default="http://127.0.0.1:8001", alias="INTAKE_PUBLIC_URL")
     intake_link_keys: str = Field(min_length=1, repr=False, alias="INTAKE_LINK_KEYS")
     resources_public_url: str = Field(default="http://127.0.0.1:8004", alias="RESOURCES_PUBLIC_URL")
     resources_link_keys: str = Field(min_length=1, repr=False, alias="RESOURCES_LINK_KEYS")
+
+    @property
+    def link_ring(self) -> tuple[str, ...]:
+        """The keys of return addresses, current first."""
+        return _ring(self.link_keys)
 
     @property
     def matching_link_ring(self) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.desk import Desk
 from services.notifications.domain.outcome import Failed, Outcome, Withheld
 from services.notifications.domain.plan import plan_instead, plan_unreachable
+from services.notifications.domain.returned import no_such_address
+from services.notifications.domain.unreachable import TOLD, plan_notice
 from services.notifications.metrics import count_outcome
 from shared.clock import Clock
 from shared.contracts.base import Fact
@@ -24,7 +26,6 @@ from shared.messaging.outbox import announce
 
 log = get_logger(__name__)
 
-NO_SUCH_ADDRESS = "5.1."
 RETRY_SECONDS = (
     0.1,
     0.5,
@@ -62,20 +63,44 @@ class Ledger:
                 tx, lease, {delivery.id: outcome for delivery, outcome in outcomes}, now
             )
             ours = [(delivery, outcome) for delivery, outcome in outcomes if delivery.id in settled]
-            await announce(tx, _facts(ours, now), now=now)
-            await self._ask_others(tx, ours, now)
-            await storage.bar(tx, [(each.plan.request_id, BOUNCED) for each in _bounced(ours)], now)
+            await self.follow(tx, ours, now)
         for delivery, outcome in ours:
             count_outcome(delivery, outcome, now)
         if len(ours) < len(outcomes):
             log.warning("delivery.lease_lost", count=len(outcomes) - len(ours))
+
+    async def follow(
+        self, tx: Transaction, outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime
+    ) -> None:
+        """What follows from these outcomes, whenever they are known: the facts, whoever stands in or is told,
+        and an address that does not exist is not written to.
+        """
+        await announce(tx, _facts(outcomes, now), now=now)
+        await self._ask_others(tx, outcomes, now)
+        await storage.bar(tx, [(each.plan.request_id, BOUNCED) for each in _bounced(outcomes)], now)
+
+    async def tell(self, tx: Transaction, delivery: Delivery, why: str, now: datetime) -> None:
+        """A coordinator hears that mail does not reach a person: once for each reason, until they give
+        another address. Not of who asked for silence, or is gone.
+        """
+        plan = delivery.plan
+        if why not in TOLD or await storage.is_over(tx, plan, storage.SILENCED):
+            return
+        if await storage.told_of_address(tx, plan.request_id) == why:
+            return
+        owner = plan.codes.get("owner") or await storage.owner_known(tx, plan.request_id)
+        referral_id = (await storage.referrals_of(tx, [plan.request_id])).get(plan.request_id)
+        notice = plan_notice(delivery, why, referral_id, self.desk.present(owner or self.desk.owner), now)
+        await storage.save_planned(tx, [notice], self.ids, self.mail_domain, now)
 
     async def _ask_others(
         self, tx: Transaction, outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime
     ) -> None:
         """An address that refuses its mail leaves nobody in limbo: a colleague gets it, or hears of it."""
         for delivery, outcome in outcomes:
-            if isinstance(outcome, Failed) and delivery.plan.role != "client":
+            if isinstance(outcome, Failed) and delivery.plan.role == "client":
+                await self.tell(tx, delivery, _told_as(outcome), now)
+            elif isinstance(outcome, Failed):
                 tried = await storage.recipients_tried(tx, delivery.plan)
                 instead = plan_instead(delivery.plan, tried, self.desk, now)
                 mail = instead or plan_unreachable(delivery.plan, self.desk, now)
@@ -84,14 +109,18 @@ class Ledger:
 
 
 def _bounced(outcomes: Sequence[tuple[Delivery, Outcome]]) -> list[Delivery]:
-    """Mails to a person whose address does not exist (5.1.x of RFC 3463); any other refusal may pass."""
+    """Mails to a person whose address does not exist; any other refusal may pass."""
     return [
         delivery
         for delivery, outcome in outcomes
         if isinstance(outcome, Failed)
         and delivery.plan.role == "client"
-        and (outcome.reply.enhanced or "").startswith(NO_SUCH_ADDRESS)
+        and no_such_address(outcome.reply.enhanced)
     ]
+
+
+def _told_as(outcome: Failed) -> str:
+    return BOUNCED if no_such_address(outcome.reply.enhanced) else outcome.why
 
 
 def _facts(outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime) -> list[Fact]:

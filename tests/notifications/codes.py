@@ -58,6 +58,7 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
         "flagged_at": NOW.isoformat(),
     },
     "quarantine_notice": {"path": "consultation", "why": ["honeypot"], "quarantined_at": NOW.isoformat()},
+    "unreachable_notice": {"why": "bounced", "template": "acknowledgement", "referral_id": "referral-1"},
     "offer": {"owner": "dana", "clinician_id": "c-rivera", "offer_id": "offer-1", "answer_by": TOMORROW},
     "offer_ended": {"clinician_id": "c-rivera", "why": "taken_back"},
     "introduction_clinician": INTRODUCTION,

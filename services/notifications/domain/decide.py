@@ -18,6 +18,8 @@
     no_email              no address was given
     email_not_ok          the person does not want e-mail
     bounced               their address does not exist, as its own server said; a new one lifts it
+    complained            whoever reads there called our mail unwanted; only answers to what they just did go,
+                          and what is said of a call that they booked. A new address lifts it
     acknowledged_often    the address has had answers enough for a day; anybody can type in a stranger's.
                           Never in a crisis: the lines to call come with the answer
     unsafe_at_home        somebody at home may read it; only one neutral acknowledgement may go
@@ -66,6 +68,8 @@ PASSES_HOLDS: frozenset[Template] = frozenset(
 )
 HOLDS = ("clinical_hold", "partner_violence", "minor")  # of a referral; the gravest first
 BOUNCED = "bounced"
+COMPLAINED = "complained"
+PASSES_COMPLAINTS: frozenset[Template] = PASSES_HOLDS | {"call_reminder"}  # and mail of class safety
 INTRODUCES: frozenset[Template] = frozenset({"offer", "introduction_clinician", "supervisor_notice"})
 
 
@@ -85,7 +89,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a request stands at this moment. `barriers`: HOLDS and BOUNCED, as far as they apply."""
+    """How a request stands at this moment. `barriers`: HOLDS, BOUNCED, COMPLAINED, as far as they apply."""
 
     safety_level: SafetyLevel
     barriers: AbstractSet[str] = frozenset()
@@ -190,6 +194,7 @@ def _never(plan: PlannedDelivery, contact: Reach, request: Standing) -> NotSent 
         "no_email": contact.email is None,
         "email_not_ok": not contact.email_ok,
         BOUNCED: BOUNCED in request.barriers,
+        COMPLAINED: COMPLAINED in request.barriers and not _passes_complaints(plan),
         "acknowledged_often": often,
         "unsafe_at_home": contact.unsafe_at_home and plan.template != "acknowledgement",
     }
@@ -215,6 +220,10 @@ def _to_the_person(
         if held is not None:
             return held
     return Send(discreet=contact.discreet or contact.unsafe_at_home, neutral=contact.unsafe_at_home or crisis)
+
+
+def _passes_complaints(plan: PlannedDelivery) -> bool:
+    return plan.mail_class == "safety" or plan.template in PASSES_COMPLAINTS
 
 
 def _passes_holds(plan: PlannedDelivery) -> bool:

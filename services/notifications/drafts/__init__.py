@@ -1,7 +1,8 @@
 """How each mail is made from what was announced and what was asked for at the moment of sending.
 
 Pure: the same facts, contact and practice give the same mail. One module an audience: `client` (with
-`calls` and `readings`), `desk` (with `decisions`, `duties`, `call_notices` and `digest`), `clinician`.
+`calls` and `readings`), `desk` (with `decisions`, `duties`, `returned`,
+`call_notices` and `digest`), `clinician`.
 """
 
 from services.notifications.drafts.call_notices import (
@@ -58,6 +59,7 @@ from services.notifications.drafts.readings import (
     reading_list,
     ready_notice,
 )
+from services.notifications.drafts.returned import unreachable_notice
 
 __all__ = [
     "HerCall",
@@ -101,6 +103,7 @@ __all__ = [
     "referred_out",
     "safety_alert",
     "supervisor_notice",
+    "unreachable_notice",
     "waitlist",
     "waitlist_check_in",
     "waitlist_close",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications import words
 from services.notifications.describe import called, coordinator_fields, on_the_telephone
-from services.notifications.domain.decide import BOUNCED
+from services.notifications.domain.decide import BOUNCED, COMPLAINED
 from services.notifications.drafts.decisions import steps_to
 from services.notifications.mails import (
     CallBookedNotice,
@@ -132,7 +132,7 @@ def untold(contact: Contact, request: RequestDetail, *, barriers: AbstractSet[st
         "email_not_ok": not contact.email_ok,
         BOUNCED: BOUNCED in barriers,
         "crisis": request.safety_level == "crisis",
-        "held": bool(barriers - {BOUNCED}),
+        "held": bool(barriers - {BOUNCED, COMPLAINED}),
     }
     return next((words.UNTOLD[why] for why, so in stands.items() if so), None)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications import occasions, storage
-from services.notifications.domain.decide import BOUNCED
+from services.notifications.domain.decide import BOUNCED, COMPLAINED
 from services.notifications.handlers.office import Office, record
 from shared.contracts.intake import (
     ConsultationRequested,
@@ -100,7 +100,7 @@ async def on_contacts_changed(
     await storage.stop_for(tx, silenced, storage.SILENCED, now)
     await storage.lift(tx, heard, (storage.SILENCED,))
     moved = [event for event in events if not event.silenced and ADDRESS in event.changed]
-    await storage.lift(tx, [event.request_id for event in moved], (BOUNCED,))
+    await storage.lift(tx, [event.request_id for event in moved], (BOUNCED, COMPLAINED))
     await record([occasions.address_changed(event) for event in moved], tx, now, ids, office)
     await storage.look_again(tx, heard, now)
 

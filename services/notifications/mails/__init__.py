@@ -88,8 +88,17 @@ from services.notifications.mails.readings import (
     ReadingList,
     SeriesMail,
 )
+from services.notifications.mails.returned import UnreachableNotice
 
-Mail = MailToTheClient | Reading | CallToThePerson | MailToTheDesk | CallToTheDesk | MailToAClinician
+Mail = (
+    MailToTheClient
+    | Reading
+    | CallToThePerson
+    | MailToTheDesk
+    | CallToTheDesk
+    | UnreachableNotice
+    | MailToAClinician
+)
 
 __all__ = [
     "Acknowledgement",
@@ -163,6 +172,7 @@ __all__ = [
     "Supervisor",
     "SupervisorNotice",
     "Told",
+    "UnreachableNotice",
     "Waitlist",
     "WaitlistCheckIn",
     "WaitlistClose",

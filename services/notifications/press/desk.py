@@ -164,6 +164,17 @@ def _ready_notice(stock: Stock, job: Job) -> Mail:
     )
 
 
+def _unreachable_notice(stock: Stock, job: Job) -> Mail:
+    referral_id = job.codes["referral_id"]
+    return drafts.unreachable_notice(
+        job.contact,
+        stock.practice,
+        why=job.codes["why"],
+        template=job.codes["template"],
+        case_url=stock.doors.case(job.reader, referral_id, job.now) if referral_id is not None else None,
+    )
+
+
 MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "referral": _referral,
     "nobody_fits": _nobody_fits,
@@ -175,6 +186,7 @@ MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "quarantine_notice": _quarantine_notice,
     "readiness_notice": _readiness_notice,
     "ready_notice": _ready_notice,
+    "unreachable_notice": _unreachable_notice,
     **calls.TO_THE_DESK,
 }
 

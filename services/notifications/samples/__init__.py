@@ -25,6 +25,7 @@ from services.notifications.samples.readings import (
     readings_to_the_person,
     ready_to_the_desk,
 )
+from services.notifications.samples.returned import unreachable_to_the_desk
 from shared.practice import Practice
 
 __all__ = [
@@ -64,5 +65,6 @@ def samples(practice: Practice, persona: Persona, language: str) -> tuple[Mail, 
         *to_the_desk(contact, persona, practice),
         *ready_to_the_desk(contact, persona, practice),
         *calls_to_the_desk(contact, persona, practice),
+        *unreachable_to_the_desk(contact, practice),
         *to_the_clinician(persona, practice),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.notifications.storage.tables import IS_OPEN, closures, deliveries, holds
+from services.notifications.storage.tables import IS_OPEN, closures, deliveries, holds, returns
 from shared.database import Transaction, UtcInstant, wake_after_commit
 
 PAGE = 50
@@ -124,7 +124,7 @@ async def reopen_failed(tx: Transaction, delivery_ids: Sequence[str], now: datet
 
 
 async def purge(tx: Transaction, settled_before: datetime) -> int:
-    """Deletes what was settled before then, and closures and holds as old; open rows stay, however old."""
+    """Deletes what was settled before then, and closures, holds and returns as old; open rows stay."""
     gone = await tx.execute(
         sa.delete(deliveries).where(
             deliveries.c.state.in_(("sent", "not_sent", "failed")), deliveries.c.changed_at < settled_before
@@ -132,4 +132,5 @@ async def purge(tx: Transaction, settled_before: datetime) -> int:
     )
     await tx.execute(sa.delete(closures).where(closures.c.closed_at < settled_before))
     await tx.execute(sa.delete(holds).where(holds.c.since < settled_before))
+    await tx.execute(sa.delete(returns).where(returns.c.noted_at < settled_before))
     return gone.rowcount

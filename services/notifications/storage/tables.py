@@ -83,4 +83,14 @@ holds = sa.Table(
     sa.Column("since", UtcInstant, nullable=False),
 )
 
+# What came back of a mail, once of each kind: it did not arrive, it is late, or it was called unwanted.
+returns = sa.Table(
+    "returns",
+    metadata,
+    sa.Column("delivery_id", sa.String(36), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("status", sa.String(12)),  # of RFC 3463
+    sa.Column("noted_at", UtcInstant, nullable=False),
+)
+
 messaging_tables(metadata)

@@ -49,6 +49,7 @@ from services.notifications.words.requests import (
     sign,
     topic,
 )
+from services.notifications.words.returned import MAILS, UNREACHABLE, mail_called, unreachable
 from shared.english import listed, number, spelled
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "GAPS",
     "HANDED_OVER",
     "HOLDS",
+    "MAILS",
     "MOVED",
     "NEXT_ACTIONS",
     "NONE_FIT",
@@ -80,6 +82,7 @@ __all__ = [
     "STEPS",
     "STRENGTHS",
     "TOPICS",
+    "UNREACHABLE",
     "UNTOLD",
     "after",
     "after_in_short",
@@ -88,6 +91,7 @@ __all__ = [
     "how_many",
     "label_all",
     "listed",
+    "mail_called",
     "next_action",
     "no_longer",
     "number",
@@ -98,5 +102,6 @@ __all__ = [
     "spelled",
     "stage",
     "topic",
+    "unreachable",
     "voicemail",
 ]
