@@ -38,6 +38,8 @@ def request_as_json(shown: Shown, call: Consultation | None) -> dict[str, Any]:
         "path": request.path,
         "status": request.status,
         "received_at": request.received_at,
+        "ready_since": request.ready_since,
+        "reopened_at": request.reopened_at,
         "name": reach.writer.name,
         "pronouns": reach.writer.pronouns,
         "email": reach.writer.email,
@@ -66,6 +68,7 @@ def request_as_json(shown: Shown, call: Consultation | None) -> dict[str, Any]:
         "test": request.test,
         "privacy_notice": shown.words.privacy_notice,
         "message": shown.words.message,
+        "later": [{"at": each.at, "by": each.by, "message": each.text} for each in shown.words.later],
         "call": call.model_dump() if call else None,
         "notes": [{"at": each.at, "by": each.by, "text": each.text} for each in shown.words.notes],
     }
@@ -92,10 +95,14 @@ def print_request(shown: Shown, call: Consultation | None, practice: Practice) -
     ]
     if call is not None:
         rows.insert(1, ("Call", call_in_words(call, practice)))
+    rows[1:1] = _ready(said, practice)
     if said["silenced"]:
         rows.insert(2, ("SILENCED", "asked for no contact at all"))
     print_table(said["reference"], ("", ""), rows)
     Console().print(Panel(Text(said["message"] or "They wrote nothing."), title="In their own words"))
+    for added in said["later"]:
+        when = f"{added['by']}, {local(added['at'], practice.zone)}"
+        Console().print(Panel(Text(added["message"]), title=Text(f"Added when they were ready: {when}")))
     for note in said["notes"]:
         when = f"{note['by']}, {local(note['at'], practice.zone)}"
         Console().print(Panel(Text(note["text"]), title=Text(f"Inside note: {when}")))
@@ -113,6 +120,18 @@ def call_in_words(call: Consultation, practice: Practice) -> str:
         + (f"; interpreter: {spoken}" if spoken else "")
         + (f"; they will be in {where}" if where else "")
     )
+
+
+def _ready(said: dict[str, Any], practice: Practice) -> list[tuple[str, str]]:
+    """Where somebody stands who wanted to read first."""
+    rows = []
+    if said["ready_since"]:
+        rows.append(
+            ("Ready", f"since {local(said['ready_since'], practice.zone)}; not yet told what is still true")
+        )
+    if said["reopened_at"]:
+        rows.append(("Reopened", f"{local(said['reopened_at'], practice.zone)}; they wanted to read first"))
+    return rows
 
 
 def _colleague(said: dict[str, Any]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from shared.practice import Practice
 app = typer.Typer()
 
 COLUMNS = ("reference", "where it stands", "next", "due", "owner")
-ABOUT_DUTIES = {"quarantined": "quarantine", "crisis": "safety"}
+ABOUT_DUTIES = {"quarantined": "quarantine", "crisis": "safety", "ready": "readiness"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Waiting:
     owner: str
     next_action: str
     due_at: datetime
-    about: str  # referral, quarantine, safety or reading
+    about: str  # referral, quarantine, safety, readiness or reading
     stage: str
     overdue: bool
     clinician_id: str | None = None  # who is asked, or was given it

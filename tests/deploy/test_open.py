@@ -25,6 +25,7 @@ from shared.contracts.matching import OpenReferralsAsked
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.builders import PRACTICE_DIR, CountedIds, a_desk, assessed, calm, key, the_practice
+from tests.intake.readying import Reader, reached
 from tests.matching.loop import DANA, Loop
 
 MORNING = datetime.fromisoformat("2024-11-26T08:30:00-08:00")  # long ago: the command reads the real clock
@@ -50,6 +51,8 @@ class Open:
         for decision in DECISIONS:
             async with self.databases["intake"].transaction() as tx:
                 await receive(tx, Post(decision), a_desk(), DAY_BEFORE, ids)
+        reader = Reader(self.databases["intake"], ids=ids)
+        await reader.hear(reached(await reader.asked(), at=DAY_BEFORE), now=DAY_BEFORE)
         roster = PRACTICE_DIR / "clinicians.yaml"
         await matching.import_roster(self.databases["matching"], roster, the_practice(), DAY_BEFORE)
         await self.loop.request(901)
@@ -111,7 +114,14 @@ async def test_it_tells_what_the_digests_tell_and_tests_beside(practice_open: Op
 
     told = {_said(each, each.stage) for each in waiting if not each.test}
     assert told == await practice_open.digests()
-    assert {stage for _, stage, *_ in told} >= {"crisis", "quarantined", "held", "offered", "professional"}
+    assert {stage for _, stage, *_ in told} >= {
+        "crisis",
+        "quarantined",
+        "ready",
+        "held",
+        "offered",
+        "professional",
+    }
     assert [each.reference for each in waiting if each.test] == ["R-00903"]
 
 
