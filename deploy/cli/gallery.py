@@ -16,6 +16,6 @@ Folder = Annotated[Path, typer.Argument(file_okay=False, help="Where the pages a
 
 @app.command()
 def gallery(folder: Folder = Path("var/gallery"), *, data_dir: DataDir = None) -> None:
-    """Write every mail, in every language, as HTML and text, with a page that lists them."""
+    """Write every mail as HTML and text, and pages that show them side by side."""
     written = draw(practice_of(environment(data_dir)), folder)
-    say(f"{len(written) - 1} files; begin with {written[0]}")
+    say(f"{len(written)} files; begin with {written[0]}")

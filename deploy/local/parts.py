@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local import nats
 from deploy.local.environment import of_a_service
 from deploy.local.keys import SERVICES
-from deploy.local.places import Places
+from deploy.local.places import DEFAULT_CONFIG_DIR, Places
 from deploy.local.ports import Ports
 
 PARTS = ("nats", "mail", *SERVICES)
@@ -30,7 +31,8 @@ def broker(places: Places, ports: Ports, around: Mapping[str, str]) -> Part:
 
 def mail_server(places: Places, ports: Ports, around: Mapping[str, str]) -> Part:
     module = (sys.executable, "-m", "deploy.local.mail")
-    command = (*module, str(places.mail.resolve()), str(ports.mail), str(ports.inbox))
+    practice = Path(around.get("PRACTICE_CONFIG_DIR") or DEFAULT_CONFIG_DIR).resolve()
+    command = (*module, str(places.mail.resolve()), str(ports.mail), str(ports.inbox), str(practice))
     return Part("mail", command, around, ports.inbox, "/")
 
 

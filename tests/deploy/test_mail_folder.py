@@ -14,7 +14,10 @@ from deploy.local.mail.folder import MailFolder, arrived_at
 from deploy.local.mail.inbox import create_inbox
 from deploy.local.mail.reading import read_mail
 from deploy.local.mail.server import serve_smtp
+from services.notifications.gallery import Gallery
+from shared.practice import load_practice
 
+PRACTICE = Path(__file__).parents[2] / "deploy" / "practice" / "los_angeles"
 NOON = datetime(2026, 11, 22, 20, 0, 0, 123456, tzinfo=UTC)
 MAIL = b"From: dana@example.org\r\nTo: sam@example.org\r\nSubject: Your note arrived\r\n\r\nHello Sam,\r\n"
 
@@ -132,9 +135,13 @@ async def test_a_mail_that_cannot_be_written_is_refused_for_now(tmp_path: Path, 
     assert code == 452
 
 
+def sampled() -> Gallery:
+    return Gallery(load_practice(PRACTICE))
+
+
 @pytest.fixture
 def inbox(folder: MailFolder) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=create_inbox(folder))
+    transport = httpx.ASGITransport(app=create_inbox(folder, sampled))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8025")
 
 

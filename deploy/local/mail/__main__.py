@@ -1,4 +1,4 @@
-"""The mail part: `python -m deploy.local.mail <folder> <SMTP port> <page port>`."""
+"""The mail part: `python -m deploy.local.mail <folder> <SMTP port> <page port> <folder of the practice>`."""
 
 import sys
 from pathlib import Path
@@ -10,18 +10,19 @@ from deploy.local.mail.folder import MailFolder
 from deploy.local.mail.inbox import create_inbox
 from deploy.local.mail.server import serve_smtp
 from deploy.local.ports import LOOPBACK
+from services.notifications.gallery import Gallery
 from shared.clock import utc_now
 from shared.ids import RandomIds
+from shared.practice import load_practice
 
 
-async def serve(folder: Path, smtp_port: int, page_port: int) -> None:
+async def serve(folder: Path, smtp_port: int, page_port: int, practice: Path) -> None:
     """Keeps mail and shows it until told to stop."""
     mails = MailFolder(folder, utc_now, RandomIds())
     mails.clear_unfinished()
     smtp = await serve_smtp(mails, smtp_port)
-    page = uvicorn.Config(
-        create_inbox(mails), LOOPBACK, page_port, log_level="warning", access_log=False, ws="none"
-    )
+    inbox = create_inbox(mails, lambda: Gallery(load_practice(practice)))
+    page = uvicorn.Config(inbox, LOOPBACK, page_port, log_level="warning", access_log=False, ws="none")
     try:
         await uvicorn.Server(page).serve()
     finally:
@@ -29,4 +30,4 @@ async def serve(folder: Path, smtp_port: int, page_port: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))
