@@ -122,6 +122,7 @@ def request_detail(request_id: str = "request-1", **changes: Any) -> RequestDeta
         "preferences": Preferences(),
         "context": (),
         "quarantined": False,
+        "ready_since": NOW,  # without it the mail about who is ready would be untrue
     }
     return RequestDetail.model_validate(fields | changes)
 
@@ -164,8 +165,8 @@ def reach(**changes: Any) -> Reach:
     return Reach(**fields | changes)
 
 
-CALM = Standing("none")
-CRISIS = Standing("crisis")
+CALM = Standing("none", ready=True)
+CRISIS = Standing("crisis", ready=True)
 
 CLIENT_TEMPLATES: tuple[Template, ...] = (
     "acknowledgement",

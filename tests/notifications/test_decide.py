@@ -1,5 +1,6 @@
 """Contact safety: what may go, when, to whom."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -219,6 +220,13 @@ def test_the_practices_own_mail_is_never_held_by_a_clients_wishes(template: Temp
     unreachable = reach(email=None, email_ok=False, silenced=True, unsafe_at_home=True)
 
     assert decide(at_night(template), unreachable, CRISIS, QUIET, NIGHT) == OPEN
+
+
+def test_who_has_told_what_is_still_true_is_nobodys_to_ask() -> None:
+    notice = delivery("ready_notice")
+
+    assert decide(notice, reach(), CALM, QUIET, NOW) == OPEN
+    assert decide(notice, reach(), replace(CALM, ready=False), QUIET, NOW) == NotSent("confirmed")
 
 
 @pytest.mark.parametrize("template", CLINICIAN_TEMPLATES)

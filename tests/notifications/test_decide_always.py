@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.notifications.domain.decide import HoldUntil, QuietHours, Reach, Send, Standing, decide
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.hours import DailyHours
-from tests.notifications.builders import CODES, CRISIS, delivery, role_of
+from tests.notifications.builders import CALM, CODES, CRISIS, delivery, role_of
 
 STOPPED = "withdrawn"
 OPEN = Send(False, False)
@@ -31,7 +31,7 @@ REACHES = st.builds(
     acknowledged_often=st.booleans(),
     zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
-STANDINGS = st.sampled_from([Standing("none"), Standing("elevated"), CRISIS])
+STANDINGS = st.sampled_from([CALM, Standing("elevated", ready=True), CRISIS])
 QUIETS = SPANS.map(lambda span: QuietHours(DailyHours.read(*span)))
 
 

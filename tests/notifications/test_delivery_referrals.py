@@ -26,7 +26,17 @@ from tests.notifications.builders import (
     someone,
 )
 from tests.notifications.mail_servers import MailServerDouble
-from tests.notifications.watching import Save, announced, dana, owner, rows, send_due, states, words_of
+from tests.notifications.watching import (
+    Save,
+    announced,
+    dana,
+    owner,
+    rows,
+    send_all_due,
+    send_due,
+    states,
+    words_of,
+)
 
 MATCHING = Links((LINK_KEY,))
 ABOUT_A_REQUEST: list[Template] = [*CLIENT_TEMPLATES, *DESK_TEMPLATES, *CLINICIAN_TEMPLATES, "safety_alert"]
@@ -125,8 +135,8 @@ async def test_of_a_test_request_every_mail_reaches_its_maker_alone(
     answers.people["request-1"] = someone(test=True, email="operator@example.org")
     await about_the_referral(save, *ABOUT_A_REQUEST)
 
-    await send_due(postman)
-    await send_due(postman)
+    await send_all_due(postman)
+    await send_all_due(postman)
 
     assert set(server.recipients) == {"operator@example.org"}
     assert len(server.taken) == len(ABOUT_A_REQUEST)
@@ -264,8 +274,8 @@ async def test_nothing_of_a_referral_that_goes_on_is_kept_but_codes(
     answers.people["request-1"] = someone(name="Canary Featherstone", phone="+13235550100")
     await about_the_referral(save, *ABOUT_A_REQUEST)
 
-    await send_due(postman)
-    await send_due(postman)
+    await send_all_due(postman)
+    await send_all_due(postman)
 
     found = await rows(database)
     assert {row.state for row in found} == {"sent"}

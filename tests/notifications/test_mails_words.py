@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.intake.domain.duty import REACH_PERSON, REVIEW_QUARANTINE
+from services.intake.domain.duty import CONFIRM_READY, REACH_PERSON, REVIEW_QUARANTINE
 from services.intake.domain.practice_facts import ROLES, TOPICS
 from services.intake.domain.rule_files import Kind
 from services.matching.domain import life
@@ -158,13 +158,13 @@ def test_every_reason_to_close_has_words() -> None:
 
 
 def test_every_stage_and_every_next_action_of_a_referral_has_words() -> None:
-    stages = set(life.STATES) | {"quarantined", "crisis"}
+    stages = set(life.STATES) | {"quarantined", "crisis", "ready"}
     actions = {
         value for name, value in vars(life).items() if name.isupper() and isinstance(value, str)
     } - set(life.STATES)
 
     assert stages == set(words.STAGES)
-    assert actions | {REVIEW_QUARANTINE, REACH_PERSON} == set(words.NEXT_ACTIONS)
+    assert actions | {REVIEW_QUARANTINE, REACH_PERSON, CONFIRM_READY} == set(words.NEXT_ACTIONS)
     assert len(actions) == 14
 
 

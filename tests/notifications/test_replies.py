@@ -5,7 +5,7 @@ import pytest
 from services.notifications.delivery import Postman
 from services.notifications.domain.delivery import Template
 from tests.notifications.answers import Answers
-from tests.notifications.builders import CLIENT_TEMPLATES, NOW, clinician, planned, practice, someone
+from tests.notifications.builders import CLIENT_TEMPLATES, clinician, planned, practice, someone
 from tests.notifications.mail_servers import MailServerDouble
 from tests.notifications.watching import Save, send_all_due
 
@@ -17,8 +17,7 @@ def everybody_is_known(answers: Answers) -> None:
 
 
 def know(answers: Answers, **changes: object) -> None:
-    contact, request = someone(**changes)
-    answers.people["request-1"] = (contact, request.model_copy(update={"ready_since": NOW}))
+    answers.people["request-1"] = someone(**changes)
 
 
 @pytest.mark.parametrize(
