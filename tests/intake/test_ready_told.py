@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.intake import operations, storage
-from services.intake.domain.submission import Client, SafetyTicks, Wishes
+from services.intake.domain.submission import Client, Partner, SafetyTicks, Wishes
 from services.intake.storage.tables import safety_cases
 from services.intake.vault import answer_requests, answer_words
 from shared.contracts.intake import RequestDetail, RequestsAsked, WordsAsked
@@ -252,3 +252,20 @@ async def test_where_nothing_is_open_nothing_is_done(reader: Reader, how: str) -
 
     assert await reader.tell(ana, told(message=CRISIS)) is None
     assert len(await reader.facts(REQUESTED, FLAGGED, "contact.changed.v1")) == before
+
+
+async def test_nothing_that_is_told_stands_in_clear_anywhere(reader: Reader) -> None:
+    ana = await reader.asked()
+    await reader.hear(ready(ana))
+    canaries = ("Wilhelmina", "Quisenberry", "Ravensworth", "kit@canary.example.org")
+    kit = Client(name=canaries[0], age=9, relation=canaries[1])
+    partner = Partner(name="Somebody", email=canaries[3])
+    await reader.tell(ana, told(for_="child", client=kit, partners=(partner,), message=canaries[2]))
+
+    async with reader.database.reading() as tx:
+        rows = [
+            repr(tuple(row))
+            for table in storage.metadata.sorted_tables
+            for row in await tx.execute(sa.select(table))
+        ]
+    assert not [row for row in rows for canary in canaries if canary in row]

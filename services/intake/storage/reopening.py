@@ -14,7 +14,8 @@ from shared.database import Transaction
 _own = requests.alias("own")
 _owner = people.alias("owner")
 OPEN = sa.and_(
-    requests.c.status == "announced",
+    requests.c.announced_at.is_not(None),  # asked by status, SQLite would read every request there is
+    requests.c.closed_at.is_(None),
     sa.not_(requests.c.referral_ended),
     requests.c.path != "professional",
     sa.not_(requests.c.test),
