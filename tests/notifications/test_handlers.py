@@ -214,7 +214,15 @@ async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> 
     shown = {template: set(codes) for template, codes in CODES.items()}
     assert kept.pop("waitlist") == {"owner", "due_at", "outcome", "nearest", "after"}
     assert kept == {name: shown[name] for name in kept}
-    assert shown.keys() - kept.keys() == {"waitlist", "referred_out", "offer_ended", "ready_notice", *SERIES}
+    of_other_facts = {
+        "waitlist",
+        "referred_out",
+        "offer_ended",
+        "ready_notice",
+        "unreachable_notice",
+        *SERIES,
+    }
+    assert shown.keys() - kept.keys() == of_other_facts
 
 
 async def test_what_a_decision_follows_is_kept_in_codes(hear: Hearing) -> None:
