@@ -56,8 +56,8 @@ class TheJourney(RuleBasedStateMachine):
     practice: ClassVar[Practice]
     catalogue: ClassVar[Catalogue]
 
-    @initialize(zone=st.sampled_from(ZONES), kin_first=st.booleans())
-    def begin(self, zone: str, kin_first: bool) -> None:
+    @initialize(zone=st.sampled_from(ZONES), kin_first=st.booleans(), mails=st.integers(0, 7))
+    def begin(self, zone: str, kin_first: bool, mails: int) -> None:
         self.runner = asyncio.new_event_loop()
         self.house = self.opened()
         self.run(self.emptied())
@@ -73,6 +73,9 @@ class TheJourney(RuleBasedStateMachine):
             self.hear(kin.model_copy(update={"same_address": ("req-1",)}))
         self.journey = self.run(self.house.journey_id())
         self.time_passes(timedelta(minutes=1))
+        for _ in range(mails):
+            self.time_passes(timedelta(days=14, hours=1))
+            self.the_clock_looks()
 
     def opened(self) -> Resources:
         return Resources(Database.open(self.url), self.practice, self.catalogue)

@@ -170,7 +170,16 @@ async def test_words_of_crisis_that_come_before_their_request_keep_the_list_back
 
 @pytest.mark.parametrize("template", ["readiness_practice", "readiness_reading", "readiness_check_in"])
 @pytest.mark.parametrize(
-    "why", ["bounced", "recipient_refused", "email_not_ok", "no_email", "unsafe_at_home", "unknown_person"]
+    "why",
+    [
+        "bounced",
+        "complained",
+        "recipient_refused",
+        "email_not_ok",
+        "no_email",
+        "unsafe_at_home",
+        "unknown_person",
+    ],
 )
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_series_that_cannot_arrive_ends(template: str, why: str, resources: Resources) -> None:

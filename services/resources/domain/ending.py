@@ -13,7 +13,15 @@ SERIES = frozenset({"readiness_practice", "readiness_reading", "readiness_check_
 """The mails that come by themselves, as notifications calls them."""
 
 LASTING = frozenset(
-    {"bounced", "recipient_refused", "email_not_ok", "no_email", "unsafe_at_home", "unknown_person"}
+    {
+        "bounced",
+        "complained",
+        "recipient_refused",
+        "email_not_ok",
+        "no_email",
+        "unsafe_at_home",
+        "unknown_person",
+    }
 )
 """Why a mail was not sent, where the next one would not be either."""
 
