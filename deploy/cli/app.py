@@ -27,6 +27,7 @@ MODULES = {
     "open": "work",
     "calendar": "calendar",
     "quarantine": "quarantine",
+    "returned": "returned",
     "dead-letters": "dead_letters",
     "test-request": "website",
     "snippet": "website",

@@ -11,7 +11,7 @@ from services.notifications.handlers import Office
 from services.notifications.links import Doors
 from services.notifications.press import Press, desk_of, mail_domain
 from services.notifications.reconcile import Reconciler
-from services.notifications.returns import ReturnAddresses
+from services.notifications.returned import return_addresses
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
@@ -52,12 +52,6 @@ def assemble(house: House) -> Parts:
         given={"office": office},
         closing=(postman.close,),
     )
-
-
-def return_addresses(settings: NotificationsSettings, practice: Practice) -> ReturnAddresses:
-    """Where mails come back to. Raises Misconfigured when that cannot be."""
-    senders = (practice.from_, practice.discreet_from)
-    return ReturnAddresses.of(settings.return_address, settings.link_ring, senders)
 
 
 def call_clocks(practice: Practice) -> CallClocks:

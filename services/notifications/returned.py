@@ -25,10 +25,15 @@ from services.notifications.domain.returned import (
     why_undelivered,
 )
 from services.notifications.metrics import returned
+from services.notifications.press import desk_of, mail_domain
 from services.notifications.returns import ReturnAddresses, read
+from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
-from shared.database import Transaction
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.ids import Ids
 from shared.logs import get_logger
+from shared.practice import Practice
 
 log = get_logger(__name__)
 
@@ -127,6 +132,20 @@ class Returns:
         await storage.bar(tx, [(delivery.plan.request_id, COMPLAINED)], now)
         await self.ledger.tell(tx, delivery, COMPLAINED, now)
         await storage.look_again(tx, [delivery.plan.request_id], now)
+
+
+def return_addresses(settings: NotificationsSettings, practice: Practice) -> ReturnAddresses:
+    """Where mails come back to. Raises Misconfigured when that cannot be."""
+    senders = (practice.from_, practice.discreet_from)
+    return ReturnAddresses.of(settings.return_address, settings.link_ring, senders)
+
+
+def returns_of(
+    settings: NotificationsSettings, practice: Practice, database: Database, clock: Clock, ids: Ids
+) -> Returns:
+    """What takes mails back for this practice. Raises Misconfigured when return addresses cannot be read."""
+    ledger = Ledger(database, desk_of(practice), mail_domain(practice), clock, ids)
+    return Returns(ledger, return_addresses(settings, practice))
 
 
 def _kind(came: Came) -> Kind:

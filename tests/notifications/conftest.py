@@ -7,19 +7,31 @@ import pytest
 from services.notifications import storage
 from services.notifications.app import call_clocks, desk_of, mail_domain, quiet_hours
 from services.notifications.delivery import Postman
-from services.notifications.domain.delivery import PlannedDelivery
+from services.notifications.domain.delivery import PlannedDelivery, Template
 from services.notifications.handlers import Office
 from services.notifications.press import Press
 from services.notifications.reconcile import Reconciler
+from services.notifications.returned import Returns
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
 from shared.database import Database
 from tests.conftest import Opener, TestClock
 from tests.notifications.answers import Answers
-from tests.notifications.builders import NOW, CountedIds, catalogue, doors, practice
+from tests.notifications.builders import (
+    NOW,
+    CountedIds,
+    catalogue,
+    clinician,
+    doors,
+    planned,
+    practice,
+    someone,
+)
 from tests.notifications.hearing import Hearing
 from tests.notifications.mail_servers import MailServerDouble, serving
-from tests.notifications.watching import Save
+from tests.notifications.returned_mails import Original
+from tests.notifications.returning import ADDRESSES, Send, original_of
+from tests.notifications.watching import Save, send_all_due
 
 
 @pytest.fixture
@@ -92,3 +104,26 @@ def save(database: Database, ids: CountedIds, clock: TestClock, office: Office) 
 @pytest.fixture
 def hear(database: Database, office: Office, ids: CountedIds) -> Hearing:
     return Hearing(database, office, ids=ids)
+
+
+@pytest.fixture
+def returns(postman: Postman) -> Returns:
+    """What takes mails back; from here on each leaves from an address of its own."""
+    postman.returns = ADDRESSES
+    return Returns(postman.ledger, ADDRESSES)
+
+
+@pytest.fixture
+def sent(returns: Returns, answers: Answers, postman: Postman, save: Save, server: MailServerDouble) -> Send:
+    """Sends the referral's mail and one more, about somebody who is known, and gives the latter."""
+    answers.people["request-1"] = someone()
+    answers.clinicians |= {one: clinician(one) for one in ("c-rivera", "c-okafor")}
+
+    async def send(template: Template = "acknowledgement") -> Original:
+        await save(planned("referral"))
+        await send_all_due(postman)
+        await save(planned(template))
+        await send_all_due(postman)
+        return original_of(server.taken[-1])
+
+    return send

@@ -113,13 +113,12 @@ def _has_no_sender(message: Message) -> bool:
 
 
 def _blocks(part: Message) -> Sequence[Message]:
-    """The groups of fields of a report. One that was encoded, as RFC 6533 allows, is opened here."""
+    """The groups of fields of a report; the parser leaves those of RFC 6533 in one piece after the first."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        return [one for one in payload if isinstance(one, Message)]
-    decoded = part.get_payload(decode=True)
-    groups = re.split(rb"\n\s*\n", decoded.replace(b"\r\n", b"\n")) if isinstance(decoded, bytes) else []
-    return [opened(group.lstrip() + b"\n\n") for group in groups[:MOST_NAMED]]
+    groups = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+    rest = "\n\n".join(text for one in groups if isinstance(text := one.get_payload(), str))
+    later = [one for one in re.split(r"\n\s*\n", rest) if one.strip()]
+    return [*groups[:MOST_NAMED], *(opened(one.lstrip().encode() + b"\n\n") for one in later[:MOST_NAMED])]
 
 
 def _status(block: Message) -> str | None:
