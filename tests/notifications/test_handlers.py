@@ -214,7 +214,7 @@ async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> 
     shown = {template: set(codes) for template, codes in CODES.items()}
     assert kept.pop("waitlist") == {"owner", "due_at", "outcome", "nearest", "after"}
     assert kept == {name: shown[name] for name in kept}
-    of_other_facts = {
+    others = {
         "waitlist",
         "referred_out",
         "offer_ended",
@@ -222,7 +222,7 @@ async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> 
         "unreachable_notice",
         *SERIES,
     }
-    assert shown.keys() - kept.keys() == of_other_facts
+    assert shown.keys() - kept.keys() == others
 
 
 async def test_what_a_decision_follows_is_kept_in_codes(hear: Hearing) -> None:
