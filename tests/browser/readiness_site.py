@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import uvicorn
@@ -29,6 +30,20 @@ class Site:
     url: str
     links: Mapping[str, str]
     house: WebHouse
+    begin: str  # where somebody lands who is ready, on an origin of its own
+
+
+class Landing(BaseHTTPRequestHandler):
+    """Intake's page, as far as somebody who lands there sees."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>x</title><h1>What is still true?</h1>")
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Writes nothing."""
 
 
 @contextmanager
@@ -37,11 +52,13 @@ def readiness_served(file: Path) -> Iterator[Site]:
     database_url = f"sqlite+aiosqlite:///{file}"
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    landing = ThreadingHTTPServer(("127.0.0.1", 0), Landing)
+    intake_url = f"http://127.0.0.1:{landing.server_port}"
     practice = load_practice(LOS_ANGELES)
     resources = Resources(Database.open(database_url), practice, load_catalogue(LOS_ANGELES, practice))
     house = WebHouse(resources, TestClock(NOW - timedelta(weeks=12)))
-    house.with_front(public_url=url, intake_url=url)  # where they land stands on our own port, as nothing
-    house.intake.url = f"{url}/none"
+    house.with_front(public_url=url, intake_url=intake_url)
+    house.intake.url = f"{intake_url}/begin/a-token"
     server = uvicorn.Server(uvicorn.Config(an_app(house.front), log_config=None, proxy_headers=False))
     links: dict[str, str] = {}
     ready = threading.Event()
@@ -55,10 +72,13 @@ def readiness_served(file: Path) -> Iterator[Site]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
+    threading.Thread(target=landing.serve_forever, daemon=True).start()
     try:
         assert ready.wait(60)
-        yield Site(url, links, house)
+        yield Site(url, links, house, f"{intake_url}/begin/a-token")
     finally:
+        landing.shutdown()
+        landing.server_close()
         server.should_exit = True
         thread.join()
         listening.close()
