@@ -1,5 +1,10 @@
 """What one returned mail is, by the bytes of many servers; nothing of it is believed beyond that."""
 
+from email import message_from_bytes
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
 import pytest
 
 from services.notifications.domain.returned import (
@@ -131,6 +136,15 @@ def test_what_a_person_forwards_is_theirs_though_it_tells_of_a_failure() -> None
     inside = qmail(MAIL).decode().partition("\n\n")[2]
 
     assert read(letter("dana@frontdesk.example.org", inside)).came == FromAPerson()
+
+
+@pytest.mark.parametrize("raw", [postfix(MAIL), complaint(MAIL)], ids=["bounce", "complaint"])
+def test_a_report_that_somebody_forwards_is_theirs_for_they_may_have_written_beside_it(raw: bytes) -> None:
+    forwarded = MIMEMultipart("mixed", _subparts=[MIMEText("What does this mean?")])
+    forwarded["From"], forwarded["To"] = "sam@example.org", "dana@frontdesk.example.org"
+    forwarded.attach(MIMEMessage(message_from_bytes(raw)))
+
+    assert read(forwarded.as_bytes()).came == FromAPerson()
 
 
 def test_where_it_went_and_what_it_returns_is_looked_at_and_nothing_else() -> None:

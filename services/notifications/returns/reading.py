@@ -25,6 +25,7 @@ from services.notifications.returns.opening import opened
 STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,300}>")
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
+REPORT = "multipart/report"
 COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
 BULK = frozenset({"bulk", "auto_reply", "junk", "list"})
 ANSWERED = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply")
@@ -64,6 +65,9 @@ def read(raw: bytes) -> Read:
 
 
 def _came(message: Message, parts: Sequence[Message]) -> Came:
+    """A report that somebody forwards in a mail of their own is their mail: they may have written beside it."""
+    if message.get_content_type() != REPORT and not _is_of_a_machine(message):
+        return FromAPerson()
     complaint = next((one for one in parts if one.get_content_type() == "message/feedback-report"), None)
     if complaint is not None:
         kind = next((_said(one, "feedback-type") for one in complaint.walk() if one["feedback-type"]), "")
@@ -86,7 +90,7 @@ def _report(message: Message, parts: Sequence[Message]) -> Came | None:
         return Undelivered(next((one for one in failed if one is not None), None))
     if delayed or (letter and passing):
         return Delayed(next((one for one in delayed if one is not None), None))
-    return Automatic("receipt") if told or message.get_content_type() == "multipart/report" else None
+    return Automatic("receipt") if told or message.get_content_type() == REPORT else None
 
 
 def _automatic(message: Message) -> Automatic | None:
