@@ -43,7 +43,7 @@ from tests.conftest import NatsServer, TestClock
 from tests.notifications.mail_servers import MailServerDouble
 
 PRACTICE = Path("deploy/practice/los_angeles")
-PORTS = {"intake": 8001, "matching": 8002}
+PORTS = {"intake": 8001, "matching": 8002, "resources": 8004}
 KEY = "k" * 40
 VAULT = "k1:" + "A" * 43 + "="
 LINK = re.compile(r"http://[^\s<>\"]+")
@@ -60,6 +60,7 @@ class Mail:
     subject: str
     text: str
     calendar: str = ""  # the invite, as a calendar reads it; none when empty
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def link(self, ending: str = "") -> str:
         """The path of the first link that ends so, or of the first link of ours at all."""
@@ -260,6 +261,7 @@ def _read(content: bytes) -> Mail:
         subject=message["Subject"],
         text=body.get_content() if body else "",
         calendar=invites[0].get_content() if invites else "",
+        headers={name: str(value) for name, value in message.items()},
     )
 
 
