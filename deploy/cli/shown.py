@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deploy.cli.frame import local, print_table
 from services.intake.domain.announcing import preferences_of
+from services.intake.domain.contact import Words
 from services.intake.domain.submission import ContactRules, Partner, SafeHours
 from services.intake.operations import Shown
 from shared.contracts.intake import Consultation
@@ -66,11 +67,8 @@ def request_as_json(shown: Shown, call: Consultation | None) -> dict[str, Any]:
         "topic": request.topic,
         "role": request.role,
         "test": request.test,
-        "privacy_notice": shown.words.privacy_notice,
-        "message": shown.words.message,
-        "later": [{"at": each.at, "by": each.by, "message": each.text} for each in shown.words.later],
         "call": call.model_dump() if call else None,
-        "notes": [{"at": each.at, "by": each.by, "text": each.text} for each in shown.words.notes],
+        **_written(shown.words),
     }
 
 
@@ -120,6 +118,15 @@ def call_in_words(call: Consultation, practice: Practice) -> str:
         + (f"; interpreter: {spoken}" if spoken else "")
         + (f"; they will be in {where}" if where else "")
     )
+
+
+def _written(words: Words) -> dict[str, Any]:
+    return {
+        "privacy_notice": words.privacy_notice,
+        "message": words.message,
+        "later": [{"at": each.at, "by": each.by, "message": each.text} for each in words.later],
+        "notes": [{"at": each.at, "by": each.by, "text": each.text} for each in words.notes],
+    }
 
 
 def _ready(said: dict[str, Any], practice: Practice) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from tests.conftest import TestClock
 from tests.intake.builders import NOW, a_readiness, a_writer
 from tests.intake.readying import CRISIS, Reader, reached
 from tests.intake.test_pages import NEVER_IN_A_TITLE
-from tests.intake.webbegin import A_DAY, on_behalf, path_of, submitted_by, told_on, written
+from tests.intake.webbegin import on_behalf, path_of, submitted_by, told_on, written
 from tests.intake.webbook import whole
 from tests.intake.webhouse import FORM, Page, a_browser, a_front, a_practice
 
@@ -269,27 +269,6 @@ async def _discard(reader: Reader, ana: Receipt) -> None:
         request = (await storage.load_requests(tx, [ana.request_id]))[0]
         closed = operations.discarded(request)
         assert await storage.update_request(tx, closed, NOW)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"purpose": "book"},
-        {"recipient": "person:somebody-else"},
-        {"recipient": "dana"},
-        {"recipient": "coordinator:"},
-        {"now": NOW - A_DAY},
-    ],
-)
-async def test_a_link_that_is_not_for_this_opens_nothing(
-    ana: Receipt, front: Front, database: Database, said: dict[str, object]
-) -> None:
-    before = await whole(database)
-    async with a_browser(front) as browser:
-        for path in (path_of(front, ana, **said), "/begin/nobodys"):
-            assert (await browser.get(path)).status_code == 404
-            assert (await told_on(browser, path)).status_code == 404
-    assert await whole(database) == before
 
 
 async def test_a_coordinator_s_page_is_in_her_language_and_the_person_s_in_theirs(

@@ -19,7 +19,7 @@ from shared.pages.turnstile import Turnstile
 from tests.conftest import TestClock
 from tests.intake.builders import NOW
 from tests.intake.readying import Reader, reached
-from tests.intake.webbegin import GROWN_UP, path_of, told_on
+from tests.intake.webbegin import A_DAY, GROWN_UP, path_of, told_on
 from tests.intake.webbook import whole
 from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front
 from tests.intake.webposts import AwayDatabase, ReadsAlone
@@ -173,6 +173,27 @@ async def test_what_is_no_form_of_ours_is_not_read(
     async with a_browser(front) as browser:
         answer = await browser.post(path_of(front, ana) + below, content=body, headers={**FORM, **headers})
     assert answer.status_code == status
+    assert await whole(database) == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"purpose": "book"},
+        {"recipient": "person:somebody-else"},
+        {"recipient": "dana"},
+        {"recipient": "coordinator:"},
+        {"now": NOW - A_DAY},
+    ],
+)
+async def test_a_link_that_is_not_for_this_opens_nothing(
+    ana: Receipt, front: Front, database: Database, said: dict[str, object]
+) -> None:
+    before = await whole(database)
+    async with a_browser(front) as browser:
+        for path in (path_of(front, ana, **said), "/begin/nobodys"):
+            assert (await browser.get(path)).status_code == 404
+            assert (await told_on(browser, path)).status_code == 404
     assert await whole(database) == before
 
 
