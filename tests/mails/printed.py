@@ -24,9 +24,10 @@ from services.notifications.press.calls import METHODS
 from services.notifications.press.job import Job
 from services.notifications.samples import CATALOGUE, PERSONAS, Persona, contact_of, request_of, samples
 from shared.contracts.intake import Contact
-from shared.practice import Catalogue, Practice, load_catalogue, load_practice
+from shared.practice import Bilingual, Catalogue, Practice, load_catalogue, load_practice
 from tests.mails.specimen import Specimen
-from tests.notifications.builders import CALM, CODES, NOW, catalogue, clinician, delivery, doors
+from tests.notifications.builders import CALM, catalogue, clinician, delivery, doors
+from tests.notifications.codes import CODES, NOW
 
 PRACTICES = Path(__file__).parents[2] / "deploy" / "practice"
 FOLDERS = ("los_angeles", "new_york")
@@ -106,12 +107,14 @@ def sample(mail: Mail, press: Press, contact: Contact, persona: Persona, case: s
     return _specimen(case, press, row, contact, persona, hidden=hidden)
 
 
-def planned(press: Press, persona: Persona, language: str, template: Template) -> Specimen:
-    """A mail to one persona as the press makes it of what the queue holds, hiding the practice."""
-    contact = contact_of(persona, language, press.practice).model_copy(update={"discreet": True})
+def planned(
+    press: Press, persona: Persona, language: str, template: Template, *, discreet: bool = True
+) -> Specimen:
+    """A mail to one persona as the press makes it of what the queue holds."""
+    contact = contact_of(persona, language, press.practice).model_copy(update={"discreet": discreet})
     row = _row(template, "client", press.practice, {**CALL, **CODES.get(template, {})})
     case = f"{template} from the queue of {persona.name} in {language}"
-    return _specimen(case, press, row, contact, persona, hidden=True)
+    return _specimen(case, press, row, contact, persona, hidden=is_discreet(contact))
 
 
 def series(folder: str, language: str, *, discreet: bool) -> Iterator[Specimen]:
@@ -160,6 +163,7 @@ def _specimen(
         discreet=hidden,
         invited=METHODS.get(row.plan.template),
         names=(contact.name, *_names(press)),
+        unsaid=_unsaid(press),
         hosts=_hosts(press),
         signers=frozenset({press.practice.discreet_name, *(c.name for c in press.practice.coordinators)}),
         letter=press.print(row, known, decision, to, NOW, CALM).content,
@@ -182,6 +186,27 @@ def _names(press: Press) -> tuple[str, ...]:
     people = [(practice.name, practice.discreet_name, *(each.name for each in practice.coordinators))]
     found = {name for group in (*books, *places, *people) for name in group}
     return (*sorted(found, key=len, reverse=True), "Alex Rivera", "Noor Haddad", "Jo Okafor")
+
+
+def _unsaid(press: Press) -> tuple[str, ...]:
+    """Whose mail it is, and what is read: titles that are not for every eye, and what each item is about."""
+    own = press.stock.catalogue
+    titles = [
+        told
+        for title, discreet_title in (
+            *((one.title, one.discreet_title) for one in own.practices),
+            *((one.title, one.discreet_title) for one in own.readings),
+        )
+        for told, discreet in zip(_both(title), _both(discreet_title), strict=True)
+        if told != discreet
+    ]
+    words = [said for one in own.practices for both in (one.what, one.why) for said in _both(both)]
+    words += [said.split(". ")[0] for one in own.readings for said in _both(one.text)]
+    return (press.practice.name, *titles, *words)
+
+
+def _both(words: Bilingual) -> tuple[str, str]:
+    return " ".join(words.en.split()), " ".join(words.es.split())
 
 
 def _hosts(press: Press) -> frozenset[str]:

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Callable
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from functools import cache
-from typing import cast
 
 import pytest
 
 from services.notifications.letter import _part
-from services.notifications.samples import CONTACT, PERSONAS
+from services.notifications.samples import CONTACT, PERSONAS, SERIES
 from tests.mails.printed import press_in, sampled
 from tests.mails.rules import RULES, breaches
 from tests.mails.specimen import Specimen
@@ -21,6 +19,7 @@ SUBJECT = b"Subject: Your note arrived"
 LONG_WORD = b"=?utf-8?q?" + b"a" * 70 + b"?="
 HALF_A_LETTER = b"=?utf-8?q?caf=C3?= =?utf-8?q?=A9?="
 FAR = "https://track.example.net"
+WHAT = "You find one word for how you are, and say it to nobody but yourself."
 HARD = (
     "Notwithstanding considerable organizational limitations, representatives will subsequently communicate "
     "individualized recommendations regarding availability, eligibility and administrative requirements."
@@ -47,7 +46,7 @@ def part(kind: str, old: str, new: str) -> Breach:
     def broken(letter: bytes) -> bytes:
         begin = letter.index(f"Content-Type: {kind}".encode())
         end = letter.index(b"\r\n--", begin)
-        found = cast(EmailMessage, message_from_bytes(letter[begin:end], policy=default))
+        found = message_from_bytes(letter[begin:end], policy=default)
         content = str(found.get_content()).replace("\r\n", "\n")
         assert old in content
         whole = f"{kind}; method={found.get_param('method')}" if "calendar" in kind else kind
@@ -99,6 +98,7 @@ def without_file(letter: bytes) -> bytes:
 
 ONE_CLICK = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 ACK, OPEN, NOTA = "acknowledgement", "acknowledgement open", "acknowledgement es"
+PRACTICE, READING = "readiness_practice", "readiness_reading"
 LIST, CALL, CASE = "reading_list", "call_confirmed", "referral"
 LINK = f'<a class="link" style="color: #1f6b57" href="{FAR}/x">Where we are</a></body>'
 
@@ -138,6 +138,8 @@ BREACHES: tuple[tuple[str, str, Breach], ...] = (
         LIST,
         raw(b"List-Unsubscribe: <", b"List-Unsubscribe: <mailto:x@a>, <"),
     ),
+    ("readings_alone_stop_in_one_click", LIST, raw(b"List-Unsubscribe: <", b"List-Unsubscribe:\r\n <")),
+    ("readings_alone_stop_in_one_click", LIST, raw(b"/stop>", b"/ready>")),
     ("readings_alone_stop_in_one_click", CALL, raw(b"To: ", ONE_CLICK + b"To: ")),
     ("readings_alone_stop_in_one_click", ACK, raw(b"To: ", b"List-Id: <notes.example.org>\r\nTo: ")),
     ("text_says_what_html_says", ACK, text("Tuesday", "soon")),
@@ -146,6 +148,8 @@ BREACHES: tuple[tuple[str, str, Breach], ...] = (
     ("text_says_what_html_says", ACK, html("</body>", LINK)),
     ("text_says_what_html_says", CASE, text("sam@example.org", "Sam")),
     ("text_says_what_html_says", ACK, html("Thank you for writing. ", "Thank you for writing, warmly. ")),
+    ("text_says_what_html_says", LIST, text(f"{SERIES}/pause", "our page")),
+    ("text_says_what_html_says", f"{READING} open", text(f"{SERIES}/stop", "our page")),
     ("html_says_what_text_says", ACK, html("Thank you for writing", "Thanks")),
     ("html_says_what_text_says", ACK, text("Thank you for writing.", f"Thank you for writing. {FAR}/x")),
     ("html_says_what_text_says", CALL, html("10:00 am", "10:30 am")),
@@ -202,6 +206,15 @@ BREACHES: tuple[tuple[str, str, Breach], ...] = (
     ("is_easy_to_read", NOTA, both("Gracias por escribir. ", f"{HARD_IN_SPANISH} ")),
     ("discreet_mail_gives_nothing_away", ACK, text("your note", "your therapy note")),
     ("discreet_mail_gives_nothing_away", ACK, html("Thank you for writing.</div>", "About grief.</div>")),
+    ("what_is_behind_the_link_stays_there", ACK, text("Thank you", "Arroyo Willow Therapy. Thank you")),
+    ("what_is_behind_the_link_stays_there", ACK, raw(SUBJECT, SUBJECT + b" at Arroyo Willow Therapy")),
+    ("what_is_behind_the_link_stays_there", READING, text("Hello Sam", "A letter that nobody reads")),
+    (
+        "what_is_behind_the_link_stays_there",
+        READING,
+        raw(b"Subject: ", b"Subject: A letter that nobody reads "),
+    ),
+    ("what_is_behind_the_link_stays_there", PRACTICE, html("Hello Sam", f"Hello Sam. {WHAT}")),
     ("discreet_mail_gives_nothing_away", ACK, raw(b"From: ", b"From: The Clinic ")),
 )
 

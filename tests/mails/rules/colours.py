@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tests.mails.page import Node
 from tests.mails.specimen import Specimen
@@ -48,16 +49,17 @@ def _dark_sheet(css: str) -> Sheet:
     block = css.partition("prefers-color-scheme: dark) {")[2]
     sheet: Sheet = []
     for selectors, body in RULE.findall(block):
-        wanted = {n: v.replace("!important", "").strip() for n, v in _declared(body) if "!important" in v}
+        wanted = {
+            n: v.replace("!important", "").strip() for n, v in _declared(body).items() if "!important" in v
+        }
         sheet += [(each.strip().lstrip("."), wanted) for each in selectors.split(",") if wanted]
     return sheet
 
 
-def _declared(style: str) -> Iterator[tuple[str, str]]:
-    for declaration in style.split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon:
-            yield name.strip(), value.strip()
+@lru_cache(maxsize=512)
+def _declared(style: str) -> Style:
+    pairs = (declaration.partition(":") for declaration in style.split(";"))
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
 def _colours(node: Node, sheet: Sheet) -> tuple[str, str]:

@@ -25,6 +25,14 @@ def discreet_mail_gives_nothing_away(specimen: Specimen) -> Iterator[str]:
         yield from (place for place, said in seen.items() if CARE.search(said) or gives_away(said))
 
 
+def what_is_behind_the_link_stays_there(specimen: Specimen) -> Iterator[str]:
+    """A discreet mail says neither which practice it is from nor what somebody reads: its link does."""
+    if specimen.discreet:
+        for place, said in seen_by_a_stranger(specimen).items():
+            words = " ".join(said.split())
+            yield from (f"{place}: {each[:40]}" for each in specimen.unsaid if each in words)
+
+
 def seen_by_a_stranger(specimen: Specimen) -> Mapping[str, str]:
     """All that an inbox, a screen, a browser's history and a calendar show."""
     page = specimen.page
@@ -61,4 +69,4 @@ def _named(path: str) -> str:
     return "/".join(part for part in path.split("/") if len(part) < SEALED)
 
 
-RULES = (discreet_mail_gives_nothing_away,)
+RULES = (discreet_mail_gives_nothing_away, what_is_behind_the_link_stays_there)

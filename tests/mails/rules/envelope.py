@@ -131,6 +131,8 @@ def readings_alone_stop_in_one_click(specimen: Specimen) -> Iterator[str]:
         return
     if not STOP.fullmatch(lists.get("list-unsubscribe", "")):
         yield f"List-Unsubscribe is {lists.get('list-unsubscribe')!r}"
+    if b"\r\nList-Unsubscribe: <https://" not in specimen.letter:
+        yield "List-Unsubscribe begins on another line than its link"
     if lists.get("list-unsubscribe-post") != "List-Unsubscribe=One-Click":
         yield f"List-Unsubscribe-Post is {lists.get('list-unsubscribe-post')!r}"
 
