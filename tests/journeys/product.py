@@ -239,6 +239,8 @@ def _apps(
                 **settings,
                 database_url=urls["notifications"],
                 smtp_url=server.url,
+                return_address="own",
+                link_keys=KEY,
                 MATCHING_LINK_KEYS=KEY,
                 INTAKE_LINK_KEYS=KEY,
                 RESOURCES_LINK_KEYS=KEY,

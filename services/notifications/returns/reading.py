@@ -65,7 +65,7 @@ def read(raw: bytes) -> Read:
 
 
 def _came(message: Message, parts: Sequence[Message]) -> Came:
-    """A report that somebody forwards in a mail of their own is their mail: they may have written beside it."""
+    """A report that somebody forwards in a mail of theirs is theirs: they may have written beside it."""
     if message.get_content_type() != REPORT and not _is_of_a_machine(message):
         return FromAPerson()
     complaint = next((one for one in parts if one.get_content_type() == "message/feedback-report"), None)
