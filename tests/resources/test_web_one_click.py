@@ -6,6 +6,7 @@ import pytest
 
 from shared.contracts.resources import ReadinessStopped
 from shared.database import Database
+from shared.pages.turnstile import Turnstile
 from shared.practice import Catalogue, Practice
 from tests.conftest import TestClock
 from tests.resources.builders import NOW, erased, silence
@@ -116,9 +117,12 @@ async def test_every_link_gets_the_same_answer_so_that_nobody_learns_which_are_g
 
 
 async def test_a_mail_service_that_stops_for_very_many_people_is_never_told_to_wait(house: WebHouse) -> None:
-    link = await house.journey()
+    link, other = await house.journey(1), await house.journey(2)
+    house.with_front(turnstile=Turnstile(per_address="1/day", everybody="1/day"))
     async with house.browser() as browser:
-        for _ in range(40):
+        for _ in range(2):
+            await browser.post(f"{other}/pause")
+        for _ in range(3):
             await browser.post("/readiness/never-was/stop", data=ONE_CLICK)
         answer = await browser.post(f"{link}/stop", data=ONE_CLICK)
 

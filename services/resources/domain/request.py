@@ -58,6 +58,7 @@ class News:
     erased: bool = False
     call: Call | None = None
     care: Care | None = None
+    moved_at: datetime | None = None  # when they gave another e-mail address
 
 
 def with_news(request: Request, news: News) -> Request:

@@ -43,6 +43,7 @@ class Seen:
     left: int
     check_in_open: bool  # they were asked "keep, pause or stop?" and have not answered
     silenced: bool  # they asked to hear nothing more: being ready is not taken from this page
+    moved_at: datetime | None  # when they gave another address; what went to the one before is not theirs
     listed_at: datetime | None  # when the reading list was prepared, if it was
     books: tuple[str, ...]  # of the reading list, the most fitting first
     came: tuple[Came, ...]  # in order

@@ -63,7 +63,7 @@ def stopped_fact(journey: Journey, why: str, at: datetime) -> ReadinessStopped:
     return ReadinessStopped(**_about(journey), stopped_at=at, why=why)
 
 
-def seen_of(journey: Journey, course: Course, *, silenced: bool) -> Seen:
+def seen_of(journey: Journey, course: Course, *, silenced: bool, moved_at: datetime | None = None) -> Seen:
     """What the person sees; a door asks nothing more of the journey."""
     prepared = journey.outcome if isinstance(journey.outcome, Prepared) else None
     request, standing, next_at = journey.request, journey.standing, _by_itself_at(journey)
@@ -83,6 +83,7 @@ def seen_of(journey: Journey, course: Course, *, silenced: bool) -> Seen:
         left=items_left(journey) if journey.goes_on else 0,
         check_in_open=journey.check_in_open,
         silenced=silenced,
+        moved_at=moved_at,
         listed_at=journey.decided_at if prepared else None,
         books=tuple(item.code for item in prepared.items) if prepared else (),
         came=journey.came,

@@ -8,6 +8,7 @@ from services.resources.domain import acting
 from services.resources.domain.ending import StopWhy, reach, stop
 from services.resources.domain.going import renewed
 from services.resources.domain.journey import Journey, Moved
+from services.resources.domain.request import News
 from services.resources.domain.seen import Pace, Seen
 from services.resources.domain.telling import seen_of
 from services.resources.handlers.desk import course_of, keep
@@ -31,8 +32,8 @@ class Acts:
             found = await storage.load_journey(tx, journey_id)
             if found is None:
                 return None
-            silenced = await _is_silenced(tx, found)
-        return seen_of(renewed(found, self._course), self._course, silenced=silenced)
+            news = await _news_of(tx, found)
+        return self._seen(renewed(found, self._course), news)
 
     async def stop(self, journey_id: str, why: StopWhy, now: datetime) -> Seen | None:
         """Nothing more is ever sent of it; `why` is `person` or `one_click`."""
@@ -79,13 +80,16 @@ class Acts:
             found = await storage.take_journey(tx, journey_id)
             if found is None:
                 return None
-            found, silenced = renewed(found, self._course), await _is_silenced(tx, found)
-            moved = None if silenced and unless_silenced else decide(found)
+            found, news = renewed(found, self._course), await _news_of(tx, found)
+            moved = None if news.silenced and unless_silenced else decide(found)
             await keep(tx, [moved], now)
         after = moved.after if moved is not None else found
-        return seen_of(after, self._course, silenced=silenced)
+        return self._seen(after, news)
+
+    def _seen(self, journey: Journey, news: News) -> Seen:
+        return seen_of(journey, self._course, silenced=news.silenced, moved_at=news.moved_at)
 
 
-async def _is_silenced(tx: Transaction, journey: Journey) -> bool:
+async def _news_of(tx: Transaction, journey: Journey) -> News:
     news = await storage.load_news(tx, [journey.request_id])
-    return journey.request_id in news and news[journey.request_id].silenced
+    return news.get(journey.request_id, News())

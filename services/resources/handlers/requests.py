@@ -66,10 +66,12 @@ async def on_consultation_requested(
 async def on_contacts_changed(
     events: Sequence[ContactChanged], tx: Transaction, now: datetime, ids: Ids
 ) -> None:
-    """Silence ends a journey for good, and keeps one from beginning."""
+    """Silence ends a journey for good, and keeps one from beginning; links to an address left are no more."""
     latest = {event.request_id: event for event in sorted(events, key=lambda event: event.version)}
     said = {request_id: (event.version, event.silenced) for request_id, event in latest.items()}
     await storage.save_silenced(tx, said, now)
+    moved = sorted((event.changed_at, event.request_id) for event in events if "email" in event.changed)
+    await storage.save_moved_address(tx, {request_id: at for at, request_id in moved}, now)
     news = await storage.load_news(tx, latest)
     journeys = await storage.take_journeys(tx, [each for each in latest if news[each].silenced])
     await keep(tx, [silence(each, now) for each in journeys], now)
@@ -116,14 +118,27 @@ async def on_safety_cleared(
 
 
 @listen(PersonErased)
-async def on_person_erased(events: Sequence[PersonErased], tx: Transaction, now: datetime, ids: Ids) -> None:
-    """Their journeys are forgotten; that their requests were erased is remembered, and begins none again."""
+async def on_person_erased(
+    events: Sequence[PersonErased],
+    tx: Transaction,
+    now: datetime,
+    ids: Ids,
+    practice: Practice,
+    catalogue: Catalogue,
+) -> None:
+    """Their journeys are forgotten; that their requests were erased is remembered, and begins none again.
+
+    What a call of theirs held at the same address, and is not erased, goes on.
+    """
     request_ids = sorted({each for event in events for each in event.request_ids})
+    families, _ = await storage.take_families(tx, request_ids, now)
     await storage.save_erased(tx, request_ids, now)
     journeys = await storage.take_journeys(tx, request_ids)
     ended = [moved for each in journeys if (moved := stop(each, "erased", now)) is not None]
     await storage.forget(tx, [each.journey_id for each in journeys])
     await tell(tx, ended, now)
+    others = set().union(*families.values()) - set(request_ids)
+    await heed_all(tx, others, course_of(practice, catalogue), now)
 
 
 REQUEST_LISTENERS = (

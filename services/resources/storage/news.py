@@ -51,6 +51,21 @@ async def save_silenced(tx: Transaction, silenced: Mapping[str, tuple[int, bool]
     await _save(tx, "contact_version", {of: (at, {"silenced": no}) for of, (at, no) in silenced.items()}, now)
 
 
+async def save_moved_address(tx: Transaction, moved: Mapping[str, datetime], now: datetime) -> None:
+    """When these requests' people gave another e-mail address; the latest counts."""
+    if not moved:
+        return
+    await take_news(tx, moved, now)
+    known, at = request_news.c.moved_at, sa.bindparam("at", type_=request_news.c.moved_at.type)
+    await tx.execute(
+        sa.update(request_news)
+        .where(request_news.c.request_id == sa.bindparam("of"), ~request_news.c.erased)
+        .where(sa.or_(known.is_(None), known < at))
+        .values(moved_at=at, heard_at=now),
+        [{"of": each, "at": moved_at} for each, moved_at in sorted(moved.items())],
+    )
+
+
 async def save_flagged(tx: Transaction, flagged: Mapping[str, int], now: datetime) -> None:
     """Words of crisis came with these requests."""
     told = {"flagged": True, "cleared_to": None}
@@ -79,7 +94,7 @@ async def save_erased(tx: Transaction, request_ids: Sequence[str], now: datetime
     """These requests' people are gone: that alone is kept of them, and that for good."""
     await take_news(tx, request_ids, now)
     forgotten = {"silenced": False, "flagged": False, "cleared_to": None, "erased": True}
-    nothing = {"call": None, "call_at": None, "care": None, "care_at": None}
+    nothing = {"call": None, "call_at": None, "care": None, "care_at": None, "moved_at": None}
     await tx.execute(
         sa.update(request_news)
         .where(request_news.c.request_id.in_(request_ids))
@@ -137,4 +152,5 @@ def _news(row: sa.Row[Any]) -> News:
         erased=row.erased,
         call=Call(row.call, row.call_at) if row.call else None,
         care=Care(row.care, row.care_at) if row.care else None,
+        moved_at=row.moved_at,
     )

@@ -127,6 +127,7 @@ request_news = sa.Table(
     sa.Column("care", sa.String(20)),  # accepted, open, ended, completed
     sa.Column("care_at", UtcInstant),
     sa.Column("care_version", sa.Integer, nullable=False, server_default=NONE_YET),
+    sa.Column("moved_at", UtcInstant),  # when they gave another e-mail address
     sa.Column("erased", sa.Boolean, nullable=False, server_default=FALSE),
     sa.Column("heard_at", UtcInstant, nullable=False),
 )

@@ -48,4 +48,6 @@ async def _foreseen(front: Front, visit: Visit, decide: Decide) -> Seen:
     if found is None:
         return visit.seen
     moved = decide(renewed(found, course), course, visit.at)
-    return seen_of(moved.after, course, silenced=visit.seen.silenced) if moved else visit.seen
+    if moved is None:
+        return visit.seen
+    return seen_of(moved.after, course, silenced=visit.seen.silenced, moved_at=visit.seen.moved_at)

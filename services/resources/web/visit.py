@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from shared.pages.words import preferred_language
 from shared.practice import MAIL_LANGUAGES
 
 PATH, PURPOSE = "/readiness", "readiness"
+LINK_LASTS = timedelta(days=400)  # as notifications writes them
+CLOCKS_APART = timedelta(seconds=5)  # a link's end is in whole seconds, and clocks of two machines differ
 
 NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 
@@ -38,12 +40,13 @@ class Visit:
 async def visit_of(request: Request, front: Front) -> Visit | No:
     """The visit of whoever holds this link.
 
-    A link that is not good is turned away like the link of somebody who was erased or asked to hear nothing
-    more, and of whom a person looks at first: nothing can be told from it.
+    A link that is not good is turned away like the link of somebody who was erased, who asked to hear nothing
+    more, or whom a person looks at first, and like one that went to an address they have left: nothing can
+    be told from it.
     """
     token, now = request.path_params["token"], front.clock()
     seen = await seen_by(front, token, now)
-    if seen is None or seen.silenced or seen.state == "waiting":
+    if seen is None or seen.silenced or seen.state == "waiting" or _was_left(front, token, seen, now):
         return NOBODYS_LINK
     return Visit(f"{PATH}/{token}", seen, now, _language(request, seen))
 
@@ -53,6 +56,14 @@ async def seen_by(front: Front, token: str, now: datetime) -> Seen | None:
     link = front.links.read(token, PURPOSE, now)
     seen = await front.acts.view(link.subject if link else "", now)
     return seen if link and seen and link.recipient == f"person:{seen.person_id}" else None
+
+
+def _was_left(front: Front, token: str, seen: Seen, now: datetime) -> bool:
+    """Whether the link lies in the inbox of an address that the person has left, where others may read it."""
+    link = front.links.read(token, PURPOSE, now)
+    if link is None or seen.moved_at is None:
+        return False
+    return link.expires_at - LINK_LASTS < seen.moved_at - CLOCKS_APART
 
 
 def _language(request: Request, seen: Seen) -> str:
