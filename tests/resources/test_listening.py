@@ -205,6 +205,14 @@ async def test_an_erasure_heard_before_its_request_leaves_no_ghost(resources: Re
     assert await resources.told() == []
 
 
+async def test_what_a_call_of_somebody_erased_held_goes_on(resources: Resources) -> None:
+    await hear(resources, a_readiness_request(1), OF_THE_OTHER, call("scheduled", 2))
+
+    await hear(resources, erased(2))
+
+    assert await stands(resources) == ("running", None)
+
+
 async def test_that_somebody_was_erased_is_never_forgotten(resources: Resources, clock: TestClock) -> None:
     await hear(resources, erased(1))
     clock.now = NOW + 4000 * DAY
