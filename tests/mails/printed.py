@@ -165,6 +165,7 @@ def _specimen(
         names=(contact.name, *_names(press)),
         unsaid=_unsaid(press),
         hosts=_hosts(press),
+        read_by_us=_read_by_us(press.practice),
         signers=frozenset({press.practice.discreet_name, *(c.name for c in press.practice.coordinators)}),
         letter=press.print(row, known, decision, to, NOW, CALM).content,
     )
@@ -203,6 +204,11 @@ def _unsaid(press: Press) -> tuple[str, ...]:
     words = [said for one in own.practices for both in (one.what, one.why) for said in _both(both)]
     words += [said.split(". ")[0] for one in own.readings for said in _both(one.text)]
     return (press.practice.name, *titles, *words)
+
+
+def _read_by_us(practice: Practice) -> frozenset[str]:
+    own = (practice.from_, practice.discreet_from)
+    return frozenset({*own, *(each.email for each in practice.coordinators)})
 
 
 def _both(words: Bilingual) -> tuple[str, str]:

@@ -33,7 +33,8 @@ class Specimen:
 
     `discreet`: nothing in it may say care. `invited`: what it asks of a calendar. `names`: of people, books
     and places, which nobody writes in shorter words. `unsaid`: what a discreet mail leaves behind its link.
-    `hosts`: where its links may lead. `signers`: who may end a mail to a person.
+    `hosts`: where its links may lead. `signers`: who may end a mail to a person. `read_by_us`: addresses
+    at which somebody of the practice reads.
     """
 
     case: str
@@ -46,6 +47,7 @@ class Specimen:
     unsaid: tuple[str, ...]
     hosts: frozenset[str]
     signers: frozenset[str]
+    read_by_us: frozenset[str]
     letter: bytes
 
     def with_letter(self, letter: bytes) -> "Specimen":
@@ -59,7 +61,7 @@ class Specimen:
     @cached_property
     def message(self) -> EmailMessage:
         """As Python's own parser reads it."""
-        return cast(EmailMessage, message_from_bytes(self.letter, policy=READ_ONCE))
+        return message_from_bytes(self.letter, policy=READ_ONCE)
 
     @cached_property
     def parts(self) -> tuple[EmailMessage, ...]:

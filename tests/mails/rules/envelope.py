@@ -91,6 +91,14 @@ def goes_to_one_person(specimen: Specimen) -> Iterator[str]:
     yield from sorted(named & {"cc", "bcc", "disposition-notification-to", "return-receipt-to"})
 
 
+def an_answer_reaches_somebody(specimen: Specimen) -> Iterator[str]:
+    """Who answers a mail has something to say: it reaches the practice, and no address that nobody reads."""
+    answered = specimen.message.get("Reply-To", specimen.message["From"])
+    found = {one.addr_spec for one in getattr(answered, "addresses", ())}
+    if not found or not found <= specimen.read_by_us:
+        yield f"an answer goes to {sorted(found)}"
+
+
 def encoded_words_are_short_and_whole(specimen: Specimen) -> Iterator[str]:
     """At most 75 characters each, and each readable by itself (RFC 2047, 2 and 5)."""
     for name, value in specimen.fields:
@@ -142,6 +150,7 @@ RULES = (
     lines_are_short_and_plain,
     every_header_comes_once,
     goes_to_one_person,
+    an_answer_reaches_somebody,
     encoded_words_are_short_and_whole,
     what_machines_read_is_plain,
     no_machine_answers_it,

@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
+from shared.practice import MAIL_LANGUAGES
+from shared.practice.rules import load_rule
+from shared.practice.tone import Tone
 from shared.reading_level import level_of
 from tests.mails.specimen import Specimen
 from tests.mails.vocabulary import DOMESTIC_VIOLENCE_LINE, PRESSURE, TUTEO
 
+RULES_OF = Path(__file__).parents[3] / "deploy" / "practice" / "los_angeles"
 LINES = ("988", "741741", "911")
 FEWEST_WORDS = 20  # of fewer, a formula knows nothing
 CLOSING = re.compile(r"\n\n[^\n]+\n\n[^\n]+/contact/[\w.-]+\n[^\n]+/contact/[\w.-]+/stop\n")
@@ -31,6 +37,23 @@ def nobody_is_pressed(specimen: Specimen) -> Iterator[str]:
         yield from (f"presses: {found!r}" for found in sorted(set(PRESSURE.findall(words))))
     elif "!" in words:
         yield "presses: '!'"
+
+
+def nobody_is_judged(specimen: Specimen) -> Iterator[str]:
+    """A mail names no diagnosis and promises nothing that nobody can promise, by the practice's own list."""
+    if specimen.to_the_person and specimen.language in MAIL_LANGUAGES:
+        for kind in ("diagnosis", "promise"):
+            for found in _tone().never[kind].found_in(_spoken(specimen), specimen.language):
+                yield f"{kind}: {found[0]!r}"
+
+
+@cache
+def _tone() -> Tone:
+    return load_rule(RULES_OF, "tone.yaml", Tone)
+
+
+def _spoken(specimen: Specimen) -> str:
+    return f"{specimen.subject}\n{specimen.text}\n{specimen.page.shown}".replace("’", "'")
 
 
 def a_person_signs(specimen: Specimen) -> Iterator[str]:
@@ -83,6 +106,7 @@ def own_words(text: str, names: Sequence[str]) -> str:
 RULES = (
     crisis_lines_are_there,
     nobody_is_pressed,
+    nobody_is_judged,
     a_person_signs,
     there_is_a_way_out,
     spanish_says_usted,
