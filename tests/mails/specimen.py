@@ -61,12 +61,12 @@ class Specimen:
     @cached_property
     def message(self) -> EmailMessage:
         """As Python's own parser reads it."""
-        return message_from_bytes(self.letter, policy=READ_ONCE)
+        return cast(EmailMessage, message_from_bytes(self.letter, policy=READ_ONCE))
 
     @cached_property
     def parts(self) -> tuple[EmailMessage, ...]:
         """Every part, containers too."""
-        return tuple(cast(EmailMessage, part) for part in self.message.walk())
+        return tuple(self.message.walk())
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

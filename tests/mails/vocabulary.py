@@ -17,7 +17,8 @@ CARE = re.compile(
 PRESSURE = re.compile(
     r"[!¡]|\burgen|\bhurry|\basap\b|\bimmediately|(?<!it takes effect )\bat once\b|\bact now"
     r"|\bdon't miss|\bdeadline|\blast chance|\bright away|\bas soon as possible|\bde inmediato"
-    r"|\binmediatamente|\b(?:date|dese) prisa|\bapresúre|\bapúre|\bcuanto antes|\blo antes posible|\bahora mismo",
+    r"|\binmediatamente|\b(?:date|dese) prisa|\bapresúre|\bapúre|\bcuanto antes|\blo antes posible"
+    r"|\bahora mismo",
     re.IGNORECASE,
 )
 TUTEO = re.compile(
