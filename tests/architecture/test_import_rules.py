@@ -108,8 +108,16 @@ BREACHES = [
     ("4-domains-do-no-io", "services/intake/domain/triage.py", "from fastapi import HTTPException"),
     ("4-domains-do-no-io", "services/resources/domain/__init__.py", "from jinja2 import Template"),
     ("4-domains-do-no-io", "services/resources/domain/__init__.py", "import apscheduler.job"),
-    ("4-domains-know-no-plumbing", "services/resources/domain/__init__.py", "from shared.logs import get_logger"),
-    ("4-domains-know-no-plumbing", "services/resources/domain/__init__.py", "from shared.database import Database"),
+    (
+        "4-domains-know-no-plumbing",
+        "services/resources/domain/__init__.py",
+        "from shared.logs import get_logger",
+    ),
+    (
+        "4-domains-know-no-plumbing",
+        "services/resources/domain/__init__.py",
+        "from shared.database import Database",
+    ),
     (
         "4-domains-know-no-plumbing",
         "services/resources/domain/__init__.py",
@@ -137,7 +145,11 @@ BREACHES = [
         "services/resources/domain/__init__.py",
         "from shared.contracts.intake import ReadinessRequested",
     ),
-    ("5-no-domain-takes-all-contracts", "services/resources/domain/__init__.py", "from shared.contracts import FACTS"),
+    (
+        "5-no-domain-takes-all-contracts",
+        "services/resources/domain/__init__.py",
+        "from shared.contracts import FACTS",
+    ),
     (
         "5-no-domain-takes-all-contracts",
         "services/matching/domain/propose.py",

@@ -57,7 +57,7 @@ def test_the_parts_die_with_a_stack_that_is_killed(up: Begin) -> None:
 
     running.stop(signal.SIGKILL)
 
-    wait_until(lambda: not any(alive(pid) for pid in pids.values()), seconds=5)
+    wait_until(lambda: not any(alive(pid) for pid in pids.values()))
 
 
 def test_a_second_stack_on_the_same_folder_is_told_why_not(shared_stack: Running) -> None:

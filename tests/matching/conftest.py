@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import settings
 
 from services.matching import operations
 from shared.database import Database
@@ -14,8 +13,6 @@ from shared.practice import Practice, load_practice
 from tests.matching.builders import NOW
 
 LOS_ANGELES = Path("deploy/practice/los_angeles")
-settings.register_profile("patient", deadline=None)  # a busy machine is not a wrong answer
-settings.load_profile("patient")
 
 WriteRoster = Callable[..., Path]
 

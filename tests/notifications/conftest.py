@@ -15,7 +15,7 @@ from services.notifications.returned import Returns
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
 from shared.database import Database
-from tests.conftest import Opener, TestClock
+from tests.conftest import PATIENCE_SECONDS, Opener, TestClock
 from tests.notifications.answers import Answers
 from tests.notifications.builders import (
     NOW,
@@ -78,7 +78,9 @@ async def postman(
         ledger=Ledger(database, office.desk, office.mail_domain, clock, ids),
         press=Press.of(practice(), catalogue(), doors()),
         quiet=quiet_hours(practice()),
-        mailer=Mailer(MailServer.read(server.url), hello="mail.example.org", command_seconds=5),
+        mailer=Mailer(
+            MailServer.read(server.url), hello="mail.example.org", command_seconds=PATIENCE_SECONDS
+        ),
         ask=answers,
     )
     yield made

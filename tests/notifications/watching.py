@@ -12,6 +12,7 @@ from services.notifications.delivery import Postman
 from services.notifications.storage.tables import deliveries
 from shared.database import Database
 from shared.messaging.tables import outbox
+from tests.conftest import PATIENCE_SECONDS
 from tests.notifications.builders import practice
 from tests.notifications.mail_servers import Received
 
@@ -28,7 +29,7 @@ async def send_all_due(postman: Postman) -> None:
     await send_due(postman)
     database = postman.ledger.database
     under_way = sa.select(deliveries.c.id).where(deliveries.c.state == "sending")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while await _finds(database, under_way):
         assert time.monotonic() < deadline, "a mail is being sent and does not end"
         await asyncio.sleep(0.01)
@@ -57,7 +58,7 @@ async def reasons_told(database: Database) -> list[tuple[str, str]]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
         await asyncio.sleep(0.01)

@@ -21,7 +21,7 @@ from shared.messaging.bus import Bus, BusSettings
 from shared.messaging.outbox import announce
 from shared.messaging.tables import dead_letters as dead_letter_rows
 from shared.messaging.topology import SERVICES
-from tests.conftest import NatsServer, Opener
+from tests.conftest import PATIENCE_SECONDS, NatsServer, Opener
 from tests.shared.bus import (
     CONSUMER,
     Ear,
@@ -225,7 +225,7 @@ async def test_readiness_tells_when_a_consumer_is_deleted_and_recovers(
 
 async def test_a_service_starts_and_stops_while_nats_is_down(nats: NatsServer, database: Database) -> None:
     nats.kill()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async with running(nats, database, "notifications", listeners=[Ear().listener()]) as bus:
             assert await bus.problems() == ["not connected to NATS"]
             with pytest.raises(Retryable):
@@ -242,7 +242,7 @@ async def test_an_ask_is_answered_and_is_in_no_stream(nats: NatsServer, database
     async with running(nats, database, "matching", answers=[answer_clinicians]):
         async with running(nats, database, "notifications") as bus:
             question = CliniciansAsked(clinician_ids=("c-1",), asked_by="notifications")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     try:
                         assert await bus.ask(question, CliniciansAnswered) == CliniciansAnswered(

@@ -8,6 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from shared.database import Database, wake_after_commit
 from shared.errors import Retryable
 from shared.ticks import Tick, Ticker
+from tests.conftest import PATIENCE_SECONDS
 
 
 class Look:
@@ -33,14 +34,14 @@ async def wake(database: Database, look: Look) -> None:
     look.ran.clear()
     async with database.transaction() as tx:
         wake_after_commit(tx, "work")
-    await asyncio.wait_for(look.ran.wait(), 5)
+    await asyncio.wait_for(look.ran.wait(), PATIENCE_SECONDS)
 
 
 async def test_a_tick_runs_at_start_and_after_each_commit_that_wakes_it(database: Database) -> None:
     look = Look(Retryable("not now"), ValueError("a bug"))
     ticker = Ticker(AsyncIOScheduler(), database, [Tick("t", timedelta(hours=1), look, wakes_on="work")])
     ticker.start()
-    await asyncio.wait_for(look.ran.wait(), 5)
+    await asyncio.wait_for(look.ran.wait(), PATIENCE_SECONDS)
 
     for _ in range(3):
         await wake(database, look)
@@ -55,7 +56,7 @@ async def test_a_tick_runs_by_the_clock_without_being_woken(database: Database) 
     ticker = Ticker(AsyncIOScheduler(), database, [Tick("t", timedelta(milliseconds=20), look)])
     ticker.start()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while look.runs < 3:
             await asyncio.sleep(0.01)
     await ticker.stop()
