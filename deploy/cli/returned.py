@@ -106,9 +106,12 @@ def _brought(mails: Sequence[str]) -> Iterator[Brought]:
 
 
 def _beginning(file: Path) -> bytes:
-    """As much as is ever read of a mail."""
-    with file.open("rb") as mail:
-        return mail.read(MOST_BYTES)
+    """As much as is ever read of a mail. Ends the command where it may not be read."""
+    try:
+        with file.open("rb") as mail:
+            return mail.read(MOST_BYTES)
+    except PermissionError:
+        wrong_usage(f"{file} may not be read by whoever runs this")
 
 
 def _all_of_stdin() -> bytes:

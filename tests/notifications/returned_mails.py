@@ -45,12 +45,8 @@ def report(
         f"To: {original.envelope}\n"
         "Subject: Undelivered Mail Returned to Sender\n"
         f"{more}"
-        "Date: Mon, 23 Nov 2026 18:00:11 +0000\n"
         "Message-ID: <20261123180011.7F3K2@mx.example.net>\n"
-        "MIME-Version: 1.0\n"
         'Content-Type: multipart/report; report-type=delivery-status;\n\tboundary="4Xz.1732384811/mx"\n'
-        "\n"
-        "This is a MIME-encapsulated message.\n"
         "\n"
         "--4Xz.1732384811/mx\n"
         "Content-Description: Notification\n"

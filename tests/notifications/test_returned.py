@@ -168,6 +168,20 @@ async def test_what_the_server_refused_at_once_is_not_told_a_second_time(
     assert await announced(database) == [FAILED]
 
 
+async def test_a_mail_that_is_tried_again_may_come_back_again(
+    returns: Returns, sent: Send, postman: Postman, database: Database, clock: TestClock
+) -> None:
+    mail = await sent("introduction_clinician")
+    await returns.take_back(postfix(mail))
+    [one] = [row for row in await rows(database) if row.template == "introduction_clinician"]
+
+    assert await operations.retry(database, [one.id], clock()) == 1
+    await send_all_due(postman)
+    assert await state_of(database, "introduction_clinician") == ("sent", None)
+
+    assert (await returns.take_back(postfix(mail))).done == "acted"
+
+
 async def test_it_counts_a_year_later_and_not_once_the_delivery_is_forgotten(
     returns: Returns, sent: Send, clock: TestClock, database: Database
 ) -> None:

@@ -112,13 +112,14 @@ async def count_overdue(tx: Transaction, due_before: datetime) -> tuple[int, dat
 
 
 async def reopen_failed(tx: Transaction, delivery_ids: Sequence[str], now: datetime) -> int:
-    """Lets failed deliveries be tried again under the same Message-ID, at once."""
+    """Lets failed deliveries be tried again under the same Message-ID, at once. What returns counts anew."""
     reopened = await tx.execute(
         sa.update(deliveries)
         .where(deliveries.c.id.in_(delivery_ids), deliveries.c.state == "failed")
         .values(state="planned", reason="reopened", attempts=0, due_at=now, changed_at=now)
     )
     if reopened.rowcount:
+        await tx.execute(sa.delete(returns).where(returns.c.delivery_id.in_(delivery_ids)))
         wake_after_commit(tx, "deliveries")
     return reopened.rowcount
 
