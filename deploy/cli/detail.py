@@ -79,5 +79,5 @@ PEOPLE = {
     "coordinator_id",
     "call_with",
 }
-CODES = {"items", "rules", "codes"}  # names of things: as they are
+CODES = {"items", "rules", "codes", "smtp"}  # names of things: as they are
 SAYS: Mapping[str, Callable[[str], str]] = {"stage": words.stage, "next_action": words.next_action}
