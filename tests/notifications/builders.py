@@ -124,7 +124,9 @@ def request_detail(request_id: str = "request-1", **changes: Any) -> RequestDeta
         "quarantined": False,
         "ready_since": NOW,  # without it the mail about who is ready would be untrue
     }
-    return RequestDetail.model_validate(fields | changes)
+    asked_for = fields | changes
+    offered = asked_for["path"] == "consultation" and asked_for["safety_level"] != "crisis"
+    return RequestDetail.model_validate({"call_offered": offered} | asked_for)
 
 
 def someone(

@@ -64,7 +64,7 @@ def is_offered(
     )
     someone = contact(practice, silenced=silenced, unsafe_at_home=unsafe)
     at_the_door = why_not_offered(asked, standing, practice) is None
-    return at_the_door, drafts.may_book(someone, detail_of(asked), practice)
+    return at_the_door, drafts.may_book(someone, detail_of(asked, call_offered=at_the_door))
 
 
 def test_somebody_plain_is_offered_a_time(practice: Practice) -> None:

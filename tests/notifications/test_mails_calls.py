@@ -234,7 +234,7 @@ def test_a_missed_call_is_met_with_one_offer_and_no_reproach(language: str, prac
     assert not re.search(r"miss|fail|forgot|sorry|why\b|perdi|falt|olvid|por qué", rendered.text.lower())
 
 
-@pytest.mark.parametrize("changes", [{"safety_level": "crisis"}, {"age": 15}])
+@pytest.mark.parametrize("changes", [{"safety_level": "crisis"}, {"call_offered": False}])
 def test_who_cannot_choose_a_time_is_not_sent_to_a_page_that_offers_none(
     changes: dict[str, Any], practice: Practice
 ) -> None:

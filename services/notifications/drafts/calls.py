@@ -19,8 +19,6 @@ from services.notifications.mails import (
 from shared.contracts.intake import Contact, RequestDetail
 from shared.practice import Practice
 
-ADULT = 18
-WRITER_IS_CLIENT = ("self", "couple")
 DIGITS_SHOWN = 2  # enough to see a slip of the finger, too few to call
 ENDINGS: dict[str, Ending] = {"person": "as_asked", "coordinator": "by_the_desk"}
 
@@ -69,21 +67,9 @@ class AheadFields(MailFields):
     cancel_url: str
 
 
-def may_book(contact: Contact, request: RequestDetail, practice: Practice) -> bool:
-    """Whether the person chooses a time themselves: the rule that intake keeps at its own door.
-
-    Whether the request has ended since, intake alone knows; its page says so then.
-    """
-    return (
-        practice.first_step == "call"
-        and request.path == "consultation"
-        and not request.professional
-        and not request.quarantined
-        and request.safety_level != "crisis"
-        and not contact.unsafe_at_home
-        and not contact.silenced
-        and (request.for_ not in WRITER_IS_CLIENT or (request.age is not None and request.age >= ADULT))
-    )
+def may_book(contact: Contact, request: RequestDetail) -> bool:
+    """Whether the person chooses a time themselves, as intake says; not by a mail that must offer nothing."""
+    return bool(request.call_offered) and not contact.unsafe_at_home and not contact.silenced
 
 
 def call_confirmed(practice: Practice, call: TheirCall) -> CallConfirmed:
@@ -143,7 +129,7 @@ def _fields(practice: Practice, call: TheirCall) -> MailFields:
     signed = called(caller.name) if caller is not None else practice.discreet_name
     fields = client_fields(call.contact, signed, call.contact_url)
     fields["zone"] = call.zone
-    offered = may_book(call.contact, call.request, practice)
+    offered = may_book(call.contact, call.request)
     return MailFields(**fields, starts_at=call.starts_at, book_url=call.book_url if offered else None)
 
 

@@ -46,7 +46,7 @@ def _acknowledgement(stock: Stock, job: Job) -> Mail:
 
 def _offered(stock: Stock, job: Job) -> str | None:
     """The page of their call, where one is offered and the mail may say so."""
-    may = not job.decision.neutral and drafts.may_book(job.contact, job.request, stock.practice)
+    may = not job.decision.neutral and drafts.may_book(job.contact, job.request)
     return book_url(stock, job) if may else None
 
 

@@ -29,7 +29,7 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     owner = practice.coordinators[0].id
     request = request_of(persona, practice, "consultation")
     promised = None if request.safety_level == "crisis" or contact.unsafe_at_home else DUE_AT
-    book_url = BOOK if drafts.may_book(contact, request, practice) else None
+    book_url = BOOK if drafts.may_book(contact, request) else None
     yield drafts.acknowledgement(
         contact, practice, answer_by=promised, contact_url=CONTACT, book_url=book_url
     )
@@ -46,7 +46,7 @@ def to_the_person(contact: Contact, persona: Persona, practice: Practice) -> Ite
     )
     yield drafts.waitlist_close(contact, request, practice, owner=owner, contact_url=CONTACT)
     yield drafts.professional_acknowledgement(contact, practice, answer_by=promised, contact_url=CONTACT)
-    booked = BOOK if drafts.may_book(contact, request, practice) else None
+    booked = BOOK if drafts.may_book(contact, request) else None
     yield drafts.contact_changed(contact, practice, contact_url=CONTACT, book_url=booked)
 
 

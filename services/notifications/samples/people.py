@@ -131,7 +131,9 @@ def request_of(persona: Persona, practice: Practice, path: str) -> RequestDetail
         "context": ("bereaved",) if path == "readiness" and not bare else (),
         "quarantined": False,
     }
-    return RequestDetail(**{**plain, **changes})
+    asked_for = plain | changes
+    offered = asked_for["path"] == "consultation" and asked_for["safety_level"] != "crisis"
+    return RequestDetail(**{"call_offered": offered, **asked_for})
 
 
 def concerns_of(practice: Practice) -> tuple[str, str]:
