@@ -75,7 +75,7 @@ def readiness_served(file: Path) -> Iterator[Site]:
     threading.Thread(target=landing.serve_forever, daemon=True).start()
     try:
         assert ready.wait(60)
-        yield Site(url, links, house, f"{intake_url}/begin/a-token")
+        yield Site(url, links, house, f"{intake_url}/begin/a-token?lang=en")
     finally:
         landing.shutdown()
         landing.server_close()

@@ -228,7 +228,7 @@ def test_every_reading_says_how_many_follow_and_when_the_next_comes(
 def test_the_question_at_the_end_has_three_answers_and_one_way_to_begin(practice: Practice) -> None:
     rendered = letter(drafts.readiness_check_in(practice, series(practice, next_at=None)), practice)
 
-    assert rendered.subject == "Keep, pause or stop?"
+    assert rendered.subject == "Keep going, pause or stop?"
     assert own_links(rendered) == below("/keep", "/pause", "/stop", "/ready")
     assert "If you do nothing, the mails end by themselves." in rendered.text
 

@@ -14,6 +14,8 @@ from tests.resources.builders import NOW, flagged
 from tests.resources.house import Resources
 from tests.resources.webhouse import BEGIN, INTAKE_URL, WebHouse, text_of
 
+ON_THEIR_WAY = f"{BEGIN}?lang=en"
+
 
 @pytest.fixture
 def house(resources: Resources) -> WebHouse:
@@ -30,11 +32,20 @@ async def test_who_is_ready_is_noted_and_goes_on_to_intakes_page(house: WebHouse
     async with house.browser() as browser:
         answer = await browser.post(f"{link}/ready")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, BEGIN)
+    assert (answer.status_code, answer.headers["location"]) == (303, ON_THEIR_WAY)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert [(each.request_id, each.person_id) for each in house.intake.asked] == [("req-1", "per-1")]
     assert await reached(house) == 1
+
+
+async def test_who_reads_in_spanish_goes_on_in_spanish(house: WebHouse) -> None:
+    link = await house.journey()
+
+    async with house.browser() as browser:
+        answer = await browser.post(f"{link}/ready?lang=es")
+
+    assert answer.headers["location"] == f"{BEGIN}?lang=es"
 
 
 async def test_ready_twice_is_announced_once_and_leads_on_both_times(house: WebHouse) -> None:
@@ -44,7 +55,7 @@ async def test_ready_twice_is_announced_once_and_leads_on_both_times(house: WebH
         answers = [await browser.post(f"{link}/ready") for _ in range(2)]
         home = await browser.get(link)
 
-    assert [each.headers["location"] for each in answers] == [BEGIN, BEGIN]
+    assert [each.headers["location"] for each in answers] == [ON_THEIR_WAY, ON_THEIR_WAY]
     assert await reached(house) == 1
     assert "Thank you for telling us" in text_of(home.text)
     assert home.text.count("<button") == 1
@@ -58,7 +69,7 @@ async def test_they_may_be_ready_from_a_rest_and_after_a_stop(house: WebHouse, b
         await browser.post(f"{link}/{before}")
         answer = await browser.post(f"{link}/ready")
 
-    assert answer.headers["location"] == BEGIN
+    assert answer.headers["location"] == ON_THEIR_WAY
     assert await reached(house) == 1
 
 
@@ -70,7 +81,7 @@ async def test_they_may_be_ready_after_it_ended_by_itself_or_for_safety(house: W
     async with house.browser() as browser:
         answers = [await browser.post(f"{link}/ready") for link in (ended, unsafe)]
 
-    assert [each.headers.get("location") for each in answers] == [BEGIN, BEGIN]
+    assert [each.headers.get("location") for each in answers] == [ON_THEIR_WAY, ON_THEIR_WAY]
 
 
 @pytest.mark.parametrize("trouble", [Retryable, Defect])
@@ -90,7 +101,7 @@ async def test_while_intake_is_away_it_is_noted_all_the_same_and_they_can_go_on_
     assert "It is noted You are ready, and we know it. A person here will be in touch" in page
     assert f'action="{link}/ready?lang=en"' in answer.text
     assert f"form-action 'self' {INTAKE_URL};" in answer.headers["content-security-policy"]
-    assert later.headers["location"] == BEGIN
+    assert later.headers["location"] == ON_THEIR_WAY
     assert await reached(house) == 1
 
 

@@ -60,7 +60,7 @@ async def ready(request: Request, front: Front, visit: Visit) -> Response:
         return noted_page(front, replace(visit, seen=seen))
     if page == "nobody":
         return turned_away(request, front, NOBODYS_LINK, visit.language)
-    return RedirectResponse(page, 303, headers=API_HEADERS)
+    return RedirectResponse(f"{page}?lang={visit.language}", 303, headers=API_HEADERS)
 
 
 def _on_to_the_journey(request: Request, front: Front, visit: Visit, seen: Seen | None) -> Response:
