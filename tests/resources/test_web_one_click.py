@@ -22,6 +22,15 @@ PARTS = (
     b"Content-Type: text/plain; charset=utf-8\r\n\r\nOne-Click\r\n--b--\r\n",
 )
 MULTIPART = 'multipart/form-data; boundary="b"'
+NESTED = b"".join(
+    b"--%d\nContent-Type:multipart/x;boundary=%d\n\n" % (level, level + 1) for level in range(1200)
+)
+HOSTILE = (  # each broke a parser of mails once
+    ("multipart/form-data; boundary=0", NESTED),
+    (MULTIPART, b"--b\nContent-Type: multipart/x; boundary*=a\0b'en'x\n\nx\n--b--"),
+    (MULTIPART, b"--b\nContent-Disposition: form-data; name*" + b"9" * 5000 + b"=x\n\nx\n--b--"),
+    ("multipart/form-data; b*=x; b*0=x", b"--b--"),
+)
 
 
 @pytest.fixture
@@ -156,6 +165,18 @@ async def test_what_is_not_the_standards_own_words_is_a_form_like_any_other(
 
     assert answer.status_code == status
     assert await stops(house) == (["person"] if status == 303 else [])
+
+
+@pytest.mark.parametrize(("media", "body"), HOSTILE)
+async def test_parts_that_were_made_to_break_something_are_a_form_like_any_other(
+    house: WebHouse, media: str, body: bytes
+) -> None:
+    link = await house.journey()
+    async with house.browser() as browser:
+        answer = await browser.post(f"{link}/stop", content=body, headers={"content-type": media})
+
+    assert answer.status_code == 415
+    assert await stops(house) == []
 
 
 @pytest.mark.parametrize("what", ["pause", "resume", "pace", "keep", "ready"])
