@@ -106,9 +106,7 @@ class RequestDetail(Plain):
     topic: Code | None = None  # of a colleague's request
     role: Code | None = None
     ready_since: Instant | None = None  # they are ready, and have not yet told what is still true
-    reopened: bool = (
-        False  # it began as a wish to read; `received_at` is when they were ready
-    )
+    reopened: bool = False  # it began as a wish to read; `received_at` is when they were ready
     first_received_at: Instant | None = None  # of one that was reopened: when the person first wrote
     call_offered: bool | None = None  # whether their own page offers them a call; None: ask their page
 
