@@ -6,6 +6,7 @@ ends on a page that can be opened again.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +16,7 @@ from services.intake.domain.booking import PERSON
 from services.intake.domain.checks import state_code
 from services.intake.domain.reopening import COORDINATOR, Retold, unchanged_zone
 from services.intake.domain.request import Request as Kept
-from services.intake.handlers import reopening
+from services.intake.handlers import contact, reopening
 from services.intake.handlers.reopening import PATH, PURPOSE, Told
 from services.intake.web import described
 from services.intake.web.begin_inputs import LABELS, retold_of
@@ -32,6 +33,7 @@ from services.intake.web.holder import UNKEPT, form_of, knocks_too_often, turned
 from services.intake.web.mistakes import mistakes_in
 from services.intake.web.view import FormState
 from services.intake.web.words import preferred_language, words_of
+from shared.database import Transaction
 from shared.errors import Retryable
 from shared.pages import API_HEADERS
 from shared.pages.knock import AWAY, NOBODYS_LINK, No
@@ -108,8 +110,9 @@ async def _enter(request: Request, front: Front) -> Guest | Response:
         return turned_away(request, front, NOBODYS_LINK)
     async with front.database.reading() as tx:
         seen = await reopening.see(tx, link.subject)
-    kept = seen.request
-    if kept is not None and by == PERSON and link.recipient != f"{PERSON}:{kept.person_id}":
+        kept = seen.request
+        theirs = kept is None or by != PERSON or await _is_theirs(tx, link, kept, now)
+    if not theirs:
         return turned_away(request, front, NOBODYS_LINK)
     return Guest(by, f"{PATH}/{token}", kept, seen.stage, now, _language(request, front, by, kept))
 
@@ -182,6 +185,14 @@ def _who(front: Front, link: Link) -> str | None:
     if kind == COORDINATOR and front.practice.coordinator(id_) is not None:
         return link.recipient
     return PERSON if kind == PERSON else None
+
+
+async def _is_theirs(tx: Transaction, link: Link, kept: Kept, now: datetime) -> bool:
+    """Whether this link is for the person of the request, and not for whoever reads an inbox they have left."""
+    if link.recipient != f"{PERSON}:{kept.person_id}":
+        return False
+    made_at = link.expires_at - reopening.LIFETIME
+    return not await contact.is_of_an_address_left(tx, kept.person_id, made_at, now)
 
 
 def _language(request: Request, front: Front, by: str, kept: Kept | None) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.resources import storage
 from services.resources.domain.request import Call
-from services.resources.handlers.desk import course_of, heed_all
+from services.resources.handlers.desk import course_of, heed_all, latest_of
 from shared.contracts.intake import (
     CallFact,
     ConsultationAttended,
@@ -106,7 +106,6 @@ async def _hear(
     practice: Practice,
     catalogue: Catalogue,
 ) -> None:
-    in_order = sorted(calls, key=lambda each: each[0].version)
-    latest = {event.request_id: (event.version, call) for event, call in in_order}
+    latest = latest_of(calls)
     await storage.save_calls(tx, latest, now)
     await heed_all(tx, latest, course_of(practice, catalogue), now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from services.resources import storage
 from services.resources.domain.going import renewed
@@ -9,9 +10,13 @@ from services.resources.domain.journey import Course, Journey, Moved
 from services.resources.domain.request import News
 from services.resources.domain.resting import heed
 from services.resources.domain.watching import Speaker, Watch
+from shared.contracts.intake import CallFact
+from shared.contracts.matching import ReferralFact
 from shared.database import Transaction
 from shared.messaging.outbox import announce
 from shared.practice import Catalogue, Practice
+
+Stands = TypeVar("Stands")
 
 
 def course_of(practice: Practice, catalogue: Catalogue) -> Course:
@@ -49,6 +54,12 @@ async def heed_all(tx: Transaction, request_ids: Iterable[str], course: Course, 
     kin = await _news_of_kin(tx, journeys)
     moved = [heed(renewed(each, course), kin[each.request_id], course, now) for each in journeys]
     await keep(tx, moved, now)
+
+
+def latest_of(heard: Iterable[tuple[CallFact | ReferralFact, Stands]]) -> dict[str, tuple[int, Stands]]:
+    """What counts for each request of all that was heard of it at once: the highest version, with it."""
+    in_order = sorted(heard, key=lambda each: each[0].version)
+    return {event.request_id: (event.version, stands) for event, stands in in_order}
 
 
 async def _news_of_kin(tx: Transaction, journeys: Sequence[Journey]) -> dict[str, list[News]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.resources import storage
 from services.resources.domain.request import Care
-from services.resources.handlers.desk import course_of, heed_all
+from services.resources.handlers.desk import course_of, heed_all, latest_of
 from shared.contracts.matching import (
     ReferralAccepted,
     ReferralCancelled,
@@ -119,7 +119,6 @@ async def _hear(
     practice: Practice,
     catalogue: Catalogue,
 ) -> None:
-    in_order = sorted(care, key=lambda each: each[0].version)
-    latest = {event.request_id: (event.version, stands) for event, stands in in_order}
+    latest = latest_of(care)
     await storage.save_care(tx, latest, now)
     await heed_all(tx, latest, course_of(practice, catalogue), now)
