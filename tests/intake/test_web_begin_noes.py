@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.intake.domain.contact_change import SLIP
 from services.intake.handlers import Receipt
 from services.intake.web import Front
 from services.intake.web.begin import FIELDS
@@ -18,8 +19,9 @@ from shared.database import Database
 from shared.pages.turnstile import Turnstile
 from tests.conftest import TestClock
 from tests.intake.builders import NOW
+from tests.intake.contacting import NEW, Inbox
 from tests.intake.readying import Reader, reached
-from tests.intake.webbegin import A_DAY, GROWN_UP, path_of, told_on
+from tests.intake.webbegin import A_DAY, GROWN_UP, on_behalf, path_of, told_on
 from tests.intake.webbook import whole
 from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front
 from tests.intake.webposts import AwayDatabase, ReadsAlone
@@ -195,6 +197,23 @@ async def test_a_link_that_is_not_for_this_opens_nothing(
             assert (await browser.get(path)).status_code == 404
             assert (await told_on(browser, path)).status_code == 404
     assert await whole(database) == before
+
+
+async def test_a_link_from_the_inbox_that_somebody_left_opens_nothing_and_a_newer_one_does(
+    ana: Receipt, front: Front, database: Database, clock: TestClock
+) -> None:
+    left, on_behalf_of_her = path_of(front, ana), on_behalf(front, ana)
+    await Inbox(database).change(ana, now=clock.now, email=NEW)
+    clock.move(SLIP)
+    newer = path_of(front, ana, now=clock.now)
+    before = await whole(database)
+    async with a_browser(front) as browser:
+        for below in DOORS:
+            assert (await browser.get(left + below)).status_code == 404
+            assert (await told_on(browser, left + below)).status_code == 404
+        assert await whole(database) == before
+        for path in (newer, on_behalf_of_her):
+            assert (await browser.get(path)).status_code == 200
 
 
 async def test_a_form_of_our_own_page_is_read(ana: Receipt, front: Front) -> None:

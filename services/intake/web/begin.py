@@ -16,7 +16,7 @@ from services.intake.domain.booking import PERSON
 from services.intake.domain.checks import state_code
 from services.intake.domain.reopening import COORDINATOR, Retold, unchanged_zone
 from services.intake.domain.request import Request as Kept
-from services.intake.handlers import contact, reopening
+from services.intake.handlers import reopening
 from services.intake.handlers.reopening import PATH, PURPOSE, Told
 from services.intake.web import described
 from services.intake.web.begin_inputs import LABELS, retold_of
@@ -28,12 +28,12 @@ from services.intake.web.begin_view import (
     not_now_page,
     put_off,
 )
+from services.intake.web.book_link import is_left
 from services.intake.web.front import Front
 from services.intake.web.holder import UNKEPT, form_of, knocks_too_often, turned_away
 from services.intake.web.mistakes import mistakes_in
 from services.intake.web.view import FormState
 from services.intake.web.words import preferred_language, words_of
-from shared.database import Transaction
 from shared.errors import Retryable
 from shared.pages import API_HEADERS
 from shared.pages.knock import AWAY, NOBODYS_LINK, No
@@ -110,9 +110,8 @@ async def _enter(request: Request, front: Front) -> Guest | Response:
         return turned_away(request, front, NOBODYS_LINK)
     async with front.database.reading() as tx:
         seen = await reopening.see(tx, link.subject)
-        kept = seen.request
-        theirs = kept is None or by != PERSON or await _is_theirs(tx, link, kept, now)
-    if not theirs:
+    kept = seen.request
+    if kept is not None and by == PERSON and not await _is_theirs(front, link, kept, now):
         return turned_away(request, front, NOBODYS_LINK)
     return Guest(by, f"{PATH}/{token}", kept, seen.stage, now, _language(request, front, by, kept))
 
@@ -187,12 +186,12 @@ def _who(front: Front, link: Link) -> str | None:
     return PERSON if kind == PERSON else None
 
 
-async def _is_theirs(tx: Transaction, link: Link, kept: Kept, now: datetime) -> bool:
-    """Whether this link is for the person of the request, and not for whoever reads an inbox they have left."""
+async def _is_theirs(front: Front, link: Link, kept: Kept, now: datetime) -> bool:
+    """Whether the link is for the person of the request, not for whoever reads an inbox they have left."""
     if link.recipient != f"{PERSON}:{kept.person_id}":
         return False
     made_at = link.expires_at - reopening.LIFETIME
-    return not await contact.is_of_an_address_left(tx, kept.person_id, made_at, now)
+    return not await is_left(front, kept.person_id, made_at, now)
 
 
 def _language(request: Request, front: Front, by: str, kept: Kept | None) -> str:
