@@ -30,7 +30,7 @@ def stop(journey: Journey, why: StopWhy, now: datetime) -> Moved | None:
     """Nothing more is ever sent of it; the codes that it was chosen by go."""
     if not journey.goes_on:
         return None
-    after = replace(_without_codes(journey), standing=Stopped(why, now), version=journey.version + 1)
+    after = replace(without_codes(journey), standing=Stopped(why, now), version=journey.version + 1)
     return Moved(after, (stopped_fact(after, why, now),), (Turn(now, "stopped", (("why", why),)),))
 
 
@@ -41,7 +41,7 @@ def silence(journey: Journey, now: datetime) -> Moved | None:
     """
     if journey.state != "waiting":
         return stop(journey, "silenced", now)
-    after = replace(_without_codes(journey), standing=Stopped("silenced", now))
+    after = replace(without_codes(journey), standing=Stopped("silenced", now))
     return Moved(after, turns=(Turn(now, "stopped", (("why", "silenced"),)),))
 
 
@@ -49,7 +49,7 @@ def reach(journey: Journey, now: datetime) -> Moved | None:
     """They are ready, whatever it is in but a state where a person looks first. Again, it changes nothing."""
     if journey.state in {"reached", "waiting"}:
         return None
-    after = replace(_without_codes(journey), standing=Reached(now), version=journey.version + 1)
+    after = replace(without_codes(journey), standing=Reached(now), version=journey.version + 1)
     return Moved(after, (reached_fact(after, now),), (Turn(now, "reached"),))
 
 
@@ -58,7 +58,8 @@ def cannot_be_reached(template: str, why: str) -> bool:
     return template in SERIES and why in LASTING
 
 
-def _without_codes(journey: Journey) -> Journey:
+def without_codes(journey: Journey) -> Journey:
+    """The journey when nothing is to be chosen any more."""
     told = replace(
         journey.request, concerns=(), suggested=(), context=frozenset(), flags=frozenset(), codes_kept=False
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.resources.domain.choosing import Withheld, prepare
 from services.resources.domain.coming import End, Mail, coming, planned_at
-from services.resources.domain.ending import stop
+from services.resources.domain.ending import stop, without_codes
 from services.resources.domain.journey import (
     Course,
     Journey,
@@ -24,19 +24,40 @@ from services.resources.domain.series import choose_series
 from services.resources.domain.telling import list_fact, step_fact
 from services.resources.domain.watching import Watch
 
+UNDER_WAY = "under_way"
+"""Why no series follows a list: one of the same address goes on already."""
+
 
 def begin(
-    journey_id: str, request: Request, kin: Sequence[News], course: Course, watch: Watch, *, now: datetime
+    journey_id: str,
+    request: Request,
+    kin: Sequence[News],
+    course: Course,
+    watch: Watch,
+    *,
+    now: datetime,
+    under_way: bool = False,
 ) -> Moved:
-    """The journey of somebody who asked for something to read; `kin`: what is known of their requests."""
+    """The journey of somebody who asked for something to read; `kin`: what is known of their requests.
+
+    `under_way`: another journey of the same address goes on. Who asks again gets a list again, and no mail
+    of a series twice.
+    """
     outcome = prepare(request, course.catalogue)
     nowhere = Stopped("silenced", now)
     journey = Journey(journey_id, request, outcome, nowhere, course.catalogue.version, now)
-    return _set_out(journey, kin, course, watch, now)
+    return _set_out(journey, kin, course, watch, now, under_way=under_way)
 
 
 def clear(
-    journey: Journey, level: str, kin: Sequence[News], course: Course, watch: Watch, *, now: datetime
+    journey: Journey,
+    level: str,
+    kin: Sequence[News],
+    course: Course,
+    watch: Watch,
+    *,
+    now: datetime,
+    under_way: bool = False,
 ) -> Moved:
     """A journey that waited because of a crisis, decided again as if its request had come at this level."""
     request = replace(journey.request, safety_level=level)
@@ -48,7 +69,7 @@ def clear(
         version=journey.version + 1,
         decided_again_at=now,
     )
-    return _set_out(decided, kin, course, watch, now)
+    return _set_out(decided, kin, course, watch, now, under_way=under_way)
 
 
 def go_on(journey: Journey, course: Course, now: datetime) -> Moved | None:
@@ -76,11 +97,16 @@ def renewed(journey: Journey, course: Course) -> Journey:
     return replace(journey, series=choose_series(journey.request, course.catalogue))
 
 
-def _set_out(journey: Journey, kin: Sequence[News], course: Course, watch: Watch, now: datetime) -> Moved:
+def _set_out(
+    journey: Journey, kin: Sequence[News], course: Course, watch: Watch, now: datetime, *, under_way: bool
+) -> Moved:
     """Where an outcome leads: a list and what follows it, somebody who looks, or nowhere."""
     outcome = journey.outcome
     if isinstance(outcome, Withheld):
         return Moved(replace(journey, standing=_withheld(journey, outcome, watch, now)))
+    if under_way:
+        listed = replace(without_codes(journey), standing=Stopped(UNDER_WAY, now))
+        return Moved(listed, (list_fact(listed, outcome),))
     chosen = choose_series(journey.request, course.catalogue)
     journey = replace(journey, series=chosen, counted_from=now)
     running = replace(journey, standing=Running(planned_at(journey, course)))

@@ -36,8 +36,18 @@ class Acts:
         return self._seen(renewed(found, self._course), news)
 
     async def stop(self, journey_id: str, why: StopWhy, now: datetime) -> Seen | None:
-        """Nothing more is ever sent of it; `why` is `person` or `one_click`."""
-        return await self._act(journey_id, lambda found: stop(found, why, now), now)
+        """Nothing more is ever sent of it, nor of another of the same address: it is their inbox that asks.
+
+        `why` is `person` or `one_click`.
+        """
+        async with self._database.transaction() as tx:
+            mine = await storage.load_journey(tx, journey_id)
+            if mine is None:
+                return None
+            family = (await storage.load_kin(tx, [mine.request_id]))[mine.request_id]
+            found = await storage.take_journeys(tx, family)
+            await keep(tx, [stop(renewed(each, self._course), why, now) for each in found], now)
+        return await self.view(journey_id, now)
 
     async def pause(self, journey_id: str, now: datetime) -> Seen | None:
         """Nothing comes for as long as a pause lasts; then it goes on by itself in their morning.

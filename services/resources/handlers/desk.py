@@ -1,8 +1,10 @@
 """What decisions are made against, and how a change is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from services.resources import storage
 from services.resources.domain.going import renewed
@@ -17,6 +19,30 @@ from shared.messaging.outbox import announce
 from shared.practice import Catalogue, Practice
 
 Stands = TypeVar("Stands")
+
+
+class Decide(Protocol):
+    """A decision about one journey that is still to know its kin."""
+
+    def __call__(self, *, kin: Sequence[News], under_way: bool) -> Moved: ...
+
+
+@dataclass(frozen=True)
+class Kin:
+    """The requests of the same addresses: what is known of them, and whose journeys go on."""
+
+    families: Mapping[str, AbstractSet[str]]
+    news: Mapping[str, News]
+    going: set[str]
+
+    def decide(self, request_id: str, decide: Decide) -> Moved:
+        """What the decision comes to; whoever is decided next finds this journey."""
+        family = self.families[request_id]
+        others = self.going & (family - {request_id})
+        moved = decide(kin=[self.news[each] for each in sorted(family)], under_way=bool(others))
+        if moved.after.goes_on:
+            self.going.add(request_id)
+        return moved
 
 
 def course_of(practice: Practice, catalogue: Catalogue) -> Course:
@@ -60,6 +86,12 @@ def latest_of(heard: Iterable[tuple[CallFact | ReferralFact, Stands]]) -> dict[s
     """What counts for each request of all that was heard of it at once: the highest version, with it."""
     in_order = sorted(heard, key=lambda each: each[0].version)
     return {event.request_id: (event.version, stands) for event, stands in in_order}
+
+
+async def going_on(tx: Transaction, families: Mapping[str, AbstractSet[str]]) -> set[str]:
+    """The requests among these families whose journeys go on; nobody else changes those meanwhile."""
+    journeys = await storage.take_journeys(tx, set().union(*families.values()))
+    return {each.request_id for each in journeys if each.goes_on}
 
 
 async def _news_of_kin(tx: Transaction, journeys: Sequence[Journey]) -> dict[str, list[News]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import available_timezones
 
 from services.resources import storage
 from services.resources.domain.ending import silence, stop
 from services.resources.domain.going import begin, clear
 from services.resources.domain.request import Request, with_news
-from services.resources.handlers.desk import course_of, heed_all, keep, tell, watch_of
+from services.resources.handlers.desk import Kin, course_of, going_on, heed_all, keep, tell, watch_of
 from shared.contracts.intake import (
     ConsultationRequested,
     ContactChanged,
@@ -43,8 +44,11 @@ async def on_readiness_requested(
         for event in events
         if not news[event.request_id].erased
     ]
-    kin = {one: [news[each] for each in sorted(family)] for one, family in families.items()}
-    begun = [begin(ids.new(), one, kin[one.request_id], course, watch, now=now) for one in requests]
+    kin = Kin(families, news, await going_on(tx, families))
+    begun = [
+        kin.decide(one.request_id, partial(begin, ids.new(), one, course=course, watch=watch, now=now))
+        for one in requests
+    ]
     await tell(tx, await storage.save_begun(tx, begun), now)
 
 
@@ -106,9 +110,9 @@ async def on_safety_cleared(
     await storage.save_cleared(tx, {of: (event.version, event.level) for of, event in latest.items()}, now)
     families, news = await storage.take_families(tx, latest, now)
     course, watch = course_of(practice, catalogue), watch_of(practice, now)
-    kin = {one: [news[each] for each in sorted(family)] for one, family in families.items()}
+    kin = Kin(families, news, await going_on(tx, families))
     decided = [
-        clear(each, level, kin[each.request_id], course, watch, now=now)
+        kin.decide(each.request_id, partial(clear, each, level, course=course, watch=watch, now=now))
         for each in await storage.take_journeys(tx, latest)
         if (each.state, each.why) == ("waiting", "crisis")
         and (level := news[each.request_id].cleared_to) is not None
