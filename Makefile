@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+# Half of a test's time is waiting for processes, disks and clocks: a small machine takes two workers a core.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 2 * cores : cores)))
 TO_RUN := .venv/ready-to-run
 TO_WORK := .venv/ready-to-work
 
@@ -17,7 +19,7 @@ demo: $(TO_RUN) ## post the sample requests through the real doors and show whic
 
 test: $(TO_WORK) ## run the whole test suite: real NATS, both databases, a real SMTP server
 	@if deploy/have-chromium; then browser=; elif [ "$$CI" = true ]; then exit 1; else browser="not browser and"; fi; \
-	$(BIN)/python -m pytest -m "$$browser not faults" -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) && \
+	$(BIN)/python -m pytest -m "$$browser not faults" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) && \
 	$(BIN)/python -m pytest -m faults $(PYTEST_ARGS)
 
 browser-test: $(TO_WORK) ## run only the checks that look at pages and mails in Chromium
