@@ -13,7 +13,6 @@ from services.matching.domain.follow import check_in
 from services.matching.domain.referral import Moved
 from services.matching.handlers.desk import record_all
 from services.matching.settings import terms_of
-from services.matching.storage.tables import proofs
 from services.matching.web import Front, doors, dressing
 from shared.contracts.base import Ask, Plain
 from shared.contracts.intake import (
@@ -32,8 +31,10 @@ from shared.contracts.intake import (
     WordsAnswered,
     WordsAsked,
 )
+from shared.contracts.matching import ProofRequested
 from shared.database import Database
 from shared.errors import Defect, Retryable
+from shared.messaging.tables import outbox
 from shared.pages import docs
 from shared.practice import Practice
 from shared.tokens import Links
@@ -210,18 +211,13 @@ class WebHouse:
         page = case_link(referral_id)
         return referral_id, page, await self.proven(page)
 
-    async def proofs(self) -> list[str]:
-        """The proofs that mails have been asked for, the oldest first."""
-        async with self.front.database.reading() as tx:
-            chosen = sa.select(proofs.c.proof_id).order_by(proofs.c.asked_at, proofs.c.proof_id)
-            return list((await tx.execute(chosen)).scalars())
-
     async def digits(self, recipient: str = "coordinator:dana") -> str:
-        """What the newest mail to them says."""
+        """What the newest mail to them says, in the order in which mails were asked for."""
+        told = sa.select(outbox.c.payload).where(outbox.c.subject == ProofRequested.subject())
         async with self.front.database.reading() as tx:
-            chosen = sa.select(proofs.c.proof_id).where(proofs.c.recipient == recipient)
-            newest = await tx.scalar(chosen.order_by(proofs.c.asked_at.desc()).limit(1))
-        return LINKS.code(str(newest))
+            payloads = (await tx.execute(told.order_by(outbox.c.seq.desc()))).scalars()
+            newest = map(ProofRequested.model_validate_json, payloads)
+            return LINKS.code(next(each.proof_id for each in newest if each.recipient == recipient))
 
     async def leave(self, clinician_id: str) -> None:
         """A clinician leaves the roster."""
