@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache, lru_cache, partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +30,7 @@ from shared.practice import MAIL_LANGUAGES, Practice
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE_SHEET = TEMPLATES / "layout" / "mail.css"
 CLASSES = {"p": "p", "ul": "list", "ol": "list", "li": "item", "a": "link"}  # of what Markdown brings
-BARE = re.compile(rf"<({'|'.join(CLASSES)})(?=[ >])")
+STYLE = re.compile(r'style="([^"]*)"')
 TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
 MASKED = re.compile(r"jinja(\d+)tag")
 BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
@@ -173,8 +174,17 @@ def _mailto(address: str) -> str:
 @lru_cache(maxsize=256)
 def _markdown(text: str) -> Markup:
     """Markdown of the practice's own files, in the style of a mail."""
-    classed = BARE.sub(lambda found: f'{found.group()} class="{CLASSES[found.group(1)]}"', html_of(text))
-    return Markup(_inlined(classed))  # noqa: S704 - cleaned by shared.markdown
+    return html_of(text, _dress())
+
+
+@cache
+def _dress() -> Mapping[str, Mapping[str, str]]:
+    """The class of each tag that Markdown brings, with its style written out."""
+    found = {tag: STYLE.search(_inlined(f'<{tag} class="{name}"></{tag}>')) for tag, name in CLASSES.items()}
+    return {
+        tag: {"class": CLASSES[tag]} | ({"style": unescape(style.group(1))} if style else {})
+        for tag, style in found.items()
+    }
 
 
 class InlinedStyles(FileSystemLoader):

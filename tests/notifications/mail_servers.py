@@ -83,7 +83,7 @@ class MailServerDouble:
         for transport in self._transports:
             transport.close()
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
@@ -92,7 +92,7 @@ class MailServerDouble:
         session.host_name = hostname
         return responses
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self.mail_answers.pop(0) if self.mail_answers else "250 2.1.0 OK"
@@ -100,7 +100,7 @@ class MailServerDouble:
             envelope.mail_from = address
         return answer
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self.rcpt_answers.get(address, "250 2.1.5 OK")
@@ -108,7 +108,7 @@ class MailServerDouble:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         for recipient in envelope.rcpt_tos:
             if recipient in self.slow:
                 await self.slow[recipient].wait()

@@ -11,8 +11,6 @@ from shared.errors import Defect, Retryable
 
 log = logs.get_logger(__name__)
 
-PATIENCE_SECONDS = 2.0  # then a page of our own says that it is noted
-
 
 async def page_of_intake(front: Front, seen: Seen) -> str | Literal["away", "nobody"]:
     """Where they go on; `away` while intake cannot tell, `nobody` when it does not know them any more.
@@ -23,7 +21,7 @@ async def page_of_intake(front: Front, seen: Seen) -> str | Literal["away", "nob
         request_id=seen.request_id, person_id=seen.person_id, asked_by=f"person:{seen.person_id}"
     )
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(front.patience_seconds):
             answer = await front.ask(question, ReopeningAnswered)
     except (Retryable, Defect, TimeoutError):
         return "away"

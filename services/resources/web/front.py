@@ -29,5 +29,6 @@ class Front:
     public_url: str
     intake_url: str  # where people reach intake; who is ready is sent on there and nowhere else
     trusted_proxies: int = 0
+    patience_seconds: float = 2.0  # for intake's answer; then a page of ours says that it is noted
     turnstile: Turnstile = field(default_factory=Turnstile)
     pages: Pages = field(default_factory=lambda: Pages(TEMPLATES))
