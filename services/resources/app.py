@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.resources.handlers import LISTENERS
 from services.resources.handlers.acts import Acts
+from services.resources.handlers.desk import course_of
 from services.resources.settings import ResourcesSettings
 from services.resources.timers import ticks
 from services.resources.web import Front, doors, dressing
@@ -40,7 +41,7 @@ def assemble(house: runtime.House) -> runtime.Parts:
         listeners=LISTENERS,
         ticks=ticks(house.database, practice, catalogue, house.clock),
         routers=(doors(front),),
-        given={"practice": practice, "catalogue": catalogue},
+        given={"practice": practice, "course": course_of(practice, catalogue)},
         dress=dressing(front),
     )
 

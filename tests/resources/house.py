@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.resources.handlers import LISTENERS
 from services.resources.handlers.acts import Acts
+from services.resources.handlers.desk import course_of
 from services.resources.timers import ticks
 from shared.clock import Clock
 from shared.contracts import FACTS
@@ -44,7 +45,7 @@ class Resources:
     async def hear_all(self, events: Sequence[Fact], *, at: datetime = NOW) -> None:
         """Facts of one kind, in one transaction, as they come from the collector."""
         listener = HEARING[type(events[0])]
-        given = {"practice": self.practice, "catalogue": self.catalogue}
+        given = {"practice": self.practice, "course": course_of(self.practice, self.catalogue)}
         needed = {name: given[name] for name in listener.needs}
         async with self.database.transaction() as tx:
             await listener(list(events), tx, at, RandomIds(), **needed)

@@ -8,8 +8,9 @@ from zoneinfo import available_timezones
 from services.resources import storage
 from services.resources.domain.ending import silence, stop
 from services.resources.domain.going import begin, clear
+from services.resources.domain.journey import Course
 from services.resources.domain.request import Request, with_news
-from services.resources.handlers.desk import Kin, course_of, going_on, heed_all, keep, tell, watch_of
+from services.resources.handlers.desk import Kin, going_on, heed_all, keep, tell, watch_of
 from shared.contracts.intake import (
     ConsultationRequested,
     ContactChanged,
@@ -21,7 +22,7 @@ from shared.contracts.intake import (
 from shared.database import Transaction
 from shared.ids import Ids
 from shared.messaging.listen import listen
-from shared.practice import Catalogue, Practice
+from shared.practice import Practice
 
 ZONES = frozenset(available_timezones())
 
@@ -33,12 +34,12 @@ async def on_readiness_requested(
     now: datetime,
     ids: Ids,
     practice: Practice,
-    catalogue: Catalogue,
+    course: Course,
 ) -> None:
     """Each request begins one journey; a reading list is announced where nothing speaks against it."""
     await storage.save_kin(tx, {event.request_id: event.same_address for event in events}, now)
     families, news = await storage.take_families(tx, [event.request_id for event in events], now)
-    course, watch = course_of(practice, catalogue), watch_of(practice, now)
+    watch = watch_of(practice, now)
     requests = [
         with_news(request_from(event, practice), news[event.request_id])
         for event in events
@@ -54,16 +55,11 @@ async def on_readiness_requested(
 
 @listen(ConsultationRequested)
 async def on_consultation_requested(
-    events: Sequence[ConsultationRequested],
-    tx: Transaction,
-    now: datetime,
-    ids: Ids,
-    practice: Practice,
-    catalogue: Catalogue,
+    events: Sequence[ConsultationRequested], tx: Transaction, now: datetime, ids: Ids, course: Course
 ) -> None:
     """From now on its call and its referral count for the journeys of the same address."""
     await storage.save_kin(tx, {event.request_id: event.same_address for event in events}, now)
-    await heed_all(tx, [event.request_id for event in events], course_of(practice, catalogue), now)
+    await heed_all(tx, [event.request_id for event in events], course, now)
 
 
 @listen(ContactChanged)
@@ -83,17 +79,12 @@ async def on_contacts_changed(
 
 @listen(SafetyFlagged)
 async def on_safety_flagged(
-    events: Sequence[SafetyFlagged],
-    tx: Transaction,
-    now: datetime,
-    ids: Ids,
-    practice: Practice,
-    catalogue: Catalogue,
+    events: Sequence[SafetyFlagged], tx: Transaction, now: datetime, ids: Ids, course: Course
 ) -> None:
     """Words of crisis end a journey that goes on, and keep one from beginning until they are cleared."""
     crises = {event.request_id: event.version for event in events if event.level == "crisis"}
     await storage.save_flagged(tx, crises, now)
-    await heed_all(tx, crises, course_of(practice, catalogue), now)
+    await heed_all(tx, crises, course, now)
 
 
 @listen(SafetyCleared)
@@ -103,13 +94,13 @@ async def on_safety_cleared(
     now: datetime,
     ids: Ids,
     practice: Practice,
-    catalogue: Catalogue,
+    course: Course,
 ) -> None:
     """A named person cleared a crisis; who waited for that gets a list, unless more speaks against it."""
     latest = {event.request_id: event for event in sorted(events, key=lambda event: event.version)}
     await storage.save_cleared(tx, {of: (event.version, event.level) for of, event in latest.items()}, now)
     families, news = await storage.take_families(tx, latest, now)
-    course, watch = course_of(practice, catalogue), watch_of(practice, now)
+    watch = watch_of(practice, now)
     kin = Kin(families, news, await going_on(tx, families))
     decided = [
         kin.decide(each.request_id, partial(clear, each, level, course=course, watch=watch, now=now))
@@ -123,12 +114,7 @@ async def on_safety_cleared(
 
 @listen(PersonErased)
 async def on_person_erased(
-    events: Sequence[PersonErased],
-    tx: Transaction,
-    now: datetime,
-    ids: Ids,
-    practice: Practice,
-    catalogue: Catalogue,
+    events: Sequence[PersonErased], tx: Transaction, now: datetime, ids: Ids, course: Course
 ) -> None:
     """Their journeys are forgotten; that their requests were erased is remembered, and begins none again.
 
@@ -142,7 +128,7 @@ async def on_person_erased(
     await storage.forget(tx, [each.journey_id for each in journeys])
     await tell(tx, ended, now)
     others = set().union(*families.values()) - set(request_ids)
-    await heed_all(tx, others, course_of(practice, catalogue), now)
+    await heed_all(tx, others, course, now)
 
 
 REQUEST_LISTENERS = (
