@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.looks import SCHEMES, SCREENS
 from tests.intake.webhouse import served
 
 BINARIES = ("chromium", "chromium-browser", "google-chrome")
@@ -31,3 +32,32 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
+def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Somebody on a phone or at a desk, by day and by night."""
+    width, height, scheme = request.param
+    context = chromium.new_context(
+        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
+    """A page that is shown on every screen, by day and by night, while it stands."""
+    context = chromium.new_context(base_url=site, locale="en-US")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def reader(chromium: Browser, site: str) -> Iterator[Page]:
+    """Somebody on a phone, with JavaScript switched off."""
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 380, "height": 800}, java_script_enabled=False, locale="en-US"
+    )
+    yield context.new_page()
+    context.close()

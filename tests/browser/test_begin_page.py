@@ -1,6 +1,6 @@
 """*What is still true* in a real browser: told and taken back, on every screen, without script."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from shared.clock import utc_now
 from shared.tokens import Links
-from tests.browser.looks import SCHEMES, SCREENS, flaws, violations
+from tests.browser.looks import flaws, violations
 from tests.intake.webhouse import FORM, LINK_KEY, a_reading_request
 
 pytestmark = pytest.mark.browser
@@ -67,35 +67,6 @@ def ready(visitor: httpx.Client, recipient: str | None = None, **said: Any) -> s
 def sent(visitor: httpx.Client, path: str, **said: str) -> None:
     answer = visitor.post(path, content=urlencode(said), headers=FORM)
     assert answer.status_code == 303, answer.text
-
-
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
-def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Somebody on a phone or at a desk, by day and by night."""
-    width, height, scheme = request.param
-    context = chromium.new_context(
-        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
-    """A page that is shown on every screen, by day and by night, while it stands."""
-    context = chromium.new_context(base_url=site, locale="en-US")
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def reader(chromium: Browser, site: str) -> Iterator[Page]:
-    """Somebody on a phone, with JavaScript switched off."""
-    context = chromium.new_context(
-        base_url=site, viewport={"width": 380, "height": 800}, java_script_enabled=False, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

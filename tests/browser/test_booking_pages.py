@@ -1,15 +1,15 @@
 """The pages of a call in a real browser: chosen, moved, cancelled, on every screen, without script."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.looks import SCHEMES, SCREENS, flaws, is_too_wide, looks, violations
+from tests.browser.looks import flaws, is_too_wide, looks, violations
 from tests.intake.webhouse import FORM, a_request
 
 pytestmark = pytest.mark.browser
@@ -64,35 +64,6 @@ def book(visitor: httpx.Client, link: str) -> None:
 def sent(visitor: httpx.Client, path: str, **said: str) -> None:
     answer = visitor.post(path, content=urlencode(said), headers=FORM)
     assert answer.status_code == 303, answer.text
-
-
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
-def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Somebody on a phone or at a desk, by day and by night."""
-    width, height, scheme = request.param
-    context = chromium.new_context(
-        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
-    """A page that is shown on every screen, by day and by night, while it stands."""
-    context = chromium.new_context(base_url=site, locale="en-US")
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def reader(chromium: Browser, site: str) -> Iterator[Page]:
-    """Somebody on a phone, with JavaScript switched off."""
-    context = chromium.new_context(
-        base_url=site, viewport={"width": 380, "height": 800}, java_script_enabled=False, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looks import SCHEMES, SCREENS, flaws, is_too_wide, looks, violations
+from tests.browser.looks import flaws, is_too_wide, looks, violations
 
 pytestmark = pytest.mark.browser
 
@@ -27,25 +27,6 @@ PAGES = (
     NOBODYS,
     "/docs",
 )
-
-
-@pytest.fixture(params=[(*screen, scheme) for screen in SCREENS for scheme in SCHEMES], ids=str)
-def page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a browser that may not run scripts of ours: there are none."""
-    width, height, scheme = request.param
-    context = chromium.new_context(
-        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def anywhere(chromium: Browser, site: str) -> Iterator[Page]:
-    """A page that is shown on every screen, by day and by night, while it stands."""
-    context = chromium.new_context(base_url=site, locale="en-US")
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
