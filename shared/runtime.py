@@ -28,6 +28,7 @@ from shared.messaging.topology import KEPT_FOR
 from shared.messaging.watchdog import Watchdog
 from shared.pages import docs
 from shared.settings import ServiceSettings
+from shared.tasks import ended
 from shared.ticks import Tick, Ticker
 
 log = logs.get_logger(__name__)
@@ -141,9 +142,7 @@ def _lifespan(
             for close in parts.closing:
                 await close()
             await database.close()
-            watchdog.cancel()
-            with suppress(asyncio.CancelledError):
-                await watchdog
+            await ended(watchdog)
             log.info("service.stopped")
 
     return lifespan

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from shared.database import Database
 from shared.errors import Retryable
 from shared.logs import described, get_logger
+from shared.tasks import ended
 
 log = get_logger(__name__)
 STOP_SECONDS = 10.0
@@ -38,6 +39,7 @@ class Ticker:
         self._wakes = {tick.name: self._signal_of(tick) for tick in ticks}
         self._ticks = ticks
         self._tasks: list[asyncio.Task[None]] = []
+        self._running: set[str] = set()
         self._stopping = False
 
     def start(self) -> None:
@@ -62,6 +64,11 @@ class Ticker:
         for wake in self._wakes.values():
             wake.set()
 
+    @property
+    def at_rest(self) -> bool:
+        """No tick runs, and none has been woken."""
+        return not self._running and not any(wake.is_set() for wake in self._wakes.values())
+
     async def stop(self) -> None:
         """Lets what runs finish, for a while, and starts nothing more."""
         self._stopping = True
@@ -71,9 +78,7 @@ class Ticker:
             wake.set()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*map(ended, late))
 
     def _signal_of(self, tick: Tick) -> asyncio.Event:
         return self._database.signal(tick.wakes_on) if tick.wakes_on else asyncio.Event()
@@ -84,7 +89,9 @@ class Ticker:
             wake.clear()
             if self._stopping:
                 return
+            self._running.add(tick.name)
             await run_once(tick)
+            self._running.discard(tick.name)
 
 
 async def run_once(tick: Tick) -> None:

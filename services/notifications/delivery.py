@@ -43,6 +43,7 @@ from services.notifications.smtp import (
 )
 from shared.logs import described, get_logger
 from shared.messaging.ask import Asker
+from shared.tasks import ended
 
 log = get_logger(__name__)
 
@@ -110,9 +111,7 @@ class Postman:
         """Waits a little for what is under way; what is not settled then is uncertain after its lease."""
         if under_way := self._claims | self._followed:
             _, late = await asyncio.wait(under_way, timeout=CLOSING_SECONDS)
-            for task in late | self._followed:
-                task.cancel()
-            await asyncio.gather(*late, *self._followed, return_exceptions=True)
+            await asyncio.gather(*map(ended, late | self._followed))
         await self.mailer.close()
 
     async def _look_back(self) -> None:

@@ -33,6 +33,7 @@ from shared.messaging.register import declare_facts, guard_of, register_answerer
 from shared.messaging.relay import Relay, Stored
 from shared.messaging.retry import Done
 from shared.messaging.topology import stream_name
+from shared.tasks import ended
 
 log = get_logger(__name__)
 A = TypeVar("A", bound=Plain)
@@ -91,9 +92,7 @@ class Bus:
     async def stop(self) -> None:
         """Lets what is being handled finish, then leaves."""
         if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
         with suppress(nats.errors.Error, FastStreamException, OSError, TimeoutError):
             await asyncio.wait_for(self.broker.stop(), DRAIN_SECONDS)
 

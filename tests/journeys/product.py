@@ -153,7 +153,11 @@ class Product:
         return found[-1]
 
     async def pass_time(self, by: timedelta) -> None:
-        """Time passes; every service looks what is due, and what follows arrives."""
+        """Time passes; every service looks what is due, and what follows arrives.
+
+        What is under way comes to its end first: a mail in the middle of being sent would be four days late.
+        """
+        await self._quiet()
         self.clock.move(by)
         await self.settle()
 
@@ -162,13 +166,18 @@ class Product:
         await self.pass_time(at - self.clock.now)
 
     async def settle(self) -> None:
-        """Returns when nothing more follows: outboxes empty, facts read, mails settled, twice in a row."""
-        quiet = 0
-        while quiet < 2:
+        """Returns when nothing more follows: all have looked, outboxes empty, facts read, mails settled.
+
+        Looked at twice: what one service does while another is asked shows the second time.
+        """
+        for _ in range(2):
             for app in self.apps.values():
                 app.state.ticker.look()
-            await asyncio.sleep(0.15)
-            quiet = quiet + 1 if await self._is_quiet() else 0
+            await self._quiet()
+
+    async def _quiet(self) -> None:
+        while not await self._is_quiet():
+            await asyncio.sleep(0.01)
 
     async def rows(self, service: str, query: str) -> Sequence[Mapping[str, Any]]:
         """What a service's database says."""
@@ -179,6 +188,8 @@ class Product:
             return [dict(row) for row in (await tx.execute(sa.text(query))).mappings()]
 
     async def _is_quiet(self) -> bool:
+        if not all(app.state.ticker.at_rest for app in self.apps.values()):
+            return False
         for service in self.apps:
             if await self.rows(service, "SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1"):
                 return False
