@@ -139,8 +139,8 @@ class Document:
         return False
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without its guesses."""
+class _Loader(yaml.CSafeLoader):
+    """YAML without its guesses, read by libyaml: a tenth of the time that reading it in Python takes."""
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -165,7 +165,8 @@ def read_document(path: Path) -> Document:
 def parsed(path: Path) -> tuple[Document, list[Problem]]:
     """The same, and the keys it repeats, of which the last is taken."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        loader = _Loader(text)
     except FileNotFoundError:
         raise BadFile([Problem(path.name, None, "", f"there is no such file in {path.parent}")]) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -174,7 +175,7 @@ def parsed(path: Path) -> tuple[Document, list[Problem]]:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, ValueError) as error:
-        raise BadFile([_unreadable(path, error)]) from None
+        raise BadFile([_unreadable(path, text, error)]) from None
     finally:
         loader.dispose()
     if node is None or not isinstance(data, dict):
@@ -236,10 +237,11 @@ def _in_words(error: dict[str, Any]) -> str:
     return WORDS.get(kind, NOT_WHAT_BELONGS).format(input=given, **more)
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
+def _unreadable(path: Path, text: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or str(error)
-    return Problem(path.name, mark.line + 1 if mark else None, "", f"is not readable YAML: {what}")
+    line = min(mark.line + 1, len(text.splitlines())) if mark else None  # its end may be past the last line
+    return Problem(path.name, line, "", f"is not readable YAML: {what}")
 
 
 def _walk(node: yaml.Node, loc: Loc, places: dict[Loc, Place], repeated: list[Loc]) -> None:
