@@ -88,11 +88,16 @@ def _text(sealed: bytes) -> str:
 
 
 def _bytes(token: str) -> bytes:
-    """The bytes of a token; none, which nobody sealed, where it is no base64."""
+    """The bytes of a token, in its one spelling; none, which nobody sealed, of anything else.
+
+    Padding, the other alphabet and unused bits would be further addresses of the same page: whoever counts,
+    blocks or looks for a link by its address would miss them.
+    """
     try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return b""
+    return sealed if _text(sealed) == token else b""
 
 
 def _code(key: str, subject: str) -> str:

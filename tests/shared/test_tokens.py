@@ -1,9 +1,12 @@
 """Links: for one purpose, expiring, unforgeable."""
 
 import base64
+import string
 from datetime import timedelta
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from shared.tokens import Links
 from tests.conftest import START
@@ -30,6 +33,33 @@ def test_a_link_works_for_its_purpose_only_until_it_expires_and_not_when_changed
     assert links.read("x" + token, "status", START) is None
     assert links.read("", "status", START) is None
     assert links.read("ö.\x00", "status", START) is None
+
+
+SPELLED = string.ascii_letters + string.digits + "-_+/= \n"
+IDS = st.text(string.ascii_lowercase + string.digits, max_size=12)
+
+
+@given(subject=IDS, at=st.integers(0, 200), instead=st.text(SPELLED, max_size=4), taken=st.integers(0, 3))
+def test_a_link_has_one_spelling(subject: str, at: int, instead: str, taken: int) -> None:
+    token = Links([NEW]).sign("status", "person-1", subject, START, DAY)
+    other = token[:at] + instead + token[at + taken :]
+    assume(other != token)
+
+    assert Links([NEW]).read(token, "status", START) is not None
+    assert Links([NEW]).read(other, "status", START) is None
+
+
+@given(subject=IDS)
+def test_the_same_bytes_spelled_otherwise_open_nothing(subject: str) -> None:
+    token = Links([NEW]).sign("status", "person-1", subject, START, DAY)
+    sealed = base64.urlsafe_b64decode(token + "==")
+    others = {token + "=" * number for number in range(1, 5)}
+    others |= {base64.b64encode(sealed).decode(), base64.b64encode(sealed).decode().rstrip("=")}
+    others |= {token[:-1] + each for each in string.ascii_letters + string.digits + "-_"}
+    others |= {token.replace("-", "+"), token.replace("_", "/"), f"{token} ", f"\n{token}"}
+
+    for other in others - {token}:
+        assert Links([NEW]).read(other, "status", START) is None
 
 
 def test_a_link_tells_whoever_sees_it_neither_who_may_use_it_nor_what_for() -> None:
