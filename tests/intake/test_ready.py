@@ -178,6 +178,20 @@ async def test_who_took_it_back_and_says_it_anew_is_answered_for_again(reader: R
     assert (await reader.request(ana)).ready_since == anew
 
 
+async def test_who_took_it_back_and_said_it_anew_while_intake_was_away_is_answered_for_by_that_news(
+    reader: Reader,
+) -> None:
+    ana = await reader.asked()
+    await reader.hear(reached(ana))
+    await reader.take_back(ana)
+    anew = TOLD + timedelta(days=1)
+
+    await reader.hear(reached(ana, at=anew, version=6), now=anew)
+
+    assert [each["version"] for each in await reader.facts(TAKEN_UP)] == [2, 4]
+    assert (await reader.request(ana)).ready_since == anew
+
+
 async def test_a_link_is_for_that_person_alone_and_for_a_day(reader: Reader) -> None:
     ana = await reader.asked()
 

@@ -1,6 +1,7 @@
 """*I'm ready*: noted and announced at once, then on to intake's page, or to ours while intake is away."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from shared.contracts.base import Ask
 from shared.contracts.resources import ReadinessReached
 from shared.errors import Defect, Retryable
 from tests.conftest import TestClock
-from tests.resources.builders import NOW, flagged
+from tests.resources.builders import NOW, flagged, silence
 from tests.resources.house import Resources
 from tests.resources.webhouse import BEGIN, INTAKE_URL, WebHouse, text_of
 
@@ -102,6 +103,22 @@ async def test_while_intake_is_away_it_is_noted_all_the_same_and_they_can_go_on_
     assert f"form-action 'self' {INTAKE_URL};" in answer.headers["content-security-policy"]
     assert later.headers["location"] == ON_THEIR_WAY
     assert await reached(house) == 1
+
+
+async def test_who_says_it_anew_while_intake_is_away_is_told_of_anew(house: WebHouse) -> None:
+    link = await house.journey()
+
+    async with house.browser() as browser:
+        await browser.post(f"{link}/ready")
+        house.clock.move(timedelta(days=1))
+        house.intake.trouble = Retryable
+        answer = await browser.post(f"{link}/ready")
+        await house.resources.hear_of_contact(silence())
+        await browser.post(f"{link}/ready")
+
+    first, anew = [each for each in await house.resources.steps() if isinstance(each, ReadinessReached)]
+    assert "It is noted" in text_of(answer.text)
+    assert (anew.reached_at, anew.version) == (NOW + timedelta(days=1), first.version + 1)
 
 
 async def test_nobody_waits_longer_for_intake_than_the_front_has_patience(house: WebHouse) -> None:

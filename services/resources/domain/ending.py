@@ -47,10 +47,15 @@ def silence(journey: Journey, now: datetime) -> Moved | None:
 
 def reach(journey: Journey, now: datetime) -> Moved | None:
     """They are ready, whatever it is in but a state where a person looks first. Again, it changes nothing."""
-    if journey.state in {"reached", "waiting"}:
-        return None
-    after = replace(without_codes(journey), standing=Reached(now), version=journey.version + 1)
-    return Moved(after, (reached_fact(after, now),), (Turn(now, "reached"),))
+    return None if journey.state in {"reached", "waiting"} else _reached(journey, now)
+
+
+def say_again(journey: Journey, now: datetime) -> Moved | None:
+    """Who was ready before says so anew, and it is told anew, with when they said it.
+
+    Intake alone knows whether they said *not now* since; the later word counts there.
+    """
+    return _reached(journey, now) if journey.state == "reached" else None
 
 
 def cannot_be_reached(template: str, why: str) -> bool:
@@ -64,3 +69,8 @@ def without_codes(journey: Journey) -> Journey:
         journey.request, concerns=(), suggested=(), context=frozenset(), flags=frozenset(), codes_kept=False
     )
     return replace(journey, request=told)
+
+
+def _reached(journey: Journey, now: datetime) -> Moved:
+    after = replace(without_codes(journey), standing=Reached(now), version=journey.version + 1)
+    return Moved(after, (reached_fact(after, now),), (Turn(now, "reached"),))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.resources import storage
 from services.resources.domain import acting
-from services.resources.domain.ending import StopWhy, reach, stop
+from services.resources.domain.ending import StopWhy, reach, say_again, stop
 from services.resources.domain.going import renewed
 from services.resources.domain.journey import Journey, Moved
 from services.resources.domain.request import News
@@ -76,6 +76,13 @@ class Acts:
         Where `silenced`, or while a person has to look first (`waiting`), nothing changes.
         """
         return await self._act(journey_id, lambda found: reach(found, now), now, unless_silenced=True)
+
+    async def ready_anew(self, journey_id: str, now: datetime) -> Seen | None:
+        """They were ready before and say so again while intake cannot be asked: it is announced again.
+
+        They may have said *not now* to intake meanwhile. So this press, too, reaches somebody.
+        """
+        return await self._act(journey_id, lambda found: say_again(found, now), now, unless_silenced=True)
 
     async def _act(
         self,

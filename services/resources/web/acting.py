@@ -57,6 +57,8 @@ async def ready(request: Request, front: Front, visit: Visit) -> Response:
         return _on_to_the_journey(request, front, visit, seen)
     page = await page_of_intake(front, seen)
     if page == "away":
+        if visit.seen.state == "reached":
+            await front.acts.ready_anew(seen.journey_id, visit.at)
         return noted_page(front, replace(visit, seen=seen))
     if page == "nobody":
         return turned_away(request, front, NOBODYS_LINK, visit.language)
