@@ -239,12 +239,36 @@ async def test_who_is_elsewhere_now_has_the_clock_of_that_place(reader: Reader) 
     assert (await reader.request(ana)).time_zone == "America/New_York"
 
 
-@pytest.mark.parametrize("how", ["silenced", "erased", "unknown"])
+@pytest.mark.parametrize("first", [False, True], ids=["who read", "who told"])
+async def test_words_of_who_asked_for_silence_are_kept_and_judged_and_nothing_begins(
+    reader: Reader, *, first: bool
+) -> None:
+    ana = await reader.asked()
+    if first:
+        await reader.tell(ana, told(message="it is spring"))
+    await operations.silence(reader.database, ana.reference, TOLD)
+    before = len(await reader.facts(REQUESTED, "contact.changed.v1"))
+
+    assert await reader.tell(ana, told(message="no more, please")) is None
+    assert await reader.facts(FLAGGED) == []
+    assert await reader.tell(ana, told(message=CRISIS)) is None
+
+    (alarm,) = await reader.facts(FLAGGED)
+    (waiting,) = await operations.open_items(reader.database)
+    async with reader.database.reading() as tx:
+        added = await storage.load_later_words(tx, [ana.request_id], reader.vault)
+        assert await storage.load_silent(tx, [ana.person_id]) == {ana.person_id}
+    request = await reader.request(ana)
+    assert (alarm["level"], waiting.duty.owner) == ("crisis", the_practice().on_call[0])
+    assert {each.text for each in added[ana.request_id]} >= {"no more, please", CRISIS}
+    assert (request.safety_level, request.reopened_at is None) == ("crisis", not first)
+    assert len(await reader.facts(REQUESTED, "contact.changed.v1")) == before
+
+
+@pytest.mark.parametrize("how", ["erased", "unknown"])
 async def test_where_nothing_is_open_nothing_is_done(reader: Reader, how: str) -> None:
     ana = await reader.asked()
-    if how == "silenced":
-        await operations.silence(reader.database, ana.reference, NOW)
-    elif how == "erased":
+    if how == "erased":
         await reader.erase(ana)
     elif how == "unknown":
         ana = replace(ana, request_id="unknown")

@@ -26,6 +26,7 @@ COORDINATOR = "coordinator"
 Stage = Literal[
     "waiting",  # for what is still true
     "told",  # it was told: somebody takes it up like any other request
+    "silenced",  # they hear nothing more, whatever they write; it is kept and judged all the same
     "closed",  # nothing more is planned, or nobody knows of it
 ]
 # Who tells is known and not asked again: a link says who they are. Nothing of this stand-in is ever kept.
@@ -65,8 +66,10 @@ class Retold:
 
 def stage_of(request: Request | None, *, silenced: bool) -> Stage:
     """Where a request stands on its way from reading to a talk."""
-    if request is None or silenced or request.status != "announced":
+    if request is None or request.status != "announced":
         return "closed"
+    if silenced:
+        return "silenced"
     if request.reopened_at is not None:
         return "told"
     return "waiting" if request.path == "readiness" else "closed"

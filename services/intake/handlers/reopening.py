@@ -37,6 +37,7 @@ from shared.practice import Practice
 from shared.tokens import Links
 
 PURPOSE, PATH = "begin", "/begin"
+SHUT: frozenset[Stage] = frozenset({"silenced", "closed"})
 LIFETIME = timedelta(days=1)  # of the person's own link; they can ask for another as often as they like
 
 
@@ -96,7 +97,7 @@ async def answer_reopening(
     async with database.transaction() as tx:
         seen = await look(tx, question.request_id)
         request = seen.request
-        if request is None or request.person_id != question.person_id or seen.stage == "closed":
+        if request is None or request.person_id != question.person_id or seen.stage in SHUT:
             return ReopeningAnswered(url=None)
         if request.not_now_at is not None and is_news(request, request.person_id, now, silenced=False):
             await _take_up(tx, [(request, now)], practice, now)
@@ -120,15 +121,17 @@ async def look(tx: Transaction, request_id: str) -> Seen:
 async def confirm(
     tx: Transaction, request_id: str, told: Told, desk: Desk, now: datetime, ids: Ids
 ) -> Request | None:
-    """The request, of somebody who would like to talk, announced as if it came now; None where it is closed.
+    """The request, of somebody who would like to talk, announced as if it came now; None where it is shut.
 
-    Told again it stays as it is. Words that are new are kept and judged all the same: none is ever lost.
+    Told again it stays as it is. Words that are new are kept and judged all the same, also of somebody who
+    asked to hear nothing more: none is ever lost, and a crisis reaches the person on call.
     """
     seen = await look(tx, request_id)
     if seen.request is None or seen.stage == "closed":
         return None
-    if seen.stage == "told":
-        return await _told_more(tx, seen.request, told, desk, now, ids)
+    if seen.stage != "waiting":
+        more = await _told_more(tx, seen.request, told, desk, now, ids)
+        return more if seen.stage == "told" else None
     new = reopened(seen.request, told.assessed, told.submission.preferences, now)
     await storage.save_reopened(tx, new, told.submission, desk.sealer)
     await _keep_words(tx, new, told, desk, now, ids)
@@ -141,9 +144,9 @@ async def confirm(
 
 
 async def take_back(tx: Transaction, request_id: str, by: str, now: datetime) -> Request | None:
-    """*Not now after all*: nobody answers for it any more, nothing else changes; None where it is closed."""
+    """*Not now after all*: nobody answers for it any more, nothing else changes; None where it is shut."""
     seen = await look(tx, request_id)
-    if seen.request is None or seen.stage == "closed":
+    if seen.request is None or seen.stage in SHUT:
         return None
     said_before = seen.request.ready_since is None and seen.request.not_now_at is not None
     if seen.stage == "told" or said_before:

@@ -19,7 +19,7 @@ from services.intake.domain.request import Request as Kept
 from services.intake.handlers import reopening
 from services.intake.handlers.reopening import PATH, PURPOSE, Told
 from services.intake.web import described
-from services.intake.web.begin_inputs import LABELS, retold_of
+from services.intake.web.begin_inputs import LABELS, retold_of, words_alone
 from services.intake.web.begin_view import (
     Guest,
     begin_page,
@@ -117,7 +117,7 @@ async def _enter(request: Request, front: Front) -> Guest | Response:
 
 
 async def _opened(request: Request, front: Front) -> tuple[Guest, Kept] | Response:
-    """Whoever sent a form of ours about a request that is still open."""
+    """Whoever sent a form of ours about a request that is still open, or may still be written to."""
     try:
         guest = await _enter(request, front)
     except Retryable:
@@ -147,7 +147,8 @@ async def _done(request: Request, front: Front, act: Act, again: Again) -> Respo
 
 async def _tell(front: Front, guest: Guest, kept: Kept) -> Response:
     """What is true now: their request is one of somebody who would like to talk, as if it came now."""
-    retold = retold_of(guest.typed, front.facts, guest.at)
+    silenced = guest.stage == "silenced"
+    retold = words_alone(guest.typed) if silenced else retold_of(guest.typed, front.facts, guest.at)
     if not isinstance(retold, Retold):
         mistakes = mistakes_in(retold, words_of(guest.language), LABELS)
         return form_page(front, guest, FormState(guest.typed, mistakes), 422)

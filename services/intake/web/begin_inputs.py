@@ -1,6 +1,7 @@
 """What somebody who is ready sends: what everybody is asked who would like to talk, but for who they are."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated
@@ -69,6 +70,19 @@ def retold_of(typed: Typed, facts: PracticeFacts, now: datetime) -> Retold | tup
     said = (*state_missing(retold), *problems(retold.submission("en"), facts, now))
     found = [*shape, *(each for each in said if _field(each) not in wrong)]
     return tuple(sorted(found, key=_place)) if found else retold
+
+
+def words_alone(typed: Typed) -> Retold:
+    """Their words, whole, and what they ticked of their safety, whatever is wrong with that or the rest.
+
+    Of who asked to hear nothing more: nobody goes back to them with a question.
+    """
+    sent = {name: value for name, value in typed.nested(BeginIn).items() if name in ("message", "safety")}
+    try:
+        return BeginIn.model_validate(sent).retold()
+    except ValidationError as error:
+        told = _of_the_rest(sent, {_field(each) for each in reasons_of(error, BeginIn)})
+        return replace(told, message=told.message or typed.last("message"))
 
 
 def codes_of(kept: Request, offered: Mapping[str, Collection[str]]) -> Typed:

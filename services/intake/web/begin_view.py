@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from services.intake.domain.booking import PERSON
 from services.intake.domain.reopening import Stage
 from services.intake.domain.request import Request as Kept
+from services.intake.handlers.reopening import SHUT
 from services.intake.web.begin_inputs import codes_of
 from services.intake.web.book_link import link_of
 from services.intake.web.choices import FOR_ORDER
@@ -56,7 +57,7 @@ class Guest:
 
 async def begin_page(front: Front, guest: Guest) -> HTMLResponse:
     """What is still true, asked with what is known in codes; what follows, once it was told."""
-    if guest.kept is None or guest.stage == "closed":
+    if guest.kept is None or guest.stage in SHUT:
         return closed_page(front, guest)
     if guest.stage == "told":
         return await told_page(front, guest, guest.kept)
