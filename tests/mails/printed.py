@@ -131,6 +131,19 @@ def series(folder: str, language: str, *, discreet: bool) -> Iterator[Specimen]:
         yield _specimen(case, press, row, contact, persona, hidden=discreet)
 
 
+def lists(folder: str, language: str, *, discreet: bool) -> Iterator[Specimen]:
+    """Every book that the practice's own file has, alone in a list, and all of them together."""
+    practice, own = practice_in(folder), catalogue_in(folder)
+    press = Press.of(practice, own, doors())
+    persona = Persona("reader", {"discreet": discreet})
+    contact = contact_of(persona, language, practice)
+    codes = [each.code for each in own.books]
+    for items in (*([one] for one in codes), codes):
+        row = _row("reading_list", "client", practice, {**CODES["reading_list"], "items": items})
+        case = f"reading_list of {', '.join(items)} in {language}"
+        yield _specimen(case, press, row, contact, persona, hidden=discreet)
+
+
 def _row(template: Template, role: Role, practice: Practice, codes: Mapping[str, Any]) -> Delivery:
     """The delivery that the press is given."""
     desk = practice.coordinators[0].id

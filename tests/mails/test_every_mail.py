@@ -14,6 +14,7 @@ from tests.mails.printed import (
     EVERYBODY,
     FOLDERS,
     TO_THE_PERSON,
+    lists,
     planned,
     practice_in,
     press_in,
@@ -86,6 +87,18 @@ def test_every_practice_and_reading_of_the_practice_keeps_every_rule_as_a_mail(
     assert {mail.template for mail in mails} == {"readiness_practice", "readiness_reading"}
 
     assert [breach for mail in mails for breach in breaches(mail)] == []
+
+
+@pytest.mark.parametrize("discreet", [True, False], ids=["discreet", "open"])
+@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_book_of_the_practice_keeps_every_rule_as_a_mail(
+    folder: str, language: str, *, discreet: bool
+) -> None:
+    mails = list(lists(folder, language, discreet=discreet))
+
+    assert [breach for mail in mails for breach in breaches(mail)] == []
+    assert all("/books" in mail.text for mail in mails if "attachment" in mail.case) is discreet
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

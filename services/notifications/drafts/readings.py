@@ -56,11 +56,17 @@ class SeriesFields(TypedDict):
 def reading_list(
     practice: Practice, catalogue: Catalogue, series: TheirSeries, *, items: Sequence[str], practices: int
 ) -> ReadingList:
-    """With the books of these codes that the catalogue still has, in this order; so many practices follow."""
-    found = (catalogue.book(code) for code in items)
+    """With the books of these codes that the catalogue still has, in this order; so many practices follow.
+
+    Of a discreet mail a book whose title or authors give away is left out; it stands behind the link.
+    """
+    found = [book for code in items if (book := catalogue.book(code)) is not None]
+    books = [_book(each, series.contact) for each in found]
+    shown = tuple(each for each in books if not (is_discreet(series.contact) and _tells(each)))
     return ReadingList(
         **_fields(practice, series),
-        books=tuple(_book(each, series.contact) for each in found if each is not None),
+        books=shown,
+        list_url=f"{series.series_url}/books" if len(shown) < len(books) else None,
         practices=practices,
     )
 
@@ -138,6 +144,10 @@ def _title(openly: Bilingual, discreetly: Bilingual, contact: Contact) -> str | 
         return openly.text(contact.language)
     title = discreetly.text(contact.language)
     return None if gives_away(title) else title
+
+
+def _tells(book: Book) -> bool:
+    return gives_away(f"{book.title}, {book.authors}")
 
 
 def _book(book: CatalogueBook, contact: Contact) -> Book:

@@ -32,11 +32,16 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingList(SeriesMail):
-    """What somebody who is not ready to begin asked for; `practices` follow it, one a mail."""
+    """What somebody who is not ready to begin asked for; `practices` follow it, one a mail.
+
+    A discreet mail has only the `books` whose titles could stand in anybody's; where others were chosen, the
+    whole list is at `list_url`.
+    """
 
     template: ClassVar[str] = "reading_list"
 
     books: tuple[Book, ...]
+    list_url: str | None
     practices: int
 
 
