@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.house import SETTINGS
 from deploy.local.environment import of_the_stack
-from deploy.local.keys import kept_keys, kept_site_key
+from deploy.local.keys import kept_keys, kept_website
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from shared.contracts import ASKS, FACTS
@@ -41,7 +41,7 @@ def _services() -> Iterator[tuple[str, Any]]:
     """Each service is put together on an empty folder and asked for its descriptions; nothing runs."""
     with tempfile.TemporaryDirectory() as folder:
         places = Places(Path(folder))
-        said = of_the_stack(places, Ports(), kept_keys(places), kept_site_key(places), {})
+        said = of_the_stack(places, Ports(), kept_keys(places), kept_website(places), {})
         for service, settings in SETTINGS.items():
             module = import_module(f"services.{service}.app")
             app = build(settings.read(said), module.assemble)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local.keys import SERVICES
+from deploy.local.keys import SERVICES, Website
 from deploy.local.places import DEFAULT_CONFIG_DIR, Places
 from deploy.local.ports import LOOPBACK, VARIABLES, Ports
 from shared.errors import Misconfigured
@@ -19,7 +19,7 @@ def surroundings() -> Mapping[str, str]:
 
 
 def of_the_stack(
-    places: Places, ports: Ports, keys: dict[str, str], site_key: str, around: Mapping[str, str]
+    places: Places, ports: Ports, keys: dict[str, str], website: Website, around: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Everything that the stack decides, for all parts together: what `<data-dir>/env` holds.
 
@@ -32,7 +32,8 @@ def of_the_stack(
         "PRACTICE_DATA_DIR": str(places.data_dir.resolve()),
         "PRACTICE_NATS_URL": f"nats://{LOOPBACK}:{ports.nats}",
         "PRACTICE_LOG_FORMAT": around.get("PRACTICE_LOG_FORMAT", "console"),
-        "INTAKE_SITE_KEYS": f"{SITE}:{hashlib.sha256(site_key.encode()).hexdigest()}",
+        "INTAKE_SITE_KEYS": f"{SITE}:{hashlib.sha256(website.site_key.encode()).hexdigest()}",
+        "INTAKE_EVENT_SECRETS": f"{SITE}:{website.event_secret}",
         "NOTIFICATIONS_RETURN_ADDRESS": around.get("NOTIFICATIONS_RETURN_ADDRESS", "own"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
     }

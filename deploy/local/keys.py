@@ -3,11 +3,20 @@
 import base64
 import json
 import secrets
+from dataclasses import dataclass, field
 
 from deploy.local.places import Places, write_durably
 from shared.errors import Misconfigured
 
 SERVICES = ("intake", "matching", "notifications", "resources")
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """What the website of one stack holds: the key it posts with, and the secret it signs events with."""
+
+    site_key: str = field(repr=False)
+    event_secret: str = field(repr=False)
 
 
 def kept_keys(places: Places) -> dict[str, str]:
@@ -24,11 +33,24 @@ def kept_keys(places: Places) -> dict[str, str]:
     return kept
 
 
-def kept_site_key(places: Places) -> str:
+def kept_website(places: Places) -> Website:
+    """How a website of this stack proves itself: made on the first start, the same on every later one."""
+    return Website(_kept_site_key(places), _kept_event_secret(places))
+
+
+def _kept_site_key(places: Places) -> str:
     """The key with which a website of this stack posts from its server; plain, in `site-key`."""
     if not places.site_key.exists():
         write_durably(places.site_key, secrets.token_urlsafe(32) + "\n")
     return places.site_key.read_text(encoding="utf-8").strip()
+
+
+def _kept_event_secret(places: Places) -> str:
+    """The secret with which a website of this stack signs its events; plain, in `event-secret`."""
+    if not places.event_secret.exists():
+        written = base64.b64encode(secrets.token_bytes(32)).decode()
+        write_durably(places.event_secret, f"whsec_{written}\n")
+    return places.event_secret.read_text(encoding="utf-8").strip()
 
 
 def _read(places: Places) -> dict[str, str]:

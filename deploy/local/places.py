@@ -44,6 +44,10 @@ class Places:
         return self.data_dir / "site-key"
 
     @property
+    def event_secret(self) -> Path:
+        return self.data_dir / "event-secret"
+
+    @property
     def env(self) -> Path:
         """What the command `practice` loads to work on this stack's databases and broker."""
         return self.data_dir / "env"

@@ -13,7 +13,7 @@ from deploy.local.child import Child
 from deploy.local.console import Say
 from deploy.local.environment import of_the_stack, written
 from deploy.local.keeper import Keeper
-from deploy.local.keys import kept_keys, kept_site_key
+from deploy.local.keys import kept_keys, kept_website
 from deploy.local.parts import Part, broker, mail_server, services
 from deploy.local.places import Places, write_durably
 from deploy.local.ports import Ports, refuse_busy
@@ -42,8 +42,8 @@ class Stack:
         Raises Misconfigured when a port is busy or a step before the start fails.
         """
         refuse_busy(self.ports)
-        keys, site_key = kept_keys(self.places), kept_site_key(self.places)
-        self.said = of_the_stack(self.places, self.ports, keys, site_key, self._around)
+        keys, website = kept_keys(self.places), kept_website(self.places)
+        self.said = of_the_stack(self.places, self.ports, keys, website, self._around)
         write_durably(self.places.env, written(self.said))
         nats.write_config(self.places, self.ports.nats)
         nats_part = broker(self.places, self.ports, self._around)

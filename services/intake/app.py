@@ -34,6 +34,7 @@ def assemble(house: House) -> Parts:
         house.clock,
         house.ids,
         settings.public_url,
+        event_secrets=settings.event_ring,
         trusted_proxies=settings.trusted_proxies,
     )
     return Parts(

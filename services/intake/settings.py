@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.concerns import ConcernRules
 from services.intake.domain.rule_files import ConcernLexicon, SafetyRules
+from services.intake.domain.signature import Secret
 from services.intake.domain.triage import TriageRules
 from shared.errors import Misconfigured
 from shared.practice import Practice, SiteKey, load_practice, load_rule
+from shared.practice.fields import Slug
 from shared.settings import ServiceSettings
+
+SITE_NAME: TypeAdapter[str] = TypeAdapter(Slug)
 
 
 class IntakeSettings(ServiceSettings):
@@ -25,6 +29,21 @@ class IntakeSettings(ServiceSettings):
     link_keys: str = Field(min_length=1, repr=False)  # separated by commas; the first signs
     trusted_proxies: int = Field(default=0, ge=0, le=10)  # how many of ours stand in front
     site_keys: str = ""  # name:sha256,name:sha256; further websites, beside those of practice.yaml
+
+    event_secrets: str = Field(default="", repr=False)  # name:whsec_…,name:whsec_…; two while one is changed
+
+    @property
+    def event_ring(self) -> tuple[Secret, ...]:
+        """The secrets with which websites sign their events. Raises Misconfigured."""
+        entries = [entry.strip().partition(":") for entry in self.event_secrets.split(",") if entry.strip()]
+        try:
+            return tuple(
+                Secret.read(SITE_NAME.validate_python(name), written) for name, _, written in entries
+            )
+        except ValueError:
+            raise Misconfigured(
+                "INTAKE_EVENT_SECRETS must be name:whsec_…,name:whsec_…, each of 24 to 64 bytes in base64"
+            ) from None
 
     @property
     def link_ring(self) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from deploy.local.environment import of_a_service, of_the_stack, read_env, written
-from deploy.local.keys import kept_keys, kept_site_key
+from deploy.local.keys import kept_keys, kept_website
 from deploy.local.places import Places, write_durably
 from deploy.local.ports import Ports
+from services.intake.settings import IntakeSettings
 from shared.errors import Misconfigured
 
 
@@ -33,11 +34,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_keys_are_made_once_and_for_the_owner_alone(places: Places) -> None:
-    first, site_key = kept_keys(places), kept_site_key(places)
+    first, website = kept_keys(places), kept_website(places)
 
     assert kept_keys(places) == first
-    assert kept_site_key(places) == site_key
-    assert {file.stat().st_mode & 0o777 for file in (places.keys, places.site_key)} == {0o600}
+    assert kept_website(places) == website
+    files = (places.keys, places.site_key, places.event_secret)
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert len(set(first.values())) == len(first)
 
 
@@ -58,12 +60,13 @@ def test_damaged_keys_stop_the_start_instead_of_being_made_anew(places: Places) 
 
 
 def test_a_service_is_told_its_own_secrets_and_nobody_elses(places: Places) -> None:
-    said = of_the_stack(places, Ports(), kept_keys(places), "site key", {})
+    said = of_the_stack(places, Ports(), kept_keys(places), kept_website(places), {})
 
     matching = of_a_service("matching", said, {"PATH": "/bin", "INTAKE_VAULT_KEYS": "from the shell"})
     notifications = of_a_service("notifications", said, {})
 
-    assert "INTAKE_VAULT_KEYS" not in matching | notifications
+    assert not {"INTAKE_VAULT_KEYS", "INTAKE_EVENT_SECRETS"} & (matching | notifications).keys()
+    assert [secret.site for secret in IntakeSettings.read(said).event_ring] == ["this-machine"]
     assert "NOTIFICATIONS_SMTP_URL" not in matching
     assert {"MATCHING_LINK_KEYS", "MATCHING_DATABASE_URL", "PRACTICE_NATS_URL", "PATH"} <= matching.keys()
     assert {"INTAKE_PUBLIC_URL", "INTAKE_LINK_KEYS", "RESOURCES_LINK_KEYS"} <= notifications.keys()
@@ -71,7 +74,7 @@ def test_a_service_is_told_its_own_secrets_and_nobody_elses(places: Places) -> N
 
 
 def test_the_env_file_gives_back_what_was_written(places: Places) -> None:
-    said = of_the_stack(places, Ports(), kept_keys(places), "site key", {})
+    said = of_the_stack(places, Ports(), kept_keys(places), kept_website(places), {})
     write_durably(places.env, written(said))
 
     assert read_env(places.env) == said

@@ -39,7 +39,7 @@ def test_killed_parts_come_back_even_with_an_empty_broker_and_sigterm_stops_them
 def test_a_second_ctrl_c_does_not_disturb_the_stopping_and_nothing_is_lost(up: Begin) -> None:
     first = up()
     pids = first.pids()
-    keys = {name: (first.data_dir / name).read_text() for name in ("keys.json", "site-key")}
+    keys = {name: (first.data_dir / name).read_text() for name in ("keys.json", "site-key", "event-secret")}
     send_mail(first.ports.mail)
 
     first.process.send_signal(signal.SIGINT)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -49,6 +50,26 @@ def told(**changes: str) -> IntakeSettings:
 def test_intake_does_not_start_without_a_key(missing: str) -> None:
     with pytest.raises(Misconfigured, match=missing):
         IntakeSettings.read({name: value for name, value in TOLD.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "secret-without-a-name",
+        "website:MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "website:whsec_c2hvcnQ=",
+        ":whsec_é",
+    ],
+)
+def test_intake_does_not_start_on_a_secret_that_is_none_and_never_repeats_it(
+    wrong: str, tmp_path: Path
+) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path}/i.db"
+    settings = told(INTAKE_EVENT_SECRETS=wrong, INTAKE_DATABASE_URL=database)
+    with pytest.raises(Misconfigured, match="INTAKE_EVENT_SECRETS") as error:
+        create_app(settings)
+    assert wrong not in str(error.value)
+    assert wrong not in repr(settings)
 
 
 @pytest.mark.parametrize("setting", ["INTAKE_VAULT_KEYS", "INTAKE_ADDRESS_KEY", "INTAKE_LINK_KEYS"])

@@ -1,5 +1,6 @@
 """The doors against their own description: 2,000 made-up requests, every answer as documented, none a 5xx."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from requests.structures import CaseInsensitiveDict
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.schemas import BaseSchema
@@ -21,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.clock import utc_now
 from shared.tokens import Links
+from tests.intake.webevents import signed_headers
 from tests.intake.webhouse import LINK_KEY, a_reading_request, a_request, served
 
 CHECKS: list[CheckFunction] = [
@@ -66,6 +69,7 @@ DOORS = {
     ("POST", "/v1/consultation-requests"): 0.2,
     ("POST", "/v1/readiness-requests"): 0.1,
     ("POST", "/v1/professional-requests"): 0.1,
+    ("POST", "/v1/events"): 0.05,
     **dict.fromkeys(((method, path) for method, path, _ in BEHIND_A_LINK), 0.01),
 }  # and the share of all cases that knock there
 
@@ -169,6 +173,26 @@ def test_whatever_else_a_request_holds_it_is_kept_or_refused_as_described(
 
     knock()
     assert answers[202] + answers[303] > 20, answers
+    assert answers[422] > 0, answers
+
+
+@pytest.mark.timeout(600)
+def test_whatever_a_signed_event_holds_it_is_kept_or_refused_as_described(described: BaseSchema) -> None:
+    answers: Counter[int] = Counter()
+
+    @given(case=described["/v1/events"]["POST"].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @bounded(CASES * 0.05)
+    def knock(case: Case) -> None:
+        if isinstance(case.body, dict) and "specversion" in case.body and answers.total() % 2:
+            case.body = {**case.body, "data": a_request(), "datacontenttype": "application/json"}
+        body = json.dumps(case.body) if isinstance(case.body, dict) else "null"
+        signed = signed_headers(body, str(answers.total()), utc_now())
+        case.body, case.headers = body.encode(), CaseInsensitiveDict(signed)
+        answers[case.call_and_validate(checks=CHECKS).status_code] += 1
+
+    knock()
+    assert answers[401] == 0, answers
+    assert answers[202] > 0, answers
     assert answers[422] > 0, answers
 
 

@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from services.intake.domain.signature import Secret
 from services.intake.settings import admission_rules
 from services.intake.web import Front, Turnstile, doors, dressing
 from shared import migrations
@@ -30,6 +31,7 @@ PUBLIC_URL = "https://intake.example.org"
 WEBSITE = "https://www.example.org"
 LINK_KEY = "a link key of the tests, long enough to be one"
 SITE_KEY = "a site key of the tests"
+EVENT_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 GENEROUS = Turnstile("100000/minute", "100000/minute", "100000/minute", "100000/day")
 
@@ -51,6 +53,7 @@ def a_front(database: Database, clock: Clock, **said: Any) -> Front:
         clock,
         RandomIds(),
         PUBLIC_URL,
+        event_secrets=(Secret.read("website", EVENT_SECRET),),
     )
     return replace(front, **{"turnstile": GENEROUS, **said})
 

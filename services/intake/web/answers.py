@@ -1,6 +1,6 @@
 """What a post is answered with: JSON or problem+json to a program, a page to a person."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -76,7 +76,7 @@ def refused(visit: Visit, reasons: tuple[FieldError, ...], front: Front) -> Resp
         422,
         "invalid",
         say("refused.invalid"),
-        errors=problems_in(reasons, say),
+        errors=problems_in([replace(each, pointer=visit.inside + each.pointer) for each in reasons], say),
         crisis_lines=lines_in_json(front, visit.language),
     )
 

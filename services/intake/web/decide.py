@@ -1,6 +1,7 @@
 """From what was posted to a decision: the shape first, then what the practice says to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ from services.intake.storage import Claim
 from services.intake.web.front import Front
 from services.intake.web.inputs import Input
 from services.intake.web.mistakes import reasons_of
-from services.intake.web.visit import MODELS, Visit
+from services.intake.web.visit import MODELS, EventKeys, Visit
 from shared.errors import Retryable
 from shared.messaging.collect import Collector
 from shared.pages.knock import TRY_AGAIN_SECONDS, No
@@ -80,6 +81,8 @@ def claim_of(visit: Visit, front: Front) -> Claim | None:
     content is a button pressed twice. A website with a site key has its keys to itself: nobody else can take
     one before it, even when they can be guessed.
     """
+    if visit.event:
+        return _claim_of_event(visit, visit.event, front)
     if visit.key:
         scope = f"{visit.path}@{visit.site}" if visit.site else visit.path
         return front.vault.claim(scope, visit.key, visit.body)
@@ -87,6 +90,14 @@ def claim_of(visit: Visit, front: Front) -> Claim | None:
     if started:
         return front.vault.claim(visit.path, f"{started}|{visit.body.hex()}", visit.body)
     return None
+
+
+def _claim_of_event(visit: Visit, keys: EventKeys, front: Front) -> Claim:
+    """Both keys of an event, whatever its type: under another one the same message is another body."""
+    body = b"|".join((visit.path.encode(), visit.body))
+    claimed = front.vault.claim(f"event@{visit.site}", keys.event, body)
+    second = front.vault.claim(f"event message@{visit.site}", keys.message, body)
+    return replace(claimed, second_print=second.key_print)
 
 
 def start_token(front: Front, now: datetime) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.intake.web.inputs import Input
+from services.intake.web.inputs import ConsultationIn, Input, ReadinessIn
 from services.intake.web.visit import JSON
 from shared.pages import PROBLEM_JSON
 from shared.pages.knock import FORM
@@ -115,6 +115,51 @@ def post_answers() -> dict[int | str, Schema]:
         202: {"description": "Kept", "content": {JSON: {"schema": ACCEPTED}}},
         303: {"description": "Kept; a form is sent on to a thank-you page"},
         **{status: _problem(text) for status, text in NOES.items()},
+    }
+
+
+def event_inputs(structured: str, types: tuple[str, ...]) -> Schema:
+    """The body and headers of a signed event, for `openapi_extra`."""
+    data: Schema = {"anyOf": [inlined(ConsultationIn), inlined(ReadinessIn)]}
+    attributes: Schema = {
+        "specversion": {"const": "1.0"},
+        "id": TEXT,
+        "source": TEXT,
+        "type": {"enum": list(types)},
+    }
+    envelope: Schema = {
+        "type": "object",
+        "properties": {**attributes, "datacontenttype": TEXT, "data": data, "data_base64": TEXT},
+        "required": list(attributes),
+    }
+    headers = [("webhook-id", True), ("webhook-timestamp", True), ("webhook-signature", True)]
+    headers += [(f"ce-{name}", False) for name in attributes]
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {structured: {"schema": envelope}, JSON: {"schema": data}},
+        },
+        "parameters": [
+            {"name": name, "in": "header", "required": needed, "schema": TEXT} for name, needed in headers
+        ],
+    }
+
+
+def event_answers() -> dict[int | str, Schema]:
+    """Every answer to a signed event, for `responses`."""
+    noes = {
+        **NOES,
+        401: "Not signed with a current secret, or more than five minutes ago",
+        409: "The event, or the message that brought it, was sent before with another content",
+        415: "No CloudEvent in JSON",
+        422: "Some fields need another look",
+    }
+    return {
+        202: {"description": "Kept", "content": {JSON: {"schema": ACCEPTED}}},
+        **{
+            status: {"description": text, "content": {PROBLEM_JSON: {"schema": PROBLEM}}}
+            for status, text in noes.items()
+        },
     }
 
 

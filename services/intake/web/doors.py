@@ -22,6 +22,7 @@ from services.intake.web.book_link import link_of, shown_link
 from services.intake.web.choices import FOR_ORDER
 from services.intake.web.contact import add_contact
 from services.intake.web.decide import Keeper, decide, keeper_of, record
+from services.intake.web.events import add_events
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.options import Options, options_of
@@ -49,9 +50,10 @@ SITE_KEY = Security(HTTPBearer(scheme_name="siteKey", auto_error=False))
 
 def doors(front: Front) -> APIRouter:
     """The router with every door of intake."""
-    router = APIRouter()
+    router, keeper = APIRouter(), keeper_of(front)
     _add_pages(router, front)
-    _add_posts(router, front)
+    _add_posts(router, front, keeper)
+    add_events(router, front, keeper)
     _add_reads(router, front)
     add_booking(router, front)
     add_contact(router, front)
@@ -83,9 +85,7 @@ def _add_pages(router: APIRouter, front: Front) -> None:
         return thanks_page(front, _page(request), _language(request), shown, booking, lines_first=lines_first)
 
 
-def _add_posts(router: APIRouter, front: Front) -> None:
-    keeper = keeper_of(front)
-
+def _add_posts(router: APIRouter, front: Front, keeper: Keeper) -> None:
     @_posted(router, "/v1/consultation-requests", ConsultationIn)
     async def request_consultation(request: Request) -> Response:
         """*I'd like to talk to someone*: kept, with its fact, before it is answered."""

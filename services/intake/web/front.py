@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.practice_facts import PracticeFacts
+from services.intake.domain.signature import Secret
 from services.intake.handlers import Desk
 from services.intake.handlers.calls import Calls
 from services.intake.vault import Vault
@@ -37,6 +38,7 @@ class Front:
     clock: Clock
     ids: Ids
     public_url: str
+    event_secrets: tuple[Secret, ...] = ()  # of the websites whose servers send signed events
     trusted_proxies: int = 0
     turnstile: Turnstile = field(default_factory=Turnstile)
     pages: Pages = field(default_factory=lambda: Pages(TEMPLATES))
@@ -53,6 +55,7 @@ class Front:
         ids: Ids,
         public_url: str,
         *,
+        event_secrets: tuple[Secret, ...] = (),
         trusted_proxies: int = 0,
     ) -> Self:
         """The front of this practice, reached by people at `public_url`."""
@@ -68,6 +71,7 @@ class Front:
             clock=clock,
             ids=ids,
             public_url=public_url.rstrip("/"),
+            event_secrets=event_secrets,
             trusted_proxies=trusted_proxies,
         )
 

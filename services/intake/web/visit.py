@@ -27,6 +27,14 @@ MODELS: Mapping[Entry, type[Input]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class EventKeys:
+    """By what a signed event is known again: its source and id, and the id of the message that brought it."""
+
+    event: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One post to one door, its body still unread by anybody but us."""
 
@@ -38,7 +46,9 @@ class Visit:
     body: bytes = b""
     typed: Typed = field(default_factory=Typed)
     key: str | None = None
-    site: str | None = None  # the website whose site key came along
+    site: str | None = None  # the website whose site key came along, or whose secret signed
+    event: EventKeys | None = None
+    inside: str = ""  # where the body stands in what was sent, as a JSON pointer
 
 
 def visit_of(request: Request, path: Entry, front: Front) -> Visit:
@@ -68,7 +78,7 @@ async def open_visit(request: Request, visit: Visit, front: Front) -> Visit | No
         typed = Typed.parse(body) if visit.is_form else Typed()
     except ValueError:
         return No(400, "malformed")
-    asked = typed.last("language") if visit.is_form else _language_in(body)
+    asked = typed.last("language") if visit.is_form else language_in(body)
     language = preferred_language(asked, request.headers.get("accept-language"))
     return replace(visit, body=body, typed=typed, language=language)
 
@@ -102,7 +112,7 @@ def _site(request: Request, front: Front) -> str | None:
     return front.practice.site_of(key.strip()) if scheme.lower() == "bearer" else None
 
 
-def _language_in(body: bytes) -> str | None:
+def language_in(body: bytes) -> str | None:
     """The language that a JSON body asks for, however wrong the rest of it is."""
     try:
         said: Any = from_json(body)
