@@ -95,20 +95,28 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
-def test_a_machine_without_chromium_is_told_how_to_get_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("script", "package"), [("have-chromium", "chromium"), ("have-dovecot", "dovecot-imapd")]
+)
+def test_a_machine_that_lacks_what_some_tests_need_is_told_how_to_get_it(
+    tmp_path: Path, script: str, package: str
+) -> None:
     looked = subprocess.run(
-        ["/bin/sh", ROOT / "deploy" / "have-chromium"],
-        env={"PATH": str(tmp_path)},
+        ["/bin/sh", ROOT / "deploy" / script],
+        env={"PATH": str(tmp_path), "DOVECOT_LIBRARIES": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert looked.returncode == 1
-    assert "apt-get install chromium" in looked.stderr
+    assert f"apt-get install {package}" in looked.stderr
 
 
-@pytest.mark.parametrize("script", [".ci/run", "deploy/lock", "deploy/have-chromium", "deploy/cli/practice"])
+SCRIPTS = (".ci/run", "deploy/lock", "deploy/have-chromium", "deploy/have-dovecot", "deploy/cli/practice")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_can_be_read_and_run(script: str) -> None:
     file = ROOT / script
     shell = file.read_text("utf-8").splitlines()[0].removeprefix("#!").split()[-1].rsplit("/", 1)[-1]

@@ -1,5 +1,7 @@
 """Puts notifications together."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from services.notifications import handlers, timers
@@ -8,10 +10,12 @@ from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
 from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
+from services.notifications.imap import MailboxServer
 from services.notifications.links import Doors
+from services.notifications.mailbox import Mailbox
 from services.notifications.press import Press, desk_of, mail_domain
 from services.notifications.reconcile import Reconciler
-from services.notifications.returned import return_addresses
+from services.notifications.returned import Returns, return_addresses
 from services.notifications.settings import NotificationsSettings
 from services.notifications.settle import Ledger
 from services.notifications.smtp import Mailer, MailServer
@@ -46,12 +50,23 @@ def assemble(house: House) -> Parts:
     )
     reconciler = Reconciler(house.database, house.bus.ask, house.clock, house.ids, office)
     kept_for = practice.retention.deliveries
+    mailbox = mailbox_of(settings, Returns(postman.ledger, postman.returns), house, kept_for)
     return Parts(
         listeners=handlers.LISTENERS,
-        ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for),
+        ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for, mailbox),
         given={"office": office},
         closing=(postman.close,),
     )
+
+
+def mailbox_of(
+    settings: NotificationsSettings, returns: Returns, house: House, kept_for: timedelta
+) -> Mailbox | None:
+    """The mailbox that is looked into, where one is named."""
+    if not settings.imap_url:
+        return None
+    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+    return Mailbox(server, returns, house.database, house.clock, kept_for)
 
 
 def call_clocks(practice: Practice) -> CallClocks:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain
@@ -26,6 +26,12 @@ mended = Counter(
 )
 returned = Counter(
     "practice_returned_total", "Mails that came back, by what they were and what was done", ["kind", "done"]
+)
+unread_seconds = Gauge(
+    "practice_mailbox_unread_seconds", "For how long the mailbox that mails come back to could not be read"
+)
+passed_over = Counter(
+    "practice_mailbox_passed_over_total", "Mails in that mailbox that could not be looked at, and were left"
 )
 reconciled = Counter(
     "practice_call_comparisons_total", "Comparisons of calls with what is planned for them", ["outcome"]

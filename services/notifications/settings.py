@@ -20,6 +20,9 @@ class NotificationsSettings(ServiceSettings):
     smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
     return_address: str = ""  # `own`, or addresses: where mails come back to, with a token (ADR 41)
     link_keys: str = Field(default="", repr=False)  # under which those are sealed
+    imap_url: str = ""  # the mailbox where they arrive; empty: none is read by itself (ADR 42)
+    imap_password: str = Field(default="", repr=False)
+    imap_ca: Path | None = None
     matching_public_url: str = Field(default="http://127.0.0.1:8002", alias="MATCHING_PUBLIC_URL")
     matching_link_keys: str = Field(min_length=1, repr=False, alias="MATCHING_LINK_KEYS")
     intake_public_url: str = Field(default="http://127.0.0.1:8001", alias="INTAKE_PUBLIC_URL")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
+from services.notifications.mailbox import Mailbox
 from services.notifications.reconcile import Reconciler
 from shared.clock import Clock
 from shared.database import Database
@@ -16,6 +17,7 @@ log = get_logger(__name__)
 SEND_EVERY = timedelta(seconds=5)
 LOOK_FOR_ABANDONED_EVERY = timedelta(seconds=5)
 RECONCILE_EVERY = timedelta(minutes=10)
+LOOK_INTO_MAILBOX_EVERY = timedelta(minutes=1)
 PURGE_EVERY = timedelta(hours=6)
 
 
@@ -25,9 +27,10 @@ def ticks(
     database: Database,
     clock: Clock,
     deliveries_kept_for: timedelta,
+    mailbox: Mailbox | None = None,
 ) -> Sequence[Tick]:
     """Sends what is due, also at once after a commit; finds what a crash left; mends what facts did not tell;
-    forgets what is old.
+    takes back what came back; forgets what is old.
     """
 
     async def reopen_abandoned() -> None:
@@ -40,9 +43,15 @@ def ticks(
         async with database.transaction() as tx:
             await storage.purge(tx, clock() - deliveries_kept_for)
 
+    looking = (
+        ()
+        if mailbox is None
+        else (Tick("look_into_mailbox", LOOK_INTO_MAILBOX_EVERY, mailbox.look, wakes_on=storage.MAIL_WAITS),)
+    )
     return (
         Tick("send_due", SEND_EVERY, postman.send_due, wakes_on=storage.SIGNAL),
         Tick("reopen_abandoned", LOOK_FOR_ABANDONED_EVERY, reopen_abandoned),
         Tick("reconcile_calls", RECONCILE_EVERY, reconciler.look),
         Tick("purge_deliveries", PURGE_EVERY, purge),
+        *looking,
     )

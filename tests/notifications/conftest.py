@@ -1,6 +1,6 @@
 """What the tests of notifications share: its database on both engines, a mail server, a postman."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -27,8 +27,11 @@ from tests.notifications.builders import (
     practice,
     someone,
 )
+from tests.notifications.dovecot import Dovecot
+from tests.notifications.dovecot import serving as running_dovecot
 from tests.notifications.hearing import Hearing
 from tests.notifications.mail_servers import MailServerDouble, serving
+from tests.notifications.postbox import Postbox
 from tests.notifications.returned_mails import Original
 from tests.notifications.returning import ADDRESSES, Send, original_of
 from tests.notifications.watching import Save, send_all_due
@@ -129,3 +132,16 @@ def sent(returns: Returns, answers: Answers, postman: Postman, save: Save, serve
         return original_of(server.taken[-1])
 
     return send
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    """A real mail server of this module alone."""
+    with running_dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def postbox(dovecot: Dovecot, returns: Returns, database: Database, clock: TestClock) -> Postbox:
+    """An empty mailbox of this test alone."""
+    return Postbox(dovecot, dovecot.another(), returns, database, clock)

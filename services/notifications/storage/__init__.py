@@ -23,6 +23,7 @@ from services.notifications.storage.lists import (
     purge,
     reopen_failed,
 )
+from services.notifications.storage.mailboxes import Progress, progress_in, save_progress
 from services.notifications.storage.queue import (
     LEASE,
     claim_due,
@@ -59,10 +60,20 @@ from services.notifications.storage.stops import (
     reopen,
     stop_for,
 )
-from services.notifications.storage.tables import SIGNAL, closures, deliveries, holds, metadata, returns
+from services.notifications.storage.tables import (
+    MAIL_WAITS,
+    SIGNAL,
+    closures,
+    deliveries,
+    holds,
+    mailboxes,
+    metadata,
+    returns,
+)
 
 __all__ = [
     "LEASE",
+    "MAIL_WAITS",
     "SIGNAL",
     "SILENCED",
     "CallHeard",
@@ -72,6 +83,7 @@ __all__ = [
     "ListedDelivery",
     "NotedReturn",
     "Place",
+    "Progress",
     "SeriesHeard",
     "bar",
     "barriers",
@@ -96,11 +108,13 @@ __all__ = [
     "keys_known",
     "lift",
     "look_again",
+    "mailboxes",
     "metadata",
     "note_return",
     "overtake",
     "overtake_calls",
     "owner_known",
+    "progress_in",
     "purge",
     "recall_series",
     "recipients_tried",
@@ -116,6 +130,7 @@ __all__ = [
     "returns_about",
     "save_outcomes",
     "save_planned",
+    "save_progress",
     "still_ours",
     "stop_each",
     "stop_for",

@@ -8,6 +8,7 @@ from shared.messaging.tables import messaging_tables
 metadata = sa.MetaData()
 
 SIGNAL = "deliveries"
+MAIL_WAITS = "mailbox"
 OPEN = ("planned", "held")
 IS_OPEN = sa.text("state IN ('planned', 'held')")  # literally as in the index, or SQLite does not use it
 
@@ -91,6 +92,16 @@ returns = sa.Table(
     sa.Column("kind", sa.String(20), primary_key=True),
     sa.Column("status", sa.String(12)),  # of RFC 3463
     sa.Column("noted_at", UtcInstant, nullable=False),
+)
+
+# How far the mailbox has been read to which mails come back; its numbers are its server's.
+mailboxes = sa.Table(
+    "mailboxes",
+    metadata,
+    sa.Column("key", sa.String(32), primary_key=True),  # says neither host nor user
+    sa.Column("validity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),
+    sa.Column("read_at", UtcInstant),  # when it was read last without anything failing
 )
 
 messaging_tables(metadata)
