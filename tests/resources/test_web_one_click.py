@@ -93,6 +93,27 @@ async def test_the_link_of_the_first_mail_still_stops_the_last(house: WebHouse) 
     assert await stops(house) == ["one_click"]
 
 
+async def test_a_mail_of_years_ago_still_stops_what_goes_on_and_its_page_says_how_to_reach_somebody(
+    house: WebHouse,
+) -> None:
+    await house.journey()
+    journey_id = await house.resources.journey_id()
+    ended = a_link(journey_id, "per-1", now=NOW - timedelta(days=1000))
+
+    async with house.browser() as browser:
+        pages = [await browser.get(f"{ended}{below}") for below in ("", "/stop", "/ready")]
+        pressed = await browser.post(f"{ended}/stop")
+        assert not await stops(house)
+        answer = await browser.post(f"{ended}/stop", data=ONE_CLICK)
+
+    assert (answer.status_code, await stops(house)) == (200, ["one_click"])
+    for page in (*pages, pressed):
+        assert page.status_code == 404
+        assert "Answer the mail that brought you here" in page.text
+        assert "+1 323-555-0100" in page.text
+        assert "988" in page.text
+
+
 async def test_every_link_gets_the_same_answer_so_that_nobody_learns_which_are_good(house: WebHouse) -> None:
     good, over, gone, quiet = [await house.journey(number) for number in (1, 2, 3, 4)]
     journey_id = await house.resources.journey_id(1)
@@ -107,7 +128,6 @@ async def test_every_link_gets_the_same_answer_so_that_nobody_learns_which_are_g
         "/readiness/never-was",
         "/readiness/%00",
         f"/readiness/{'x' * 4000}",
-        a_link(journey_id, "per-1", lifetime=timedelta(seconds=-1)),
         a_link(journey_id, "per-1", purpose="contact"),
         a_link(journey_id, "per-2"),
     ]

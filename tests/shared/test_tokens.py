@@ -35,6 +35,18 @@ def test_a_link_works_for_its_purpose_only_until_it_expires_and_not_when_changed
     assert links.read("ö.\x00", "status", START) is None
 
 
+def test_what_has_no_end_may_read_a_link_that_has_and_nothing_else_of_it_is_otherwise() -> None:
+    links = Links([NEW])
+    token = links.sign("stop", "person-1", "request-1", START, DAY)
+
+    ended = links.read_at_any_time(token, "stop")
+
+    assert ended is not None
+    assert (ended.recipient, ended.subject, ended.expires_at) == ("person-1", "request-1", START + DAY)
+    assert links.read_at_any_time(token, "status") is None
+    assert links.read_at_any_time(token[:-1], "stop") is None
+
+
 SPELLED = string.ascii_letters + string.digits + "-_+/= \n"
 IDS = st.text(string.ascii_lowercase + string.digits, max_size=12)
 

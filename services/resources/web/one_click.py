@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from services.resources.web.front import Front
 from services.resources.web.noes import words_of
-from services.resources.web.visit import seen_by
+from services.resources.web.visit import PURPOSE, seen_by
 from shared.pages.knock import FORM, No, media_type, pairs_in
 from shared.pages.person import frame
 from shared.pages.words import preferred_language
@@ -37,9 +37,12 @@ def is_one_click(request: Request, body: bytes) -> bool:
 
 
 async def stop_at_one_click(request: Request, front: Front) -> Response:
-    """Nothing more comes; the same answer where nothing came before."""
-    now = front.clock()
-    seen = await seen_by(front, request.path_params["token"], now)
+    """Nothing more comes; the same answer where nothing came before.
+
+    The link has no end here: as long as a mail lies somewhere, its button does what it says.
+    """
+    now, token = front.clock(), request.path_params["token"]
+    seen = await seen_by(front, front.links.read_at_any_time(token, PURPOSE), now)
     if seen is not None:
         await front.acts.stop(seen.journey_id, "one_click", now)
     say = words_of(preferred_language(None, request.headers.get("accept-language")))

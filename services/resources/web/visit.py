@@ -14,6 +14,7 @@ from shared.pages.days import day_of
 from shared.pages.knock import NOBODYS_LINK, No
 from shared.pages.words import preferred_language
 from shared.practice import MAIL_LANGUAGES
+from shared.tokens import Link
 
 PATH, PURPOSE = "/readiness", "readiness"
 LINK_LASTS = timedelta(days=400)  # as notifications writes them
@@ -45,25 +46,22 @@ async def visit_of(request: Request, front: Front) -> Visit | No:
     be told from it.
     """
     token, now = request.path_params["token"], front.clock()
-    seen = await seen_by(front, token, now)
-    if seen is None or seen.silenced or seen.state == "waiting" or _was_left(front, token, seen, now):
+    link = front.links.read(token, PURPOSE, now)
+    seen = await seen_by(front, link, now)
+    if link is None or seen is None or seen.silenced or seen.state == "waiting" or _was_left(link, seen):
         return NOBODYS_LINK
     return Visit(f"{PATH}/{token}", seen, now, _language(request, seen))
 
 
-async def seen_by(front: Front, token: str, now: datetime) -> Seen | None:
+async def seen_by(front: Front, link: Link | None, now: datetime) -> Seen | None:
     """The journey that this link opens. A link that opens none takes as long."""
-    link = front.links.read(token, PURPOSE, now)
     seen = await front.acts.view(link.subject if link else "", now)
     return seen if link and seen and link.recipient == f"person:{seen.person_id}" else None
 
 
-def _was_left(front: Front, token: str, seen: Seen, now: datetime) -> bool:
+def _was_left(link: Link, seen: Seen) -> bool:
     """Whether the link lies in the inbox of an address that the person has left, where others may read it."""
-    link = front.links.read(token, PURPOSE, now)
-    if link is None or seen.moved_at is None:
-        return False
-    return link.expires_at - LINK_LASTS < seen.moved_at - CLOCKS_APART
+    return seen.moved_at is not None and link.expires_at - LINK_LASTS < seen.moved_at - CLOCKS_APART
 
 
 def _language(request: Request, seen: Seen) -> str:
