@@ -7,11 +7,14 @@ Every service subclasses `ServiceSettings` and adds what only it needs, under it
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from shared.errors import Misconfigured
+from shared.language import speak_also
+
+Folder = Annotated[Path | None, BeforeValidator(lambda written: written or None)]  # nothing written: none
 
 
 class ServiceSettings(BaseModel):
@@ -27,11 +30,15 @@ class ServiceSettings(BaseModel):
     nats_user: str | None = Field(default=None, alias="PRACTICE_NATS_USER")
     nats_password: str | None = Field(default=None, alias="PRACTICE_NATS_PASSWORD")
     config_dir: Path = Field(default=Path("deploy/practice/los_angeles"), alias="PRACTICE_CONFIG_DIR")
+    locale_dir: Folder = Field(default=None, alias="PRACTICE_LOCALE_DIR")  # of further languages
     log_format: str = Field(default="json", alias="PRACTICE_LOG_FORMAT", pattern="^(json|console)$")
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """The settings in the environment. Raises Misconfigured, naming every variable that is wrong."""
+        """The settings in the environment; the house speaks from now on the further languages they name.
+
+        Raises Misconfigured, naming every variable that is wrong.
+        """
         environ = os.environ if environ is None else environ
         found: dict[str, Any] = {}
         for name in cls.model_fields:
@@ -39,9 +46,11 @@ class ServiceSettings(BaseModel):
             if value is not None and name != "service":
                 found[name] = value
         try:
-            return cls(**found)
+            settings = cls(**found)
         except ValidationError as error:
             raise Misconfigured("; ".join(_sentence(cls, problem) for problem in error.errors())) from None
+        speak_also(settings.locale_dir)
+        return settings
 
     @classmethod
     def variable(cls, field: str) -> str:

@@ -7,11 +7,12 @@ import typer
 
 from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, print_table, say
 from deploy.house import config_dir, practice_of
+from shared.language import ENGLISH, names_in, other_languages
 from shared.practice import Book, Catalogue, ReadinessPractice, Reading, load_catalogue
 from shared.practice.tone import lint_catalogue
 
 FILE = "resources.yaml"
-COLUMNS = ("code", "what", "title", "for", "given", "Spanish")
+COLUMNS = ("code", "what", "title", "for", "given")
 
 app = typer.Typer(help="The reading catalogue: look at it, and check it.", no_args_is_help=True)
 
@@ -46,7 +47,8 @@ def list_catalogue(*, as_json: AsJson = False, data_dir: DataDir = None) -> None
     if as_json:
         print_json(catalogue.model_dump(mode="json", by_alias=True))
         return
-    print_table(f"Catalogue {catalogue.version}", COLUMNS, list(_rows(catalogue)))
+    others = [str(names_in(ENGLISH)[each]) for each in other_languages(ENGLISH)]
+    print_table(f"Catalogue {catalogue.version}", (*COLUMNS, *others), list(_rows(catalogue)))
     say(f"for somebody whose words point to nothing in particular: {', '.join(catalogue.general)}")
 
 
@@ -62,12 +64,19 @@ def _summary(problems: int) -> str:
 
 def _rows(catalogue: Catalogue) -> Iterator[Sequence[object]]:
     for book in catalogue.books:
-        yield book.code, "book", book.title, ", ".join(book.for_), _given(book), _in_spanish(book)
+        yield book.code, "book", book.title, ", ".join(book.for_), _given(book), *_editions(book)
     for number, each in enumerate(catalogue.practices, start=1):
-        yield each.code, f"practice {number}", each.title.en, "everybody", _given(each), each.title.es
+        yield (
+            each.code,
+            f"practice {number}",
+            each.title.text(ENGLISH),
+            "everybody",
+            _given(each),
+            *_elsewhere(each),
+        )
     for reading in catalogue.readings:
-        row = reading.code, "reading", reading.title.en, ", ".join(reading.for_), _given(reading)
-        yield *row, reading.title.es
+        row = reading.code, "reading", reading.title.text(ENGLISH), ", ".join(reading.for_), _given(reading)
+        yield *row, *_elsewhere(reading)
 
 
 def _given(item: Book | ReadinessPractice | Reading) -> str:
@@ -80,5 +89,12 @@ def _given(item: Book | ReadinessPractice | Reading) -> str:
     return "\n".join(told) or "always"
 
 
-def _in_spanish(book: Book) -> str:
-    return book.title_in("es") if book.has_edition("es") else "English edition only"
+def _elsewhere(item: ReadinessPractice | Reading) -> Iterator[str]:
+    """Its title in each other language of the house."""
+    return (item.title.text(each) for each in other_languages(ENGLISH))
+
+
+def _editions(book: Book) -> Iterator[str]:
+    """The same of a published title."""
+    for each in other_languages(ENGLISH):
+        yield book.title_in(each) if book.has_edition(each) else "English edition only"

@@ -1,6 +1,6 @@
 """`practice snippet` and `practice test-request`: connecting a website, and trying it out."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from email_validator import EmailNotValidError, validate_email
@@ -16,12 +16,13 @@ from services.intake.snippet import snippet
 from shared.clock import utc_now
 from shared.errors import Misconfigured
 from shared.ids import RandomIds
+from shared.language import house_languages
 from shared.practice import Practice
 
 app = typer.Typer()
 
 Language = Annotated[
-    Literal["en", "es"], typer.Option("--language", help="The language of the page or form.")
+    str, typer.Option("--language", help="The language of the page or form, such as en or es.")
 ]
 Email = Annotated[
     str | None,
@@ -36,7 +37,7 @@ def print_snippet(*, language: Language = "en", data_dir: DataDir = None) -> Non
     """HTML to paste into the practice's website: a link, an iframe, or a form; none needs a script."""
     environ = environment(data_dir)
     practice = practice_of(environ)
-    typer.echo(snippet(practice, IntakeSettings.read(environ).public_url, language))
+    typer.echo(snippet(practice, IntakeSettings.read(environ).public_url, _one_of_the_house(language)))
     if not practice.origins:
         complain(
             "practice.yaml lists no origins: a frame or form needs the website's, https://www.example.org"
@@ -55,7 +56,7 @@ def send_test_request(
     environ = environment(data_dir)
     practice, vault = practice_of(environ), vault_of(environ)
     address = _checked(email) if email else _owner_address(practice)
-    rules, submission = admission_rules_of(environ), _sample(practice, address, language)
+    rules, submission = admission_rules_of(environ), _sample(practice, address, _one_of_the_house(language))
 
     async def work() -> Receipt | Refused:
         async with opened("intake", environ) as database:
@@ -89,6 +90,14 @@ def _sample(practice: Practice, address: str, language: str) -> ConsultationSubm
         preferences=Wishes(format="online"),
         language=language,
     )
+
+
+def _one_of_the_house(language: str) -> str:
+    """Read after the settings, which name the folder of further languages."""
+    if language not in house_languages():
+        known = ", ".join(house_languages())
+        raise typer.BadParameter(f"is none of {known}", param_hint="--language")
+    return language
 
 
 def _checked(email: str) -> str:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
+from services.notifications.words import words_of
+from shared.language import ENGLISH
 from shared.practice import Hotline
 
 EMERGENCY = "emergency"
@@ -22,32 +25,39 @@ class CrisisLines:
     @classmethod
     def of(cls, lines: Iterable[Hotline], language: str) -> "CrisisLines":
         """From the rules' lines, in their order."""
-        lines = list(lines)
-        said = _said_in_spanish if language == "es" else _said_in_english
-        joiner = ", o " if language == "es" else ", or "
+        lines, say = list(lines), words_of(language)
         emergency = next((line.call for line in lines if line.code == EMERGENCY and line.call), "911")
         others = [line for line in lines if line.code != EMERGENCY]
-        reached = [line.call or (line.text.en if line.text else "") for line in others]
+        ways = [_way_to(line, language) for line in others]
+        reached = [line.call or (line.text.text(ENGLISH) if line.text else "") for line in others]
         return cls(
-            any_hour=joiner.join(said(line) for line in others),
+            any_hour=reduce(
+                lambda one, next_: say("crisis.or_another", first=one, second=next_), ways or [""]
+            ),
             emergency=emergency,
             numbers=" and ".join(filter(None, (", ".join(reached), emergency))),
         )
 
 
-def _said_in_english(line: Hotline) -> str:
-    text = line.text.en if line.text else None
+def _way_to(line: Hotline, language: str) -> str:
+    """How somebody who reads this language reaches it.
+
+    The lines answer in English. A line's note in another language says how to reach it in that one, by text
+    included; in English it is for others.
+    """
+    say, text = words_of(language), line.text.text(language) if line.text else None
+    if line.call and line.note and language != ENGLISH:
+        return say("crisis.call_with_note", number=line.call, note=_within(line.note.text(language)))
     if line.call and text == line.call:
-        return f"call or text {line.call}"
-    ways = [f"call {line.call}" if line.call else "", f"text {text}" if text else ""]
-    return " or ".join(filter(None, ways))
+        return say("crisis.call_or_text", number=line.call)
+    ways = [say("crisis.call", number=line.call)] if line.call else []
+    if text:
+        ways.append(
+            say("crisis.text_number", number=text) if text.isdigit() else say("crisis.text_words", words=text)
+        )
+    return reduce(lambda one, other: say("crisis.either", first=one, second=other), ways or [""])
 
 
-def _said_in_spanish(line: Hotline) -> str:
-    """A line's Spanish note says how to reach it in Spanish, the text included."""
-    if line.call and line.note:
-        return f"llame al {line.call} ({line.note.es[0].lower()}{line.note.es[1:]})"
-    text = line.text.es if line.text else None
-    keyword = "un mensaje al " if text and text.isdigit() else ""
-    ways = [f"llame al {line.call}" if line.call else "", f"mande {keyword}{text}" if text else ""]
-    return " o ".join(filter(None, ways))
+def _within(note: str) -> str:
+    """As it stands within a sentence."""
+    return note[0].lower() + note[1:]

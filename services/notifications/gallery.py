@@ -1,6 +1,6 @@
 """Every mail with invented people, as pages to look at: behind `practice gallery` and the inbox page.
 
-A page for each kind of mail shows it side by side: English and Spanish, open and discreet, in light or in
+A page for each kind of mail shows it side by side: in each language, open and discreet, in light or in
 dark, wide or narrow. It needs no script. Each mail is also there by itself, as HTML and as text.
 """
 
@@ -17,10 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.notifications.mails import ClientMail, ColleagueMail, Mail
 from services.notifications.rendering import TEMPLATES, Letterhead, Rendered, render
 from services.notifications.samples import PERSONAS, samples
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.language import house_languages, name_of
+from shared.practice import Practice
 
 MAILS = "mails"  # the folder of the mails beside the pages about them
-LANGUAGES = {"en": "English", "es": "Español"}
 FIRST = {"open": "Open", "plain": "Discreet"}  # whom a mail is compared for before all others
 ALIKE = "Open and discreet alike"
 DARK = "@media (prefers-color-scheme: dark)"
@@ -54,7 +54,7 @@ class Shown:
     @property
     def language_name(self) -> str:
         """As its readers call it."""
-        return LANGUAGES.get(self.language, self.language)
+        return name_of(self.language)
 
     @property
     def subject(self) -> str:
@@ -118,7 +118,7 @@ class Kind:
     def subjects(self) -> Sequence[Subject]:
         """Of its first case, one a language."""
         found = {each.language: each.subject for each in reversed(self.mails) if each.case == 1}
-        return [Subject(language, found[language]) for language in MAIL_LANGUAGES if language in found]
+        return [Subject(language, found[language]) for language in house_languages() if language in found]
 
     @property
     def cases(self) -> Sequence[Case]:
@@ -224,7 +224,7 @@ def _everything(practice: Practice) -> Iterator[Shown]:
     plain: dict[tuple[str, int, str], Rendered] = {}
     known: set[str] = set()
     for persona in PERSONAS:
-        for language in MAIL_LANGUAGES:
+        for language in house_languages():
             for case, mail in _numbered(samples(practice, persona, language)):
                 shown = Shown(case, persona.name, mail, render(mail, letterhead))
                 usual = plain.setdefault((mail.template, case, mail.language), shown.rendered)

@@ -17,14 +17,13 @@ from icalendar import Alarm, Calendar, Event, vCalAddress
 from services.notifications.addresses import Mailbox, travelling
 from services.notifications.describe import greeting, one_line
 from services.notifications.describe import phone as phone_as_dialled
+from services.notifications.words import words_of
 from shared.errors import Defect
+from shared.language import ENGLISH
 
 Method = Literal["REQUEST", "CANCEL"]
 
 MAKER = "-//Front desk//Calendar//EN"
-SUMMARY = {"en": "Phone call", "es": "Llamada"}
-FILE_NAME = {"en": "phone-call.ics", "es": "llamada.ics"}
-OUR_NUMBER = {"en": "Our number: {}", "es": "Nuestro número: {}"}
 STATUS = {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}
 AHEAD = timedelta(minutes=5)  # of the alarm; her mail comes a quarter of an hour before
 LONGEST_LINE = 200
@@ -73,10 +72,10 @@ def to_person(entry: Entry, *, language: str, our_number: str | None = None) -> 
     `our_number` is for those who need not be discreet: whoever looks the number up finds the practice.
     Raises Defect for an entry that no calendar could keep.
     """
-    language = language if language in SUMMARY else "en"
-    number = OUR_NUMBER[language].format(phone_as_dialled(our_number)) if our_number else ""
-    event = _event(entry, SUMMARY[language], greeting(entry.attendee[0]), number)
-    return _invite(entry, event, FILE_NAME[language])
+    say = words_of(language)
+    number = say("invite.our_number", number=phone_as_dialled(our_number)) if our_number else ""
+    event = _event(entry, say("invite.summary"), greeting(entry.attendee[0]), number)
+    return _invite(entry, event, say("invite.file_name"))
 
 
 def to_coordinator(
@@ -109,7 +108,7 @@ def to_coordinator(
     event = _event(entry, f"Call {whom}", one_line(entry.attendee[0]), details)
     if entry.method == "REQUEST":
         event.add_component(_alarm())
-    return _invite(entry, event, FILE_NAME["en"])
+    return _invite(entry, event, words_of(ENGLISH)("invite.file_name"))
 
 
 def _event(entry: Entry, summary: str, attending: str, details: str) -> Event:
@@ -146,7 +145,7 @@ def _invite(entry: Entry, event: Event, file_name: str) -> Invite:
 def _alarm() -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", SUMMARY["en"])
+    alarm.add("description", words_of(ENGLISH)("invite.summary"))
     alarm.add("trigger", -AHEAD)
     return alarm
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_datetime, get_timezone_name
+from babel.dates import get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
@@ -24,8 +24,9 @@ from services.notifications import words
 from services.notifications.crisis import CrisisLines
 from services.notifications.invite import Invite
 from services.notifications.mails import Mail
+from shared.language import house_languages, locale_of, message, names_in, said_at, spoken
 from shared.markdown import html_of, text_of
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.practice import Practice
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE_SHEET = TEMPLATES / "layout" / "mail.css"
@@ -47,7 +48,7 @@ class Letterhead:
     def of(cls, practice: Practice) -> "Letterhead":
         """With the lines of the practice's rules that may stand in a mail."""
         lines = practice.rules.mail_hotlines
-        return cls(practice.name, {each: CrisisLines.of(lines, each) for each in MAIL_LANGUAGES})
+        return cls(practice.name, {each: CrisisLines.of(lines, each) for each in house_languages()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Rendered:
 
 def render(mail: Mail, letterhead: Letterhead) -> Rendered:
     """The mail in its own language, else in English. A template's mistake is jinja2's UndefinedError."""
-    language = mail.language if mail.language in MAIL_LANGUAGES else "en"
+    language = spoken(mail.language)
     subject_template, text_template, html_template = _templates(mail.template, language)
     context: dict[str, Any] = {field.name: getattr(mail, field.name) for field in fields(mail)}
     context |= {
@@ -70,6 +71,7 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
         "practice_name": letterhead.name,
         "crisis_lines": letterhead.crisis[language],
         "how_many": partial(words.how_many, language=language),
+        "language_called": names_in(language).__getitem__,
         **_times(ZoneInfo(mail.zone), language),
     }
     subject = " ".join(subject_template.render(context).split())
@@ -84,18 +86,10 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
 
 def _times(zone: ZoneInfo, language: str) -> Mapping[str, Callable[..., str]]:
     """What a template calls to say when. `date_in` and `zone_in` say it on somebody else's wall clock."""
-    patterns = {
-        "day": DAY_AND_TIME,
-        "date": DATE_AND_TIME,
-        "calendar_day": DATE,
-        "clock": CLOCK,
-        "short_date": SHORT_DATE,
-        "short_day": SHORT,
-    }
-    said = {name: partial(_format, pattern[language], zone, language) for name, pattern in patterns.items()}
+    said = {name: partial(said_at, key, zone=zone, language=language) for name, key in PATTERNS.items()}
     return said | {
         "zone_at": lambda at: zone_name(zone, at, language),
-        "date_in": lambda key, at: _format(DATE_AND_TIME[language], ZoneInfo(key), language, at),
+        "date_in": lambda key, at: said_at(PATTERNS["date"], at, ZoneInfo(key), language),
         "zone_in": lambda key, at: zone_name(ZoneInfo(key), at, language),
     }
 
@@ -107,7 +101,7 @@ def zone_name(zone: ZoneInfo, at: datetime, language: str) -> str:
     and so is an hour that comes twice when clocks go back. Where people have no name for a zone, it is called
     as a large one that keeps the same clock, if there is one, else by how far it is from Greenwich.
     """
-    locale, local = LOCALES[language], at.astimezone(zone)
+    locale, local = locale_of(language), at.astimezone(zone)
     winter, summer = offsets = _offsets(zone, local.year)
     comes_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     if winter == summer or comes_twice:
@@ -123,23 +117,14 @@ def _offsets(zone: ZoneInfo, year: int) -> tuple[timedelta | None, ...]:
 
 
 LARGE_ZONES = tuple(map(ZoneInfo, ("America/New_York", "America/Chicago", "America/Denver")))
-LOCALES = {"en": "en_US", "es": "es_US"}
-DAY_AND_TIME = {"en": "EEEE 'at' h:mm a", "es": "'el' EEEE 'a las' H:mm"}
-DATE_AND_TIME = {"en": "EEEE, MMMM d 'at' h:mm a", "es": "'el' EEEE d 'de' MMMM 'a las' H:mm"}
-DATE = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
-CLOCK = {"en": "h:mm a", "es": "H:mm"}
-SHORT_DATE = {"en": "EEE, MMM d, h:mm a", "es": "EEE d MMM, H:mm"}
-SHORT = {"en": "EEE h:mm a", "es": "EEE H:mm"}
-
-
-def _format(pattern: str, zone: ZoneInfo, language: str, at: datetime) -> str:
-    """On the wall clock of the reader's zone: `Tuesday at 1:00 pm`, `el martes a las 13:00`."""
-    local = at.astimezone(zone)
-    if language == "es":
-        pattern = pattern.replace("a las", "a la") if local.hour == 1 else pattern
-        return str(format_datetime(local, pattern, tzinfo=zone, locale=LOCALES["es"]))
-    said = str(format_datetime(local, pattern, tzinfo=zone, locale=LOCALES["en"]))
-    return said.replace("AM", "am").replace("PM", "pm")
+PATTERNS = {
+    "day": message("date.day_and_time"),
+    "date": message("date.date_and_time"),
+    "calendar_day": message("date.day"),
+    "clock": message("date.clock"),
+    "short_date": message("date.short_date_and_time"),
+    "short_day": message("date.short_day_and_time"),
+}
 
 
 @lru_cache(maxsize=64)

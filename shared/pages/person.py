@@ -3,27 +3,46 @@
 Their frame is `person.html`; the page that says no is `nothing.html`, and it repeats nothing that was sent.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
+from shared.language import Words, name_of, other_languages
 from shared.pages.crisis import lines_of, numbers_of
 from shared.pages.knock import No
 from shared.pages.render import Pages
-from shared.pages.words import Words, other_than
 from shared.practice import Practice
 
 
-def frame(practice: Practice, say: Words, other_language_url: str | None = None) -> dict[str, Any]:
-    """Who we are, the words, the lines, and where the page is in the other language, if it is."""
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The same page in another language, which is called as its own speakers call it."""
+
+    code: str
+    name: str
+    url: str
+
+
+def in_other_languages(address: str, language: str, **asked: str) -> list[OtherLanguage]:
+    """Where the page at this address is in each language of the house but this one."""
+    return [
+        OtherLanguage(each, name_of(each), f"{address}?{urlencode({'lang': each} | asked)}")
+        for each in other_languages(language)
+    ]
+
+
+def frame(practice: Practice, say: Words, others: Sequence[OtherLanguage] = ()) -> dict[str, Any]:
+    """Who we are, the words, the lines, and where the page is in other languages, if it is."""
     return {
         "say": say,
         "practice_name": practice.discreet_name,
         "phone": practice.phone,
         "lines": lines_of(practice, say.language),
         "now": numbers_of(practice),
-        "other_language": other_than(say.language),
-        "other_language_url": other_language_url,
+        "other_languages": others,
     }
 
 

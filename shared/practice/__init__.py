@@ -13,7 +13,7 @@ to change. Nothing is guessed.
 from shared.practice.calls import GRAIN, Calls, Spans
 from shared.practice.catalogue import Book, Catalogue, Context, ReadinessPractice, Reading, load_catalogue
 from shared.practice.clocks import Clocks, Retention
-from shared.practice.fields import MAIL_LANGUAGES, Bilingual, ClockSpan, DateSpan
+from shared.practice.fields import ClockSpan, DateSpan, Translated
 from shared.practice.files import BadFile, Problem
 from shared.practice.loading import load_practice
 from shared.practice.practice import (
@@ -40,10 +40,8 @@ from shared.practice.rules import (
 
 __all__ = [
     "GRAIN",
-    "MAIL_LANGUAGES",
     "Ages",
     "BadFile",
-    "Bilingual",
     "Book",
     "Calls",
     "Catalogue",
@@ -72,6 +70,7 @@ __all__ = [
     "Spans",
     "Specialty",
     "State",
+    "Translated",
     "Vocabulary",
     "load_catalogue",
     "load_practice",

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field
 from stdnum import isbn
 from stdnum.exceptions import ValidationError as NotAnIsbn
 
-from shared.practice.fields import Bilingual, Code, FileModel, Name
+from shared.language import ENGLISH
+from shared.practice.fields import Code, FileModel, LanguageCode, Name, Translated
 from shared.practice.files import BadFile, Document, Problem, checked, read_document
 from shared.practice.practice import Practice
 from shared.practice.shelving import broken_promises
@@ -55,18 +56,18 @@ class Book(Item):
     authors: Annotated[tuple[Name, ...], Field(min_length=1)]
     listed_as: Name | None = None
     year: Annotated[int, Field(ge=1800, le=2100)] | None = None
-    isbn: Mapping[Literal["en", "es"], Isbn13] = {}
+    isbn: Mapping[LanguageCode, Isbn13] = {}
     for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
-    titles: Mapping[Literal["es"], Name] = {}
-    about: Bilingual
+    titles: Mapping[LanguageCode, Name] = {}
+    about: Translated
 
     def has_edition(self, language: str) -> bool:
         """Whether somebody can read it in this language."""
-        return language == "en" or language in self.titles
+        return language == ENGLISH or language in self.titles
 
     def title_in(self, language: str) -> str:
         """The title under which a reader of this language finds it, else the original."""
-        return self.titles.get("es", self.title) if language == "es" else self.title
+        return self.titles.get(language, self.title)
 
 
 class ReadinessPractice(Item):
@@ -75,21 +76,21 @@ class ReadinessPractice(Item):
     `how` and `when_not` are Markdown; `discreet_title` could stand in anybody's mail.
     """
 
-    title: Bilingual
-    discreet_title: Bilingual
-    what: Bilingual
-    why: Bilingual
-    how: Bilingual
-    when_not: Bilingual
+    title: Translated
+    discreet_title: Translated
+    what: Translated
+    why: Translated
+    how: Translated
+    when_not: Translated
 
 
 class Reading(Item):
     """A short reading or exercise for some concerns; `text` is Markdown."""
 
-    title: Bilingual
-    discreet_title: Bilingual
+    title: Translated
+    discreet_title: Translated
     for_: Annotated[tuple[Code, ...], Field(alias="for", min_length=1)]
-    text: Bilingual
+    text: Translated
 
 
 class Catalogue(FileModel):

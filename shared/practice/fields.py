@@ -1,19 +1,28 @@
 """The kinds of value that the practice's files are made of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import cache
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails
 
-MAIL_LANGUAGES = ("en", "es")
-"""The languages that every client mail and page ships in."""
+from shared.language import ENGLISH, house_languages, names_in
+from shared.language.house import code_of, our_languages
 
 UNITS = {
     "second": timedelta(seconds=1),
@@ -28,7 +37,7 @@ DURATION = re.compile(r"(?P<count>\d+) (?P<working>working )?(?P<unit>[a-z]+?)s?
 CLOCK_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-LANGUAGE_NAMES: Mapping[str, str] = Locale("en").languages
+LANGUAGE_NAMES: Mapping[str, str] = names_in(ENGLISH)
 
 
 class FileModel(BaseModel):
@@ -37,15 +46,100 @@ class FileModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
-class Bilingual(FileModel):
-    """The same words in both languages of the house."""
+def _once_more(found: ErrorDetails) -> InitErrorDetails:
+    return InitErrorDetails(
+        type=found["type"], loc=found["loc"], input=found["input"], ctx=found.get("ctx", {})
+    )
 
-    en: Annotated[str, Field(min_length=1)]
-    es: Annotated[str, Field(min_length=1)]
+
+class ByLanguage(FileModel):
+    """Something in several languages, by their codes, beside the fields of its kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def wanted(cls) -> Sequence[str]:
+        """The languages that must be there."""
+        return ()
+
+    @classmethod
+    def allowed(cls) -> Container[str]:
+        """Those that may be there."""
+        return LANGUAGE_NAMES
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _by_language(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Whatever is called like no language is told, and every language that is missing, all at once."""
+        wrong = list(cls._misnamed(given)) if isinstance(given, dict) else []
+        try:
+            made = read(given)
+        except ValidationError as error:
+            wrong += map(_once_more, error.errors(include_url=False))
+        if wrong:
+            raise ValidationError.from_exception_data(cls.__name__, wrong)
+        return made
+
+    @classmethod
+    def _misnamed(cls, given: Mapping[Any, Any]) -> Iterator[InitErrorDetails]:
+        for language in cls.wanted():
+            if language not in given:
+                yield InitErrorDetails(type="missing", loc=(language,), input=given)
+        for name in given:
+            if name not in cls.model_fields and name not in cls.allowed():
+                yield InitErrorDetails(type="extra_forbidden", loc=(str(name),), input=given[name])
+
+
+class Translated(ByLanguage):
+    """The same words in every language of the house, and in no other: `et` may be meant for `es`."""
+
+    __pydantic_extra__: dict[str, Annotated[str, Field(min_length=1)]]
+
+    @classmethod
+    def wanted(cls) -> Sequence[str]:
+        """The languages of the house."""
+        return house_languages()
+
+    @classmethod
+    def allowed(cls) -> Container[str]:
+        """The same."""
+        return house_languages()
+
+    @classmethod
+    def of(cls, **said: str) -> Self:
+        """Made by ourselves, in the languages given, English among them."""
+        return cls.model_construct(None, **said)
+
+    @property
+    def by_language(self) -> Mapping[str, str]:
+        """The words by the codes of their languages."""
+        return self.__pydantic_extra__
 
     def text(self, language: str) -> str:
-        """The words in `language`; English when it is neither English nor Spanish."""
-        return self.es if language.lower().startswith("es") else self.en
+        """The words in `language`; in English when there are none in it."""
+        return self.by_language[self.written_in(language)]
+
+    def written_in(self, language: str) -> str:
+        """The language of what `text` says."""
+        own = self.by_language
+        return next((each for each in (code_of(language), ENGLISH) if each in own), next(iter(own)))
+
+
+class OwnWords(Translated):
+    """Somebody's own words, in the languages that we ship; in further ones where they wrote them.
+
+    A roster that is stored stays readable when the house learns another language.
+    """
+
+    @classmethod
+    def wanted(cls) -> Sequence[str]:
+        """Ours."""
+        return our_languages()
+
+    @classmethod
+    def allowed(cls) -> Container[str]:
+        """Every language there is."""
+        return LANGUAGE_NAMES
 
 
 class ClockSpan(FileModel):

@@ -9,16 +9,14 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import holidays as holiday_calendars
-from babel import Locale
 from pydantic import AfterValidator, Field, model_validator
 
 from shared.clock import WorkingHours
+from shared.language import house_languages, names_in, spoken
 from shared.practice.calls import CallHours, Calls, Spans, weekly_spans
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import (
     LANGUAGE_NAMES,
-    MAIL_LANGUAGES,
-    Bilingual,
     Code,
     EmailAddress,
     FileModel,
@@ -30,6 +28,7 @@ from shared.practice.fields import (
     Sha256,
     Slug,
     StateCode,
+    Translated,
     WebAddress,
     ZoneName,
     days_of,
@@ -39,13 +38,13 @@ from shared.practice.rules import Rules
 Kind = Literal["concern", "format", "time", "site", "modality", "unit", "identity", "language", "state"]
 
 
-class Specialty(Bilingual):
+class Specialty(Translated):
     """What the practice works with; `unit` when it needs one, such as a couple."""
 
     unit: Code | None = None
 
 
-class ConcernPhrase(Bilingual):
+class ConcernPhrase(Translated):
     """A box that a person can tick in plain words, and the specialties it points to."""
 
     maps_to: Annotated[tuple[Code, ...], Field(min_length=1)]
@@ -78,8 +77,8 @@ class Coordinator(FileModel):
 class ReferOut(FileModel):
     """Where else a person may turn, for the states named, or everywhere."""
 
-    name: Bilingual
-    about: Bilingual
+    name: Translated
+    about: Translated
     url: WebAddress | None = None
     phone: Phone | None = None
     states: tuple[StateCode, ...] = ()
@@ -129,9 +128,7 @@ class Practice(FileModel):
     retention: Retention = Retention()
     origins: tuple[Origin, ...] = ()
     site_keys: tuple[SiteKey, ...] = ()
-    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] = (
-        MAIL_LANGUAGES  # sessions are held in
-    )
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1, default_factory=house_languages)]
     rules: Rules = Field(exclude=True)
 
     @model_validator(mode="after")
@@ -178,6 +175,11 @@ class Practice(FileModel):
         return self.coordinator(late.deputy) if late is not None and late.deputy is not None else None
 
     @property
+    def page_languages(self) -> tuple[str, ...]:
+        """The languages that pages and mails exist in."""
+        return house_languages()
+
+    @property
     def formats(self) -> tuple[str, ...]:
         """Online always; in person where the practice has a site."""
         return ("online", "in_person") if self.sites else ("online",)
@@ -202,7 +204,7 @@ class Practice(FileModel):
         return tuple(meant)
 
     def label(self, code: str, language: str, kind: Kind | None = None) -> str:
-        """What people call this code, in English or Spanish.
+        """What people call this code, in a language of the house.
 
         Without a `kind` the first that knows the code answers, concerns first. A code that nobody knows any
         more is spelled out, so that a mail about an old request can still go.
@@ -211,8 +213,7 @@ class Practice(FileModel):
             if kind in (None, each) and code in words:
                 return words[code].text(language)
         if kind == "language":
-            spoken = Locale("es" if language.startswith("es") else "en").languages
-            return str(spoken.get(code) or LANGUAGE_NAMES.get(code, code))
+            return names_in(spoken(language)).get(code) or LANGUAGE_NAMES.get(code, code)
         return code.replace("_", " ")
 
     def site_of(self, key: str) -> str | None:
@@ -226,13 +227,13 @@ class Practice(FileModel):
         return known.time_zone if known is not None else self.time_zone
 
     @cached_property
-    def _labels(self) -> Mapping[Kind, Mapping[str, Bilingual]]:
+    def _labels(self) -> Mapping[Kind, Mapping[str, Translated]]:
         words = self.rules.vocabulary
         return {
             "concern": {**self.concern_phrases, **self.specialties},
             "format": words.formats,
             "time": words.times,
-            "site": {site.code: Bilingual(en=site.name, es=site.name) for site in self.sites},
+            "site": {site.code: Translated.of(en=site.name) for site in self.sites},
             "modality": words.modalities,
             "unit": words.units,
             "identity": words.identities,

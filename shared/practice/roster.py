@@ -13,15 +13,16 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from shared.practice.fields import (
-    Bilingual,
     Code,
     DateSpan,
     EmailAddress,
     FileModel,
     LanguageCode,
     Name,
+    OwnWords,
     Slug,
     StateCode,
+    Translated,
 )
 from shared.practice.files import KEY, BadFile, Document, Loc, Problem, faults_of, parsed
 from shared.practice.practice import Practice
@@ -80,7 +81,7 @@ class RosterClinician(FileModel):
     credential: Name
     registration_number: Name | None = None
     supervisor: Slug | None = None
-    introduction: Bilingual
+    introduction: OwnWords
     licences: tuple[Licence, ...]
     specialties: Mapping[Code, Strength]
     modalities: tuple[Code, ...] = ()
@@ -208,7 +209,7 @@ def _unknown_codes(clinician: _Legible, practice: Practice) -> Iterator[tuple[Lo
     credential = clinician.word("credential")
     if credential is not None and credential not in practice.rules.credentials:
         yield ("credential",), f"{credential!r} is not one of the known credentials"
-    lists: tuple[tuple[str, Mapping[str, Bilingual]], ...] = (
+    lists: tuple[tuple[str, Mapping[str, Translated]], ...] = (
         ("modalities", words.modalities),
         ("formats", words.formats),
         ("units", words.units),

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import Misconfigured
+from shared.language.house import our_languages
 from shared.practice.csv_rows import Row, escaped, letters, read_rows
 from shared.practice.files import KEY, BadFile, Document, Loc, Place, Problem
 
@@ -33,8 +34,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "credential": ("credential",),
     "registration_number": ("registration_number",),
     "supervisor": ("supervisor",),
-    "introduction_en": ("introduction", "en"),
-    "introduction_es": ("introduction", "es"),
+    **{f"introduction_{language}": ("introduction", language) for language in our_languages()},
     "licences": ("licences",),
     "specialties": ("specialties",),
     "modalities": ("modalities",),

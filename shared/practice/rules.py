@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.practice.fields import Bilingual, Code, FileModel, Name, StateCode, WebAddress, ZoneName
+from shared.practice.fields import Code, FileModel, Name, StateCode, Translated, WebAddress, ZoneName
 from shared.practice.files import Model, checked, read_document
 
 COMMON = Path(__file__).parents[2] / "deploy" / "practice" / "rules"
@@ -23,10 +23,10 @@ class Hotline(FileModel):
     """One crisis line. `pages_only` keeps it out of every mail, where it could give somebody away."""
 
     code: Code
-    name: Bilingual
+    name: Translated
     call: Name | None = None
-    text: Bilingual | None = None
-    note: Bilingual | None = None
+    text: Translated | None = None
+    note: Translated | None = None
     pages_only: bool = False
     source: WebAddress
     reviewed_on: date
@@ -41,7 +41,7 @@ class Hotline(FileModel):
 class State(FileModel):
     """A state, its name in both languages and the zone in which most of its people live."""
 
-    name: Bilingual
+    name: Translated
     time_zone: ZoneName
 
 
@@ -57,7 +57,7 @@ class ConsentRule(FileModel):
 class CredentialRule(FileModel):
     """What a clinician may be; an associate of a licence works under a supervisor who holds one."""
 
-    name: Bilingual
+    name: Translated
     nucc: Annotated[str, Field(pattern=r"^[0-9A-Z]{9}X$")] | None = None
     associate_of: Credential | None = None
 
@@ -65,11 +65,11 @@ class CredentialRule(FileModel):
 class Vocabulary(FileModel):
     """The codes of wishes, in words. Identities are what clinicians name themselves; nothing is inferred."""
 
-    formats: Mapping[Code, Bilingual]
-    times: Mapping[Code, Bilingual]
-    units: Mapping[Code, Bilingual]
-    modalities: Mapping[Code, Bilingual]
-    identities: Mapping[Code, Bilingual]
+    formats: Mapping[Code, Translated]
+    times: Mapping[Code, Translated]
+    units: Mapping[Code, Translated]
+    modalities: Mapping[Code, Translated]
+    identities: Mapping[Code, Translated]
 
 
 class Rules(FileModel):

@@ -6,11 +6,12 @@ Read from the file as it was typed, whatever else is wrong with it, so that ever
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from shared.language import ENGLISH, names_in
 from shared.markdown import faults_in
 from shared.practice.files import Loc
 
 LISTS = ("books", "practices", "readings")
-WORDS = ("title", "discreet_title", "about", "what", "why")  # in both languages; a book's title is its own
+WORDS = ("title", "discreet_title", "about", "what", "why")  # in every language; a book's title is its own
 MARKDOWN = ("how", "when_not", "text")
 CONDITIONS = ("only_when", "leave_out_when")
 
@@ -121,8 +122,9 @@ def _editions(data: Mapping[str, Any]) -> Broken:
         numbers, titles = entry.get("isbn"), entry.get("titles")
         for language, number in (numbers if isinstance(numbers, dict) else {}).items():
             loc = ("books", index, "isbn", language)
-            if language == "es" and not (isinstance(titles, dict) and titles.get("es")):
-                yield loc, "is the number of a Spanish edition, of which titles names no title"
+            if language != ENGLISH and not (isinstance(titles, dict) and titles.get(language)):
+                name = names_in(ENGLISH).get(str(language), language)
+                yield loc, f"is the number of an edition in {name}, of which titles names no title"
             if isinstance(number, str) and (plain := number.replace("-", "")):
                 if plain in seen:
                     yield loc, f"{number!r} is used twice; every edition has a number of its own"

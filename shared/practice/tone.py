@@ -15,35 +15,35 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from shared.language import ENGLISH, house_languages, other_languages
 from shared.markdown import text_of
 from shared.practice.catalogue import problems_of
-from shared.practice.fields import MAIL_LANGUAGES, Code, FileModel, Name, Words
+from shared.practice.fields import ByLanguage, Code, FileModel, Name, Words
 from shared.practice.files import BadFile, Document, Loc, Problem, read_document
 from shared.practice.practice import Practice
 from shared.practice.rules import load_rule
 from shared.practice.shelving import LISTS, MARKDOWN, WORDS
-from shared.reading_level import level_of
+from shared.reading_level import Scale, level_of
 
 TITLES = ("title", "discreet_title")
 FEWEST_WORDS = 20  # of fewer, a formula knows nothing
 AROUND = 30  # letters quoted before and behind a find
 EXCLAIMED = re.compile(r"¡[^!]*!*|!+")
 STEP = re.compile(r"^\d+\. ", re.MULTILINE)
-EASIER = {
-    "en": "write shorter sentences and shorter words",
-    "es": "write shorter sentences, and words of fewer syllables",
+EASIER: Mapping[Scale, str] = {
+    "grade": "write shorter sentences and shorter words",
+    "INFLESZ": "write shorter sentences, and words of fewer syllables",
 }
 
 
-class Phrases(FileModel):
-    """Phrases in each language. Words in a row; `begin*` is every word that begins so."""
+class Phrases(ByLanguage):
+    """Phrases by their language. Words in a row; `begin*` is every word that begins so."""
 
-    en: tuple[Name, ...] = ()
-    es: tuple[Name, ...] = ()
+    __pydantic_extra__: dict[str, tuple[Name, ...]]
 
     def found_in(self, text: str, language: str) -> list[re.Match[str]]:
-        """Where the text says one of them, in its order."""
-        pattern = _pattern(getattr(self, language))
+        """Where the text says one of them, in its order; nowhere, where the file has none in its language."""
+        pattern = _pattern((self.model_extra or {}).get(language, ()))
         return list(pattern.finditer(text)) if pattern else []
 
 
@@ -67,7 +67,7 @@ class Tone(FileModel):
     reviewed_on: date
     author: Name
     never: Mapping[Code, Never]
-    unless: Phrases = Phrases()
+    unless: Phrases = Field(default_factory=lambda: Phrases.model_validate({}))
     invitations: Invitations
     gives_away: Phrases
 
@@ -142,7 +142,7 @@ def gives_the_reader_away(said: Said, tone: Tone) -> Iterator[str]:
 def is_hard_to_read(said: Said, _tone: Tone) -> Iterator[str]:
     level = level_of(said.text, said.language) if said.name not in TITLES else None
     if level is not None and level.words >= FEWEST_WORDS and not level.easy_enough:
-        yield f"is hard to read, {level}; {EASIER[said.language]}"
+        yield f"is hard to read, {level}; {EASIER[level.scale]}"
 
 
 def has_no_steps(said: Said, _tone: Tone) -> Iterator[str]:
@@ -161,22 +161,22 @@ CHECKS: Sequence[Check] = (
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[Said]:
-    """Every text of ours in both languages, whatever else is wrong with the file; never a published title."""
-    for loc, both in _both_languages(data):
-        for language in MAIL_LANGUAGES:
+    """Every text of ours in every language, whatever else is wrong with the file; never a published title."""
+    for loc, both in _every_language(data):
+        for language in house_languages():
             if isinstance(text := both.get(language), str):
                 plain = text_of(text) if loc[-1] in MARKDOWN else text
                 yield Said((*loc, language), _plain(plain))
 
 
 def _not_translated(data: Mapping[str, Any]) -> Iterator[Loc]:
-    for loc, both in _both_languages(data):
-        english, spanish = both.get("en"), both.get("es")
-        if isinstance(english, str) and english == spanish and " " in english.strip():
-            yield (*loc, "es")
+    for loc, both in _every_language(data):
+        english = both.get(ENGLISH)
+        if isinstance(english, str) and " " in english.strip():
+            yield from ((*loc, each) for each in other_languages(ENGLISH) if both.get(each) == english)
 
 
-def _both_languages(data: Mapping[str, Any]) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+def _every_language(data: Mapping[str, Any]) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
     for name in LISTS:
         entries = data.get(name)
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):

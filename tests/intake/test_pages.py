@@ -3,18 +3,16 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
 
-from services.intake.web import mistakes, words
 from services.intake.web.front import TEMPLATES
 from services.intake.web.words import preferred_language, words_of
 from shared.database import Database
+from shared.language import house_languages
 from shared.pages import Pages, page_headers
-from shared.pages.words import SHARED, load_words
 from tests.conftest import TestClock
 from tests.intake.webhouse import WEBSITE, Page, a_browser, a_front, a_practice
 
@@ -35,20 +33,6 @@ FORM_PAGES = [page for page in PAGES if not page.startswith("/v1/")]
 NEVER_IN_A_TITLE = re.compile(
     r"therap|terap|counsel|psych|psic|clinic|clínic|mental|crisis|suicid", re.IGNORECASE
 )
-BUILT = (
-    "intro.",
-    "next.",
-    "who.",
-    "error.",
-    "refused.",
-    "words.context_",
-    "colleague.topic_",
-    "colleague.role_",
-    "thanks.",
-    "status.",
-    "wait.",
-    "unkept.",
-)
 NEVER_IN_WORDS = re.compile(r"!|¡|as soon as possible|hurry|urgent|lo antes posible|urgente", re.IGNORECASE)
 
 
@@ -57,45 +41,10 @@ def engine() -> str:
     return "sqlite"
 
 
-def used_keys() -> Iterator[str]:
-    """Every key that a template or a door asks for in so many words."""
-    web = Path(words.__file__).parent
-    for file in (*TEMPLATES.glob("*.html"), *web.glob("*.py")):
-        yield from re.findall(r"""say\(\s*f?["']([a-z_]+\.[a-z_]+)["']""", file.read_text(encoding="utf-8"))
-    yield from mistakes.LABELS.values()
-    yield from mistakes.LABELS_OF_A_CALL.values()
-    yield from (f"error.{code}" for code in mistakes.CODES.values())
-
-
-def test_both_languages_have_every_sentence_with_the_same_places_to_fill() -> None:
-    english, spanish = words_of("en").sentences, words_of("es").sentences
-
-    assert english.keys() == spanish.keys()
-    for key, sentence in english.items():
-        assert set(re.findall(r"{(\w+)}", sentence)) == set(re.findall(r"{(\w+)}", spanish[key])), key
-        assert sentence.strip(), key
-        assert spanish[key].strip(), key
-
-
-def test_every_sentence_that_is_asked_for_exists() -> None:
-    assert set(used_keys()) <= words_of("en").sentences.keys()
-
-
-def test_no_sentence_is_left_over() -> None:
-    source = "".join(
-        file.read_text(encoding="utf-8")
-        for folder in (TEMPLATES, Path(words.__file__).parent)
-        for file in folder.glob("*.*")
-        if file.suffix in (".html", ".py")
-    )
-    for key in words_of("en").sentences.keys() - load_words(SHARED, "en").sentences.keys():
-        assert f'"{key}"' in source or f"'{key}'" in source or key.startswith(BUILT), key
-
-
 def test_words_are_calm() -> None:
-    for language in ("en", "es"):
-        for key, sentence in words_of(language).sentences.items():
-            assert not NEVER_IN_WORDS.search(sentence), (language, key)
+    for language in house_languages():
+        for key, forms in words_of(language).messages.items():
+            assert not any(NEVER_IN_WORDS.search(form) for form in forms), (language, key)
 
 
 @pytest.mark.parametrize(

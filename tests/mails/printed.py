@@ -24,7 +24,7 @@ from services.notifications.press.calls import METHODS
 from services.notifications.press.job import Job
 from services.notifications.samples import CATALOGUE, PERSONAS, Persona, contact_of, request_of, samples
 from shared.contracts.intake import Contact
-from shared.practice import Bilingual, Catalogue, Practice, load_catalogue, load_practice
+from shared.practice import Catalogue, Practice, Translated, load_catalogue, load_practice
 from tests.mails.specimen import Specimen
 from tests.notifications.builders import CALM, catalogue, clinician, delivery, doors
 from tests.notifications.codes import CODES, NOW
@@ -224,7 +224,7 @@ def _read_by_us(practice: Practice) -> frozenset[str]:
     return frozenset({*own, *(each.email for each in practice.coordinators)})
 
 
-def _both(words: Bilingual) -> tuple[str, str]:
+def _both(words: Translated) -> tuple[str, str]:
     return " ".join(words.en.split()), " ".join(words.es.split())
 
 

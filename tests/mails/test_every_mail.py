@@ -9,7 +9,7 @@ from services.notifications.mails import ClientMail, Mail
 from services.notifications.press import Press
 from services.notifications.rendering import TEMPLATES
 from services.notifications.samples import PERSONAS, Persona, contact_of, samples
-from shared.practice import MAIL_LANGUAGES
+from shared.language import house_languages
 from tests.mails.printed import (
     EVERYBODY,
     FOLDERS,
@@ -43,7 +43,7 @@ def seen() -> set[tuple[object, ...]]:
     return set()
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize(("folder", "persona"), PEOPLE, ids=lambda one: getattr(one, "name", one))
 def test_every_mail_keeps_every_rule(
     folder: str, persona: Persona, language: str, seen: set[tuple[object, ...]]
@@ -54,7 +54,7 @@ def test_every_mail_keeps_every_rule(
     assert [breach for mail in fresh(mails, seen) for breach in breaches(mail)] == []
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize(("folder", "persona"), PEOPLE, ids=lambda one: getattr(one, "name", one))
 def test_a_discreet_mail_as_the_queue_holds_it_keeps_every_rule(
     folder: str, persona: Persona, language: str, seen: set[tuple[object, ...]]
@@ -65,7 +65,7 @@ def test_a_discreet_mail_as_the_queue_holds_it_keeps_every_rule(
     assert [breach for mail in fresh(mails, seen) for breach in breaches(mail)] == []
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize("persona", PERSONAS[:5], ids=lambda persona: persona.name)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_an_open_mail_as_the_queue_holds_it_keeps_every_rule(
@@ -78,7 +78,7 @@ def test_an_open_mail_as_the_queue_holds_it_keeps_every_rule(
 
 
 @pytest.mark.parametrize("discreet", [True, False], ids=["discreet", "open"])
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_practice_and_reading_of_the_practice_keeps_every_rule_as_a_mail(
     folder: str, language: str, *, discreet: bool
@@ -90,7 +90,7 @@ def test_every_practice_and_reading_of_the_practice_keeps_every_rule_as_a_mail(
 
 
 @pytest.mark.parametrize("discreet", [True, False], ids=["discreet", "open"])
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_book_of_the_practice_keeps_every_rule_as_a_mail(
     folder: str, language: str, *, discreet: bool
@@ -123,7 +123,7 @@ def test_every_mail_has_its_three_templates_in_every_language_of_its_reader() ->
     wanted = {
         f"{kind.template}/{language}/{part}"
         for kind in get_args(Mail)
-        for language in (MAIL_LANGUAGES if issubclass(kind, ClientMail) else ("en",))
+        for language in (house_languages() if issubclass(kind, ClientMail) else ("en",))
         for part in ("subject.txt", "body.txt", "body.html")
     }
 

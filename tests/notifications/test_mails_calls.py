@@ -13,7 +13,8 @@ from services.notifications.drafts import TheirCall
 from services.notifications.mails import CallMail
 from services.notifications.rendering import zone_name
 from services.notifications.samples import BOOK, CALL_AT, CONTACT
-from shared.practice import MAIL_LANGUAGES, Practice, load_practice
+from shared.language import house_languages
+from shared.practice import Practice, load_practice
 from tests.notifications.people import LOS_ANGELES, contact, request
 from tests.notifications.reading import letter, own_links
 
@@ -101,7 +102,7 @@ def test_a_zone_is_called_as_people_call_it_and_told_apart_where_they_do_not(
     assert [zone_name(ZoneInfo(zone), at, language) for language in ("en", "es")] == [en, es]
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 def test_whoever_has_a_call_ahead_can_move_and_cancel_it_from_every_mail(
     language: str, practice: Practice
 ) -> None:
@@ -113,7 +114,7 @@ def test_whoever_has_a_call_ahead_can_move_and_cancel_it_from_every_mail(
         assert f": {BOOK}/cancel\n" in rendered.text
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 def test_where_they_will_be_is_asked_a_day_before_and_only_of_who_has_not_said_it(
     language: str, practice: Practice
 ) -> None:
@@ -213,7 +214,7 @@ def test_a_move_says_when_it_was_and_who_calls_instead(practice: Practice) -> No
     )
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize(
     ("why", "chooses"), [("person", True), ("coordinator", True), ("referral_closed", False), ("x", False)]
 )
@@ -226,7 +227,7 @@ def test_another_time_is_offered_unless_the_request_has_ended(
     assert bool(re.search("answer this mail|responda a este correo", rendered.text)) is not chooses
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 def test_a_missed_call_is_met_with_one_offer_and_no_reproach(language: str, practice: Practice) -> None:
     rendered = letter(drafts.call_missed(practice, call(practice, language)), practice)
 
@@ -275,7 +276,7 @@ def test_an_acknowledgement_offers_a_call_or_says_that_nothing_is_to_be_done(
     assert offered not in said(None)
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 def test_a_new_address_learns_that_mails_come_there_and_how_to_end_that(
     language: str, practice: Practice
 ) -> None:

@@ -10,7 +10,8 @@ from services.notifications.mails import Introduction
 from services.notifications.samples import CLINICIANS, CONTACT, Persona
 from shared.contracts.intake import Contact
 from shared.contracts.matching import ClinicianDetail, OwnWords
-from shared.practice import MAIL_LANGUAGES, Practice, load_practice
+from shared.language import house_languages
+from shared.practice import Practice, load_practice
 from tests.mails.printed import press_in, sample
 from tests.mails.rules import breaches
 from tests.notifications.people import LOS_ANGELES, contact, request
@@ -54,7 +55,7 @@ def introduced(
 
 
 @pytest.mark.parametrize("changes", [{"discreet": True}, {"discreet": False, "unsafe_at_home": True}])
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 def test_a_discreet_introduction_holds_nothing_of_the_clinician(
     language: str, changes: dict[str, Any], practice: Practice
 ) -> None:
@@ -232,7 +233,7 @@ def test_a_language_we_do_not_write_gets_the_english_words(practice: Practice) -
     assert "In Alex's own words\n\nI listen first." in text
 
 
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", house_languages())
 @pytest.mark.parametrize(
     "someone", [licensed(), associate(), associate(supervisor_name=None, introduction=None)]
 )

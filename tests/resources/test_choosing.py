@@ -11,7 +11,7 @@ from services.resources.domain.going import begin, clear
 from services.resources.domain.journey import Course, Journey, Waiting
 from services.resources.domain.request import News, Request, with_news
 from services.resources.domain.watching import Duty, Speaker, Watch
-from shared.practice import Bilingual, Book, Catalogue, Clocks
+from shared.practice import Book, Catalogue, Clocks, Translated
 from tests.resources.builders import NOW, a_request
 
 CONTEXTS = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
@@ -48,7 +48,7 @@ def why_not(prepared: Prepared, code: str) -> str:
 
 
 def a_book(code: str, for_: tuple[str, ...], **more: object) -> Book:
-    about = Bilingual(en="Two sentences. Of our own.", es="Dos frases. Nuestras.")
+    about = Translated.of(en="Two sentences. Of our own.", es="Dos frases. Nuestras.")
     given = {"code": code, "title": code, "authors": ["A. Writer"], "for": for_, "about": about}
     return Book.model_validate({**given, **more})
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
+from deploy.house import practice_of
+from deploy.local.environment import surroundings
 from deploy.local.mail.folder import MailFolder
 from deploy.local.mail.inbox import create_inbox
 from deploy.local.mail.server import serve_smtp
@@ -13,7 +15,6 @@ from deploy.local.ports import LOOPBACK
 from services.notifications.gallery import Gallery
 from shared.clock import utc_now
 from shared.ids import RandomIds
-from shared.practice import load_practice
 
 
 async def serve(folder: Path, smtp_port: int, page_port: int, practice: Path) -> None:
@@ -21,7 +22,8 @@ async def serve(folder: Path, smtp_port: int, page_port: int, practice: Path) ->
     mails = MailFolder(folder, utc_now, RandomIds())
     mails.clear_unfinished()
     smtp = await serve_smtp(mails, smtp_port)
-    inbox = create_inbox(mails, lambda: Gallery(load_practice(practice)))
+    told = {**surroundings(), "PRACTICE_CONFIG_DIR": str(practice)}
+    inbox = create_inbox(mails, lambda: Gallery(practice_of(told)))
     page = uvicorn.Config(inbox, LOOPBACK, page_port, log_level="warning", access_log=False, ws="none")
     try:
         await uvicorn.Server(page).serve()

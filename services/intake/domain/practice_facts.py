@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import available_timezones
 
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.practice import Practice
 from shared.practice.fields import LANGUAGE_NAMES
 
 WRITTEN_FOR = frozenset({"self", "child", "couple", "family", "other"})
@@ -44,7 +44,7 @@ class PracticeFacts:
             formats=frozenset(words.formats),
             sites=frozenset(site.code for site in practice.sites),
             wish_languages=frozenset(LANGUAGE_NAMES),
-            mail_languages=frozenset(MAIL_LANGUAGES),
+            mail_languages=frozenset(practice.page_languages),
             modalities=frozenset(words.modalities),
             identities=frozenset(words.identities),
             times=frozenset(words.times),

@@ -35,9 +35,9 @@ from services.intake.web.mistakes import mistakes_in
 from services.intake.web.view import FormState
 from services.intake.web.words import preferred_language, words_of
 from shared.errors import Retryable
+from shared.language import house_languages
 from shared.pages import API_HEADERS
 from shared.pages.knock import AWAY, NOBODYS_LINK, No
-from shared.practice import MAIL_LANGUAGES
 from shared.tokens import Link
 
 NOT_NOW = "/not-now"
@@ -198,7 +198,7 @@ async def _is_theirs(front: Front, link: Link, kept: Kept, now: datetime) -> boo
 def _language(request: Request, front: Front, by: str, kept: Kept | None) -> str:
     """The one asked for on the page, else the coordinator's own, or the one in which the person wrote."""
     asked = request.query_params.get("lang", "")
-    if asked in MAIL_LANGUAGES:
+    if asked in house_languages():
         return asked
     coordinator = front.practice.coordinator(by.partition(":")[2])
     own = coordinator.languages[0] if coordinator is not None else kept.language if kept else None

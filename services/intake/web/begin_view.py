@@ -21,13 +21,13 @@ from services.intake.web.view import (
     FormState,
     form_view,
     frame,
-    other_than,
     steps_after,
     thanks_page,
 )
 from services.intake.web.words import words_of
 from shared.pages.crisis import numbers_of
 from shared.pages.knock import No
+from shared.pages.person import in_other_languages
 
 EMPTY = FormState()
 
@@ -129,13 +129,13 @@ def _offered(front: Front) -> dict[str, Collection[str]]:
 def _page(
     front: Front, guest: Guest, template: str, status: int, *, below: str = "", **values: Any
 ) -> HTMLResponse:
-    other = f"{guest.home}{below}?lang={other_than(guest.language)}"
+    others = in_other_languages(f"{guest.home}{below}", guest.language)
     shown = frame(front, guest.language) | {
         "home": guest.home,
         "lang": f"?lang={guest.language}",
         "on_behalf": guest.on_behalf,
         "reference": guest.reference,
-        "other_language_url": other if status == 200 else None,
+        "other_languages": others if status == 200 else (),
         **values,
     }
     return front.pages.page(template, shown, language=guest.language, status=status, has_form=True)

@@ -8,16 +8,15 @@ from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time, get_timezone_location, get_timezone_name
+from babel.dates import get_timezone_location, get_timezone_name
 
 from services.intake.domain.call import Slot
 from services.intake.web.choices import Choice
 from services.intake.web.words import words_of
+from shared.language import locale_of, message, said_clock, spoken
+from shared.pages.days import day_of
 from shared.practice import Practice
 
-LOCALES = {"en": "en_US", "es": "es_US"}
-DAY = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"}
-CLOCK = {"en": "h:mm a", "es": "H:mm"}
 CODE = "%Y-%m-%dT%H:%MZ"  # of a time in a form: the instant, whatever zone it is shown in
 
 
@@ -45,7 +44,7 @@ def days_of(slots: Sequence[Slot], zone: ZoneInfo, language: str, chosen: dateti
     days = {day: list(times) for day, times in groupby(at, key=lambda each: each.date())}
     wanted = chosen.astimezone(zone).date() if chosen else None
     first = wanted if wanted in days else next(iter(days), None)
-    return [_day(times, language, is_open=day == first) for day, times in days.items()]
+    return [_day(times, zone, language, is_open=day == first) for day, times in days.items()]
 
 
 def code_of(at: datetime) -> str:
@@ -56,11 +55,9 @@ def code_of(at: datetime) -> str:
 def day_and_time(at: datetime, zone: ZoneInfo, language: str) -> str:
     """`Tuesday, November 24 at 10:30 am`, `martes 24 de noviembre a las 10:30`."""
     local = at.astimezone(zone)
-    return words_of(language)(
-        "book.at_one" if local.hour == 1 else "book.at",
-        day=_date(local, language),
-        clock=clock_said(local.hour, local.minute, language),
-    )
+    say = words_of(language)
+    clock = clock_said(local.hour, local.minute, language)
+    return say("book.at", count=local.hour, day=day_of(local, zone, language), clock=clock)
 
 
 def begun_large(text: str) -> str:
@@ -78,10 +75,10 @@ def zones(practice: Practice, own: str, language: str, now: datetime) -> list[Ch
 @lru_cache(maxsize=2048)  # ten on every page, and each a walk through all that is known of zones
 def zone_name(zone: str, language: str) -> str:
     """`Pacific Time (Los Angeles)`; the city alone where people have no other name for it."""
-    locale = LOCALES[language]
+    locale = locale_of(spoken(language))
     city = str(get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)).rpartition("/")[2]
     name = str(get_timezone_name(ZoneInfo(zone), locale=locale))
-    key = "book.zone_of_city" if "(" in name else "book.zone"
+    key = message("book.zone_of_city") if "(" in name else message("book.zone")
     return words_of(language)(key, name=name, city=city)
 
 
@@ -90,8 +87,8 @@ def _offset(zone: str, now: datetime) -> float:
     return (now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds()
 
 
-def _day(times: Sequence[datetime], language: str, *, is_open: bool) -> Day:
-    name = begun_large(_date(times[0], language))
+def _day(times: Sequence[datetime], zone: ZoneInfo, language: str, *, is_open: bool) -> Day:
+    name = begun_large(day_of(times[0], zone, language))
     clocks = _clocks(times, language)
     shown = [Time(code_of(at), clock, f"{name}, {clock}") for at, clock in zip(times, clocks, strict=True)]
     return Day(name, shown, is_open)
@@ -107,9 +104,4 @@ def _clocks(times: Iterable[datetime], language: str) -> list[str]:
 @lru_cache(maxsize=4096)  # a hundred on every page, of the same few
 def clock_said(hour: int, minute: int, language: str) -> str:
     """`9:30 am`, as it is said in this language."""
-    said = str(format_time(time(hour, minute), CLOCK[language], locale=LOCALES[language]))
-    return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", " ")
-
-
-def _date(local: datetime, language: str) -> str:
-    return str(format_datetime(local, DAY[language], tzinfo=local.tzinfo, locale=LOCALES[language]))
+    return said_clock(time(hour, minute), language)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
@@ -19,13 +18,12 @@ from services.intake.web.forms import Typed
 from services.intake.web.front import Front
 from services.intake.web.holder import Holder
 from services.intake.web.mistakes import Marked, Mistake
-from services.intake.web.view import Banner, FormState, frame, home, minutes_of_call, other_than
+from services.intake.web.view import Banner, FormState, frame, home, minutes_of_call
 from services.intake.web.words import words_of
 from shared.contracts.intake import CallStatus
-from shared.english import listed
+from shared.language import listed_in, message
 from shared.names import first_name
-
-AND = {"en": "and", "es": "y"}
+from shared.pages.person import in_other_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +38,31 @@ class Kind:
 
 # Somebody may look on, or a machine try us out: that a person asked for silence, that home is not safe or
 # that a note is looked at first must not be read off this page. So three reasons have one page between them.
-BY_PHONE = Kind("book.by_phone_heading", ("book.by_phone", "book.by_phone_reach"))
+BY_PHONE = Kind(message("book.by_phone_heading"), (message("book.by_phone"), message("book.by_phone_reach")))
 KINDS: Mapping[NotOffered, Kind] = MappingProxyType(
     {
-        "no_calls": Kind("book.no_calls_heading", ("book.no_calls",)),
-        "crisis": Kind("book.crisis_heading", ("book.crisis",), lines_first=True),
+        "no_calls": Kind(message("book.no_calls_heading"), (message("book.no_calls"),)),
+        "crisis": Kind(message("book.crisis_heading"), (message("book.crisis"),), lines_first=True),
         "unsafe_at_home": BY_PHONE,
-        "minor": Kind("book.minor_heading", ("book.minor",)),
+        "minor": Kind(message("book.minor_heading"), (message("book.minor"),)),
         "quarantined": BY_PHONE,
         "silenced": BY_PHONE,
-        "closed": Kind("book.closed_heading", ("book.closed",), with_letter=True),
+        "closed": Kind(message("book.closed_heading"), (message("book.closed"),), with_letter=True),
         "not_a_consultation": Kind(
-            "book.not_a_consultation_heading", ("book.not_a_consultation",), with_letter=True
+            message("book.not_a_consultation_heading"),
+            (message("book.not_a_consultation"),),
+            with_letter=True,
         ),
     }
 )
 
-UNDER_WAY = Kind("book.under_way_heading", ("book.under_way",))
+UNDER_WAY = Kind(message("book.under_way_heading"), (message("book.under_way"),))
 BECAME: Mapping[CallStatus, str] = MappingProxyType(
     {
-        "booked": "book.begun",
-        "attended": "book.attended",
-        "missed": "book.missed",
-        "cancelled": "book.cancelled",
+        "booked": message("book.begun"),
+        "attended": message("book.attended"),
+        "missed": message("book.missed"),
+        "cancelled": message("book.cancelled"),
     }
 )
 
@@ -126,7 +126,7 @@ def booked_page(
         "form": FormState(banner=banner),
         "caller": caller,
         "minutes": (call.ends_at - call.starts_at) // timedelta(minutes=1),
-        "interpreters": listed(languages, AND[holder.language]),
+        "interpreters": listed_in(languages, holder.language),
         "may_move": offer.not_offered is None,
         "where": _where(front, holder, call),
     }
@@ -205,7 +205,7 @@ def _when(holder: Holder, call: Call) -> dict[str, str]:
 
 def _caller(front: Front, holder: Holder, call: Call) -> str:
     known = front.practice.coordinator(call.coordinator_id)
-    return first_name(known.name) if known else words_of(holder.language)("book.somebody")
+    return first_name(known.name) if known else words_of(holder.language)(message("book.somebody"))
 
 
 def _where(front: Front, holder: Holder, call: Call) -> str:
@@ -215,7 +215,9 @@ def _where(front: Front, holder: Holder, call: Call) -> str:
         return ""
     if call.state == UNKNOWN_STATE:
         return say("book.where_unknown")
-    key = "book.where_here" if call.state in front.practice.states else "book.where_elsewhere"
+    key = (
+        message("book.where_here") if call.state in front.practice.states else message("book.where_elsewhere")
+    )
     state = front.practice.label(call.state, holder.language, "state")
     return say(key, state=state, caller=_caller(front, holder, call))
 
@@ -230,14 +232,14 @@ def _page(
     below: str = "",
     zone: str = "",
 ) -> HTMLResponse:
-    other = other_than(holder.language)
-    asked = {"lang": other} | ({"zone": zone} if zone else {})
+    asked = {"zone": zone} if zone else {}
+    others = in_other_languages(f"{holder.home}{below}", holder.language, **asked)
     common = {
         **frame(front, holder.language),
         "home": holder.home,
         "lang": f"?lang={holder.language}",
         "minutes": minutes_of_call(front),
-        "other_language_url": f"{holder.home}{below}?{urlencode(asked)}" if status == 200 else None,
+        "other_languages": others if status == 200 else (),
     }
     return front.pages.page(
         template, {**common, **values}, language=holder.language, status=status, has_form=True

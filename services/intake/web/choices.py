@@ -6,7 +6,8 @@ from functools import cache
 
 from services.intake.domain.practice_facts import CONTEXTS, ROLES, TOPICS
 from services.intake.web.words import words_of
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.language import house_languages
+from shared.practice import Practice
 from shared.practice.practice import Kind
 
 CONTEXT_ORDER = ("bereaved", "no_partner", "partner_violence", "religious_harm", "spirituality_welcome")
@@ -56,9 +57,9 @@ def roles(language: str) -> list[Choice]:
 
 
 @cache
-def both(key: str) -> dict[str, str]:
+def in_all(key: str) -> dict[str, str]:
     """One sentence in every language of the house."""
-    return {language: words_of(language)(key) for language in MAIL_LANGUAGES}
+    return {language: words_of(language)(key) for language in house_languages()}
 
 
 def _capital(text: str) -> str:

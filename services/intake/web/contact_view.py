@@ -8,38 +8,39 @@ from types import MappingProxyType
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.intake.domain.contact_change import TICKED as WAYS
 from services.intake.domain.contact_change import Change
+from services.intake.domain.request import can_be_withdrawn
 from services.intake.domain.submission import SafeHours
 from services.intake.web.book_times import clock_said
 from services.intake.web.front import Front
 from services.intake.web.holder import Holder
-from services.intake.web.view import Banner, FormState, frame, other_than
+from services.intake.web.view import Banner, FormState, frame
 from services.intake.web.words import words_of
+from shared.language import message, said_at
+from shared.pages.person import in_other_languages
 
 EMPTY = FormState()
-DAY = MappingProxyType({"en": "MMMM d", "es": "d 'de' MMMM"})
 TICKED: Mapping[tuple[str, bool], str] = MappingProxyType(
     {
-        ("email_ok", True): "contact.new_email_ok",
-        ("email_ok", False): "contact.new_email_not_ok",
-        ("text_ok", True): "contact.new_text_ok",
-        ("text_ok", False): "contact.new_text_not_ok",
-        ("voicemail_ok", True): "contact.new_voicemail_ok",
-        ("voicemail_ok", False): "contact.new_voicemail_not_ok",
-        ("discreet", True): "contact.new_discreet",
-        ("discreet", False): "contact.new_not_discreet",
+        ("email_ok", True): message("contact.new_email_ok"),
+        ("email_ok", False): message("contact.new_email_not_ok"),
+        ("text_ok", True): message("contact.new_text_ok"),
+        ("text_ok", False): message("contact.new_text_not_ok"),
+        ("voicemail_ok", True): message("contact.new_voicemail_ok"),
+        ("voicemail_ok", False): message("contact.new_voicemail_not_ok"),
+        ("discreet", True): message("contact.new_discreet"),
+        ("discreet", False): message("contact.new_not_discreet"),
     }
 )
 BANNERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "nothing": ("contact.nothing_heading", "contact.nothing"),
-        "too_often": ("contact.too_often_heading", "contact.too_often"),
-        "wait": ("contact.wait_heading", "contact.wait"),
-        "unkept": ("contact.unkept_heading", "contact.unkept"),
+        "nothing": (message("contact.nothing_heading"), message("contact.nothing")),
+        "too_often": (message("contact.too_often_heading"), message("contact.too_often")),
+        "wait": (message("contact.wait_heading"), message("contact.wait")),
+        "unkept": (message("contact.unkept_heading"), message("contact.unkept")),
     }
 )
 
@@ -47,31 +48,32 @@ BANNERS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def form_page(front: Front, holder: Holder, form: FormState = EMPTY, status: int = 200) -> HTMLResponse:
     """The form: empty, or with everything that was typed and what is wrong with it."""
     ways_open = any(form.typed.every(name) for name in WAYS)
-    return _page(front, holder, "contact.html", status, form=form, ways_open=ways_open, below="")
+    can = can_be_withdrawn(holder.kept) and holder.kept.withdrawn_at is None
+    shown = {"form": form, "ways_open": ways_open, "can_be_withdrawn": can}
+    return page_of(front, holder, "contact.html", status, below="", **shown)
 
 
 def stop_page(front: Front, holder: Holder, form: FormState = EMPTY, status: int = 200) -> HTMLResponse:
     """Whether we shall stop, or may write again; it asks the same of everybody."""
-    return _page(front, holder, "contact_stop.html", status, form=form, below="/stop")
+    return page_of(front, holder, "contact_stop.html", status, form=form, below="/stop")
 
 
 def changed_page(front: Front, holder: Holder, change: Change, *, silent: bool) -> HTMLResponse:
     """What is new, so that a slip of the finger is seen at once."""
     news = list(news_of(change, holder.language))
     moved = change.email is not None
-    return _page(front, holder, "contact_changed.html", 200, news=news, moved=moved, silent=silent)
+    return page_of(front, holder, "contact_changed.html", 200, news=news, moved=moved, silent=silent)
 
 
 def stopped_page(front: Front, holder: Holder) -> HTMLResponse:
     """What happens now: nothing; and how it can be undone."""
-    ends = holder.link.expires_at.astimezone(front.practice.zone)
-    until = format_date(ends, DAY[holder.language], locale=holder.language)
-    return _page(front, holder, "contact_stopped.html", 200, until=until)
+    until = said_at("date.day_of_month", holder.link.expires_at, front.practice.zone, holder.language)
+    return page_of(front, holder, "contact_stopped.html", 200, until=until)
 
 
 def allowed_page(front: Front, holder: Holder) -> HTMLResponse:
     """What happens now that they want to hear from us again."""
-    return _page(front, holder, "contact_allowed.html", 200)
+    return page_of(front, holder, "contact_allowed.html", 200)
 
 
 def not_done(holder: Holder, why: str, **values: object) -> FormState:
@@ -101,14 +103,15 @@ def news_of(change: Change, language: str) -> Iterator[str]:
             yield say(key)
 
 
-def _page(
+def page_of(
     front: Front, holder: Holder, template: str, status: int, *, below: str | None = None, **values: Any
 ) -> HTMLResponse:
-    other = f"{holder.home}{below}?lang={other_than(holder.language)}" if below is not None else None
+    """A page behind their link; `below`: where it lies, if it can be read in other languages too."""
+    others = in_other_languages(f"{holder.home}{below}", holder.language) if below is not None else ()
     shown = frame(front, holder.language) | {
         "home": holder.home,
         "lang": f"?lang={holder.language}",
-        "other_language_url": other if status == 200 else None,
+        "other_languages": others if status == 200 else (),
         **values,
     }
     return front.pages.page(template, shown, language=holder.language, status=status, has_form=True)

@@ -18,8 +18,8 @@ from services.intake.web.visit import too_many
 from services.intake.web.words import preferred_language
 from shared.database import Transaction
 from shared.errors import Retryable
+from shared.language import house_languages
 from shared.pages.knock import AWAY, NOBODYS_LINK, TRY_AGAIN_SECONDS, No, form_of_ours
-from shared.practice import MAIL_LANGUAGES
 from shared.tokens import Link
 
 UNKEPT = No(503, "unkept", TRY_AGAIN_SECONDS)
@@ -86,4 +86,4 @@ async def _theirs(tx: Transaction, link: Link) -> Kept | None:
 def _language(request: Request, kept: Kept) -> str:
     """The one asked for on the page, else the one in which they wrote."""
     asked = request.query_params.get("lang", "")
-    return asked if asked in MAIL_LANGUAGES else preferred_language(kept.language, None)
+    return asked if asked in house_languages() else preferred_language(kept.language, None)

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.web.choices import CONTEXT_ORDER, FOR_ORDER, ROLE_ORDER, TOPIC_ORDER, both
-from shared.practice import MAIL_LANGUAGES, Practice
+from services.intake.web.choices import CONTEXT_ORDER, FOR_ORDER, ROLE_ORDER, TOPIC_ORDER, in_all
+from shared.language import house_languages
+from shared.practice import Practice, Translated
 from shared.practice.practice import Kind
 
 
 class Option(BaseModel):
-    """A code, and what people call it in each language."""
+    """A code, and what people call it in each language: by the languages' codes, further ones included."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, str]
 
     code: str
     en: str
@@ -70,16 +72,18 @@ def options_of(practice: Practice) -> Options:
     words = practice.rules.vocabulary
     return Options(
         practice=practice.name,
-        page_languages=MAIL_LANGUAGES,
+        page_languages=house_languages(),
         for_=_said(FOR_ORDER, "who."),
         units=_labelled(practice, words.units, "unit"),
         states=tuple(
-            StateOption(code=code, en=state.name.en, es=state.name.es, served=code in practice.states)
+            StateOption.model_validate(
+                {"code": code, "served": code in practice.states} | _in_all(state.name)
+            )
             for code, state in practice.rules.states.items()
         ),
         specialties=_labelled(practice, practice.specialties, "concern"),
         concern_phrases=tuple(
-            Phrase(code=code, en=each.en, es=each.es, maps_to=each.maps_to)
+            Phrase.model_validate({"code": code, "maps_to": each.maps_to} | _in_all(each))
             for code, each in practice.concern_phrases.items()
         ),
         formats=_labelled(practice, practice.formats, "format"),
@@ -93,9 +97,9 @@ def options_of(practice: Practice) -> Options:
         roles=_said(ROLE_ORDER, "colleague.role_"),
         crisis_lines=tuple(
             Line(
-                name=each.name.model_dump(),
+                name=_in_all(each.name),
                 call=each.call,
-                text=each.text.model_dump() if each.text else None,
+                text=_in_all(each.text) if each.text else None,
             )
             for each in practice.rules.hotlines
         ),
@@ -104,10 +108,17 @@ def options_of(practice: Practice) -> Options:
 
 def _labelled(practice: Practice, codes: Iterable[str], kind: Kind) -> tuple[Option, ...]:
     return tuple(
-        Option(code=code, en=practice.label(code, "en", kind), es=practice.label(code, "es", kind))
+        Option.model_validate(
+            {"code": code} | {each: practice.label(code, each, kind) for each in house_languages()}
+        )
         for code in codes
     )
 
 
 def _said(codes: Iterable[str], prefix: str) -> tuple[Option, ...]:
-    return tuple(Option(code=code, **both(prefix + code)) for code in codes)
+    return tuple(Option.model_validate({"code": code} | in_all(prefix + code)) for code in codes)
+
+
+def _in_all(text: Translated) -> dict[str, str]:
+    """In each language of the house."""
+    return {each: text.text(each) for each in house_languages()}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.intake.domain.request import Request as Kept
@@ -24,9 +23,11 @@ from services.intake.web.front import Front
 from services.intake.web.mistakes import Marked, Mistake
 from services.intake.web.words import words_of
 from shared.contracts.intake import Entry
+from shared.language import name_of, other_languages, said_at
 from shared.pages.crisis import lines_of, numbers_of
 from shared.pages.knock import No
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.pages.person import OtherLanguage
+from shared.practice import Practice
 
 PageName = Literal["talk", "not_yet", "colleague"]
 PAGE_OF_PATH: dict[Entry, PageName] = {
@@ -128,7 +129,7 @@ def form_page(
         "not_yet_url": home("not_yet", language),
         "colleague_url": home("colleague", language),
         "canonical": f"{front.public_url}/",
-        "other_language_url": home(page, other_than(language), state.for_whom) if status == 200 else None,
+        "other_languages": _in_others(page, language, state.for_whom) if status == 200 else (),
     }
     return front.pages.page(
         f"{page}.html",
@@ -161,7 +162,6 @@ def thanks_page(
         "booking": booking,
         "minutes": minutes_of_call(front),
         "home_url": home("talk", language),
-        "other_language_url": None,
     }
     return front.pages.page("thanks.html", values, language=language, framed_by=front.practice.origins)
 
@@ -173,7 +173,6 @@ def status_page(front: Front, kept: Kept, booking: str | None) -> HTMLResponse:
         "reference": kept.reference,
         "booking": booking,
         "minutes": minutes_of_call(front),
-        "other_language_url": None,
     }
     return front.pages.page("status.html", values, language=kept.language)
 
@@ -185,7 +184,6 @@ def problem_page(no: No, language: str, front: Front) -> HTMLResponse:
         "sentence": say(f"refused.{no.slug}"),
         "detail": say(f"refused.{no.slug}_detail"),
         "home_url": home("talk", language),
-        "other_language_url": None,
     }
     return front.pages.page(
         "problem.html", values, language=language, status=no.status, framed_by=front.practice.origins
@@ -194,7 +192,7 @@ def problem_page(no: No, language: str, front: Front) -> HTMLResponse:
 
 def status_sentence(front: Front, kept: Kept) -> str:
     """What the person may know about their request: that it is here, or that it is over."""
-    day = format_date(kept.received_at.astimezone(front.practice.zone), "d MMMM", locale=kept.language)
+    day = said_at("date.short_day", kept.received_at, front.practice.zone, kept.language)
     return words_of(kept.language)(f"status.{public_status(kept)}", date=day)
 
 
@@ -226,7 +224,7 @@ def frame(front: Front, language: str) -> dict[str, Any]:
         "practice_name": front.practice.discreet_name,
         "phone": front.practice.phone,
         "lines": lines_of(front.practice, language),
-        "other_language": other_than(language),
+        "other_languages": (),
     }
 
 
@@ -275,6 +273,8 @@ def steps_after(front: Front, page: PageName, language: str) -> list[str]:
     return [say("next.reads", hours=hours_to_contact(front)), *call, say("next.suggests"), say("next.stop")]
 
 
-def other_than(language: str) -> str:
-    """The house's other language."""
-    return next(each for each in MAIL_LANGUAGES if each != language)
+def _in_others(page: PageName, language: str, for_whom: str) -> list[OtherLanguage]:
+    """The request page in each other language."""
+    return [
+        OtherLanguage(each, name_of(each), home(page, each, for_whom)) for each in other_languages(language)
+    ]

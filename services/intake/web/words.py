@@ -1,4 +1,4 @@
-"""The words of intake's pages and answers, in the languages of the house, from `locale/<language>.yaml`."""
+"""The words of intake's pages and answers, in the languages of the house, from the catalogues in `locale`."""
 
 from pathlib import Path
 
@@ -11,4 +11,4 @@ LOCALE = Path(__file__).parent.parent / "locale"
 
 def words_of(language: str) -> Words:
     """The words in this language; in English when the house does not speak it."""
-    return load_words(LOCALE, language)
+    return load_words("intake", LOCALE, language)

@@ -76,5 +76,5 @@ def _detail(stored: storage.StoredClinician, known: dict[str, storage.StoredClin
         fee_max=record.fee.max,
         languages=record.languages,
         email=record.email,
-        introduction=OwnWords(en=record.introduction.en, es=record.introduction.es),
+        introduction=OwnWords.of(dict(record.introduction.by_language)),
     )

@@ -27,8 +27,8 @@ from services.matching.web.noes import turned_away
 from services.matching.web.visit import Visit, typed_in, visit_of
 from shared.contracts.intake import RequestsAnswered, RequestsAsked
 from shared.errors import Retryable
+from shared.language import house_languages
 from shared.pages.knock import NOBODYS_LINK, No
-from shared.practice import MAIL_LANGUAGES
 
 INTRODUCED, WAITING = "/answers/introduction", "/answers/waiting"
 
@@ -89,7 +89,7 @@ async def _theirs(front: Front, visit: Visit) -> Referral | None:
 def _language(request: Request, found: Referral) -> str:
     """The one asked for on the page, else the one in which they wrote."""
     asked = request.query_params.get("lang", "")
-    return asked if asked in MAIL_LANGUAGES else found.request.language
+    return asked if asked in house_languages() else found.request.language
 
 
 async def _closed(front: Front, visit: Visit, found: Referral) -> Response:

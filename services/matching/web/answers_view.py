@@ -12,10 +12,10 @@ from services.matching.domain.referral import Referral
 from services.matching.web.front import Front
 from services.matching.web.noes import words_of
 from services.matching.web.visit import Visit
+from shared.language import names_in
 from shared.names import first_name
 from shared.pages.days import day_of
-from shared.pages.person import frame
-from shared.pages.words import other_than
+from shared.pages.person import frame, in_other_languages
 
 ASKED_FOR_ANOTHER = frozenset({"ask_for_someone_else", "someone_else"})
 NOBODY_LOOKS = ENDS | {HELD, SILENCED}
@@ -118,7 +118,7 @@ def _page(
 ) -> HTMLResponse:
     say = words_of(visit.language)
     common = {
-        **frame(front.practice, say, f"{visit.home}?lang={other_than(say.language)}"),
+        **frame(front.practice, say, in_other_languages(visit.home, say.language)),
         "home": visit.home,
         "lang": f"?lang={say.language}",
     }
@@ -135,6 +135,7 @@ async def _clinician(front: Front, visit: Visit, found: Referral) -> dict[str, A
         above_id = known.record.supervisor or ""
         above = (await storage.load_clinicians_by_id(tx, [above_id])).get(above_id)
     record = known.record
+    written_in = record.introduction.written_in(visit.language)
     return {
         "name": record.name,
         "called": first_name(record.name),
@@ -144,6 +145,8 @@ async def _clinician(front: Front, visit: Visit, found: Referral) -> dict[str, A
         "supervisor": above.record.name if above else None,
         "supervisor_credential": _credential(front, visit, above.record.credential) if above else None,
         "words": [each for each in record.introduction.text(visit.language).split("\n\n") if each.strip()],
+        "written_in": written_in,
+        "other_language": None if written_in == visit.language else names_in(visit.language).get(written_in),
     }
 
 

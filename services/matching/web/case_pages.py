@@ -220,7 +220,7 @@ def _none_fits(_front: Front, _visit: Visit, _case: Case) -> dict[str, Any]:
 
 
 def _release(front: Front, _visit: Visit, case: Case) -> dict[str, Any]:
-    states = {code: state.name.en for code, state in front.practice.rules.states.items()}
+    states = {code: state.name.text("en") for code, state in front.practice.rules.states.items()}
     return {
         "reasons_why": [(code, words.RELEASES[code]) for code in RELEASE_CODES],
         "hold": words.hold(case.referral.standing.why or ""),

@@ -31,7 +31,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {  # for the practice's own people: w
 
 def words_of(language: str) -> Words:
     """The words of the pages that persons see."""
-    return load_words(LOCALE, language)
+    return load_words("matching", LOCALE, language)
 
 
 def turned_away(request: Request, front: Front, no: No) -> Response:

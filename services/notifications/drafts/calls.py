@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from services.notifications import words
 from services.notifications.describe import called, client_fields
 from services.notifications.mails import (
     CallCancelled,
@@ -17,6 +16,7 @@ from services.notifications.mails import (
     Ending,
 )
 from shared.contracts.intake import Contact, RequestDetail
+from shared.language import listed_in
 from shared.practice import Practice
 
 DIGITS_SHOWN = 2  # enough to see a slip of the finger, too few to call
@@ -147,6 +147,5 @@ def _ahead(practice: Practice, call: TheirCall) -> AheadFields:
 
 def _spoken(practice: Practice, call: TheirCall) -> str | None:
     """The languages that somebody translates, in the mail's own."""
-    mine = "es" if call.contact.language == "es" else "en"
-    names = (practice.label(code, mine, "language") for code in call.interpreter)
-    return words.listed(names, last="y" if mine == "es" else "and") or None
+    mine = call.contact.language
+    return listed_in((practice.label(code, mine, "language") for code in call.interpreter), mine) or None

@@ -20,7 +20,8 @@ from services.notifications.mails import (
 )
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import ClinicianDetail
-from shared.practice import MAIL_LANGUAGES, Practice
+from shared.language import house_languages, spoken
+from shared.practice import Practice
 
 WRITTEN_FOR_ANOTHER = ("child", "other")
 
@@ -161,18 +162,18 @@ def _discreet_place(place: Place) -> Place | None:
 def _introduced(
     clinician: ClinicianDetail, supervisor: ClinicianDetail | None, practice: Practice, language: str
 ) -> Introduced:
-    spoken = language if language in MAIL_LANGUAGES else MAIL_LANGUAGES[0]
+    read_in = spoken(language)
     own = clinician.introduction.by_language if clinician.introduction else {}
-    written_in = next((each for each in (spoken, *MAIL_LANGUAGES) if own.get(each, "").strip()), spoken)
+    written_in = next((each for each in (read_in, *house_languages()) if own.get(each, "").strip()), read_in)
     name = one_line(clinician.name)
     return Introduced(
         name=name,
         called=greeting(clinician.name) or name,
         pronouns=one_line(clinician.pronouns) if clinician.pronouns else None,
-        credential=_credential(clinician.credential, practice, spoken),
-        supervisor=_supervisor(clinician, supervisor, practice, spoken),
+        credential=_credential(clinician.credential, practice, read_in),
+        supervisor=_supervisor(clinician, supervisor, practice, read_in),
         words=tuple(_paragraphs(own.get(written_in, ""))),
-        in_other_language=written_in != spoken,
+        written_in=written_in,
     )
 
 

@@ -19,8 +19,9 @@ from services.notifications.mails import (
     Step,
 )
 from shared.contracts.intake import Contact, RequestDetail
-from shared.practice import Bilingual, Catalogue, Practice
+from shared.language import listed_in
 from shared.practice import Book as CatalogueBook
+from shared.practice import Catalogue, Practice, Translated
 from shared.practice.catalogue import ReadinessPractice as CataloguePractice
 from shared.practice.catalogue import Reading as CatalogueReading
 
@@ -139,7 +140,7 @@ def _fields(practice: Practice, series: TheirSeries) -> SeriesFields:
     return SeriesFields(**fields, series_url=series.series_url, next_at=series.next_at)
 
 
-def _title(openly: Bilingual, discreetly: Bilingual, contact: Contact) -> str | None:
+def _title(openly: Translated, discreetly: Translated, contact: Contact) -> str | None:
     if not is_discreet(contact):
         return openly.text(contact.language)
     title = discreetly.text(contact.language)
@@ -157,12 +158,8 @@ def _book(book: CatalogueBook, contact: Contact) -> Book:
     discreet = is_discreet(contact)
     return Book(
         title=title,
-        authors=_authors(book.authors, contact.language),
+        authors=listed_in(book.authors, contact.language),
         subtitle=None if discreet else subtitle or None,
         note=None if discreet and gives_away(note) else note,
         only_in_english=not book.has_edition(contact.language),
     )
-
-
-def _authors(names: Sequence[str], language: str) -> str:
-    return words.listed(names, last="y" if language.startswith("es") else "and")

@@ -78,8 +78,8 @@ class Supervisor:
 class Introduced:
     """A clinician as a person meets them; `credential` in words, `words` their own, a paragraph each.
 
-    `supervisor` is there for an associate and for nobody else. `in_other_language`: they wrote their words
-    only in the language that is not the mail's.
+    `supervisor` is there for an associate and for nobody else. `written_in`: the language of their words,
+    which need not be the mail's.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Introduced:
     credential: str
     supervisor: Supervisor | None
     words: tuple[str, ...]
-    in_other_language: bool
+    written_in: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def _introductions(
             contact,
             request,
             practice,
-            clinician=CLINICIANS[code].model_copy(update={"introduction": OwnWords(**words)}),
+            clinician=CLINICIANS[code].model_copy(update={"introduction": OwnWords.of(words)}),
             supervisor=None,
             owner=owner,
             answer_url=f"{ANSWERS}/introduction/a1b2c3",

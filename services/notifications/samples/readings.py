@@ -9,7 +9,7 @@ from services.notifications.samples.client import CONTACT
 from services.notifications.samples.desk import BEGIN
 from services.notifications.samples.people import DUE_AT, WRITTEN_AT, Persona, request_of
 from shared.contracts.intake import Contact
-from shared.practice import Bilingual, Book, Catalogue, Practice
+from shared.practice import Book, Catalogue, Practice, Translated
 from shared.practice.catalogue import ReadinessPractice, Reading
 
 SERIES = "https://read.example.org/readiness/Xr5tLw9qYbKz2NvHcP7sJd4uMfGaE8oRi1TxQ6m3"
@@ -17,17 +17,17 @@ NEXT_AT = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 
 NAMING = ReadinessPractice(
     code="naming",
-    title=Bilingual(en="One word for now", es="Una palabra para este momento"),
-    discreet_title=Bilingual(en="One word for now", es="Una palabra para este momento"),
-    what=Bilingual(
+    title=Translated.of(en="One word for now", es="Una palabra para este momento"),
+    discreet_title=Translated.of(en="One word for now", es="Una palabra para este momento"),
+    what=Translated.of(
         en="You find one word for how you are, and say it to nobody but yourself.",
         es="Busca una palabra para cómo está, y se la dice solo a sí mismo o a sí misma.",
     ),
-    why=Bilingual(
+    why=Translated.of(
         en="What has a name is a little smaller than what has none.",
         es="Lo que tiene nombre es un poco más pequeño que lo que no lo tiene.",
     ),
-    how=Bilingual(
+    how=Translated.of(
         en="Sit or stand, as you like.\n\n"
         "1. Breathe out once, slowly.\n2. Ask yourself: *what is here now?*\n"
         "3. Take the first word that comes. It need not be the right one.",
@@ -35,7 +35,7 @@ NAMING = ReadinessPractice(
         "1. Suelte el aire una vez, despacio.\n2. Pregúntese: *¿qué hay aquí ahora?*\n"
         "3. Tome la primera palabra que llegue. No hace falta que sea la exacta.",
     ),
-    when_not=Bilingual(
+    when_not=Translated.of(
         en="Leave it when words make it worse. Then:\n\n"
         "- look out of a window,\n- or hold something **warm**.",
         es="Déjela cuando las palabras lo empeoren. Entonces:\n\n"
@@ -45,12 +45,14 @@ NAMING = ReadinessPractice(
 LONG = NAMING.model_copy(
     update={
         "code": "long",
-        "title": Bilingual(
+        "title": Translated.of(
             en="What a body carries of an evening, and how a quarter of an hour on a chair sets it down",
             es="Lo que un cuerpo carga de una noche, y cómo un cuarto de hora en una silla lo deja",
         ),
-        "discreet_title": Bilingual(en="Therapy at the kitchen table", es="Terapia en la mesa de la cocina"),
-        "how": Bilingual(
+        "discreet_title": Translated.of(
+            en="Therapy at the kitchen table", es="Terapia en la mesa de la cocina"
+        ),
+        "how": Translated.of(
             en="One page says it better: [the long way round](https://example.org/the/long/way/round?by=foot).",
             es="Una página lo dice mejor: [el camino largo](https://example.org/el/camino/largo?a=pie).",
         ),
@@ -58,10 +60,10 @@ LONG = NAMING.model_copy(
 )
 LETTER = Reading(
     code="letter",
-    title=Bilingual(en="A letter that nobody reads", es="Una carta que nadie lee"),
-    discreet_title=Bilingual(en="A few lines", es="Unas líneas"),
+    title=Translated.of(en="A letter that nobody reads", es="Una carta que nadie lee"),
+    discreet_title=Translated.of(en="A few lines", es="Unas líneas"),
     for_=("relational",),
-    text=Bilingual(
+    text=Translated.of(
         en="Write to whoever is missing, and keep it.\n\nA letter asks for no answer. Three lines will do.",
         es="Escriba a quien le falta, y guárdela.\n\nUna carta no pide respuesta. Tres líneas bastan.",
     ),
@@ -77,7 +79,7 @@ CATALOGUE = Catalogue(
             title="The Dance of Connection: A Subtitle",
             authors=("Harriet Lerner",),
             for_=("relational",),
-            about=Bilingual(
+            about=Translated.of(
                 en="How to say what is true and stay close, even when it is hard.",
                 es="Cómo decir lo que es verdad sin perder la cercanía, aunque cueste.",
             ),
@@ -88,7 +90,7 @@ CATALOGUE = Catalogue(
             authors=("Thích Nhất Hạnh",),
             for_=("relational",),
             titles={"es": "El arte de comunicar"},
-            about=Bilingual(
+            about=Translated.of(
                 en="Short chapters on listening first, to others and to oneself.",
                 es="Capítulos breves sobre escuchar primero, a los demás y a uno mismo.",
             ),

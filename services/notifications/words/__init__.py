@@ -15,8 +15,9 @@ from services.notifications.words.calls import (
     cancelled,
     voicemail,
 )
+from services.notifications.words.catalogue import how_many, words_of
 from services.notifications.words.clinicians import GAPS, STRENGTHS, gaps, places, reasons
-from services.notifications.words.readings import BEGIN, how_many
+from services.notifications.words.readings import BEGIN
 from services.notifications.words.referrals import (
     AFTER,
     AFTER_IN_SHORT,
@@ -104,4 +105,5 @@ __all__ = [
     "topic",
     "unreachable",
     "voicemail",
+    "words_of",
 ]

@@ -29,7 +29,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 
 def words_of(language: str) -> Words:
     """The words in this language."""
-    return load_words(LOCALE, language)
+    return load_words("resources", LOCALE, language)
 
 
 def turned_away(request: Request, front: Front, no: No, language: str | None = None) -> Response:

@@ -11,7 +11,7 @@ from services.resources.web.front import Front
 from services.resources.web.visit import Visit
 from shared.markdown import html_of
 from shared.practice import Book, ReadinessPractice, Reading
-from shared.practice.fields import Bilingual
+from shared.practice.fields import Translated
 
 LIST = "books"
 
@@ -98,7 +98,7 @@ def _text(item: Item, language: str) -> Text:
     return Text(name, title, parts)
 
 
-def _told(item: Item) -> list[tuple[str | None, Bilingual]]:
+def _told(item: Item) -> list[tuple[str | None, Translated]]:
     match item:
         case ReadinessPractice():
             whole = [("item.why", item.why), ("item.how", item.how), ("item.when_not", item.when_not)]

@@ -12,8 +12,8 @@ from services.resources.web.front import Front
 from services.resources.web.noes import words_of
 from services.resources.web.shelf import Text, books_of, entries_of
 from services.resources.web.visit import Visit
-from shared.pages.person import frame
-from shared.pages.words import Words, other_than
+from shared.pages.person import frame, in_other_languages
+from shared.pages.words import Words
 
 STOPPED_BY_THEM = frozenset({"person", "one_click"})
 PACES: tuple[Pace, ...] = ("as_planned", "slower")
@@ -129,14 +129,14 @@ def _coming(say: Words, visit: Visit, seen: Seen) -> str:
     if seen.next_at is None or seen.next_kind not in ("practice", "reading"):
         return said
     more = max(0, seen.left - 1)
-    after = say("coming.one_more") if more == 1 else say("coming.more", count=more)
-    return f"{said} {after if more else say('coming.last')}"
+    after = say("coming.more", count=more) if more else say("coming.last")
+    return f"{said} {after}"
 
 
 def _readings(say: Words, visit: Visit, kept: Seen) -> str:
     """What "keep" would bring."""
     day = _day(visit, kept.next_at)
-    return say("keep.one", day=day) if kept.left == 1 else say("keep.many", count=kept.left, day=day)
+    return say("keep.count", count=kept.left, day=day)
 
 
 def _day(visit: Visit, at: Any) -> str:
@@ -155,10 +155,10 @@ def _page(
 ) -> HTMLResponse:
     """A page of this journey; `sends_on`: a press on it leads to intake."""
     say = words_of(visit.language)
-    other = f"{visit.home}{below}?lang={other_than(visit.language)}" if status == 200 else None
+    others = in_other_languages(f"{visit.home}{below}", visit.language) if status == 200 else ()
     intake = urlsplit(front.intake_url)
     given = {
-        **frame(front.practice, say, other),
+        **frame(front.practice, say, others),
         "home": visit.home,
         "lang": f"?lang={visit.language}",
         "seen": visit.seen,

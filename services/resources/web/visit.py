@@ -10,10 +10,10 @@ from fastapi import Request
 
 from services.resources.domain.seen import Seen
 from services.resources.web.front import Front
+from shared.language import house_languages
 from shared.pages.days import day_of
 from shared.pages.knock import NOBODYS_LINK, No
 from shared.pages.words import preferred_language
-from shared.practice import MAIL_LANGUAGES
 from shared.tokens import Link
 
 PATH, PURPOSE = "/readiness", "readiness"
@@ -67,4 +67,4 @@ def _was_left(link: Link, seen: Seen) -> bool:
 def _language(request: Request, seen: Seen) -> str:
     """The one asked for on the page, else the one in which they wrote."""
     asked = request.query_params.get("lang", "")
-    return asked if asked in MAIL_LANGUAGES else preferred_language(seen.language, None)
+    return asked if asked in house_languages() else preferred_language(seen.language, None)

@@ -1,6 +1,6 @@
 """What matching answers."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from shared.contracts.base import Ask, Code, Id, Ids, Instant, Plain
 
@@ -16,15 +16,22 @@ class CliniciansAsked(Ask):
 
 
 class OwnWords(Plain):
-    """How a clinician introduces themselves, in each language of the practice."""
+    """How a clinician introduces themselves, in each language of the practice; `more`: in further ones."""
 
     en: str = ""
     es: str = ""
+    more: dict[Code, str] | None = None
+
+    @classmethod
+    def of(cls, by_language: dict[str, str]) -> Self:
+        """From the words by language code."""
+        more = {code: said for code, said in by_language.items() if code not in ("en", "es")}
+        return cls(en=by_language.get("en", ""), es=by_language.get("es", ""), more=more or None)
 
     @property
     def by_language(self) -> dict[str, str]:
         """The same by language code."""
-        return {"en": self.en, "es": self.es}
+        return {"en": self.en, "es": self.es, **(self.more or {})}
 
 
 class ClinicianDetail(Plain):

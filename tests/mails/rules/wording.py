@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from shared.practice import MAIL_LANGUAGES
+from shared.language import house_languages
 from shared.practice.rules import load_rule
 from shared.practice.tone import Tone
 from shared.reading_level import level_of
@@ -41,7 +41,7 @@ def nobody_is_pressed(specimen: Specimen) -> Iterator[str]:
 
 def nobody_is_judged(specimen: Specimen) -> Iterator[str]:
     """A mail names no diagnosis and promises nothing that nobody can promise, by the practice's own list."""
-    if specimen.to_the_person and specimen.language in MAIL_LANGUAGES:
+    if specimen.to_the_person and specimen.language in house_languages():
         for kind in ("diagnosis", "promise"):
             for found in _tone().never[kind].found_in(_spoken(specimen), specimen.language):
                 yield f"{kind}: {found[0]!r}"

@@ -120,7 +120,7 @@ def refused(folder: Path, practice: Practice) -> tuple[Problem, ...]:
             'isbn: {en: "9781608820580"}',
             'isbn: {es: "9781608820580"}',
             "books[1].isbn.es",
-            "is the number of a Spanish edition, of which titles names no title",
+            "is the number of an edition in Spanish, of which titles names no title",
         ),
         (
             "        Find a place where nobody needs you",
