@@ -168,12 +168,19 @@ class Product:
     async def settle(self) -> None:
         """Returns when nothing more follows: all have looked, outboxes empty, facts read, mails settled.
 
-        Looked at twice: what one service does while another is asked shows the second time.
+        As long as a look leads to a fact or a mail, all look again: it may be what another waited for.
         """
-        for _ in range(2):
+        happened = None
+        while happened != (so_far := await self._happened()):
+            happened = so_far
             for app in self.apps.values():
                 app.state.ticker.look()
             await self._quiet()
+
+    async def _happened(self) -> tuple[int, ...]:
+        """How many mails arrived and how many facts stand in each stream."""
+        infos = [await self.streams.stream_info(stream_name(service)) for service in self.apps]
+        return (len(self.server.taken), *(info.state.last_seq for info in infos))
 
     async def _quiet(self) -> None:
         while not await self._is_quiet():
