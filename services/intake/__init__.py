@@ -6,7 +6,7 @@ record of who read what.
 Listens to: referrals that end (a call that has not begun is cancelled) or are open again; people who read
 first and are ready.
 Asks: nobody.
-Announces: consultation requested, scheduled, rescheduled, cancelled, attended, missed and located; readiness
+Announces: consultation requested, withdrawn, scheduled, rescheduled, cancelled, attended, missed and located; readiness
 requested and taken up, professional requested, request quarantined, safety flagged, safety cleared, contact
 changed.
 Answers: how a person may be reached, and whether their address has had answers enough for a day

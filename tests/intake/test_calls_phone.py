@@ -85,7 +85,7 @@ def test_a_booking_never_loosens_what_its_person_said_later(
         voicemail_ok=False,
         silenced=False,
         unsafe_at_home=False,
-        referral_ended=False,
+        ended=False,
         rules_changed=rules_changed,
     )
     assert what_counts(said, standing) == counts

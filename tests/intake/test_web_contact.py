@@ -21,7 +21,7 @@ from tests.intake.test_pages import NEVER_IN_A_TITLE
 from tests.intake.webbook import form_on, sent_to, whole
 from tests.intake.webhouse import PUBLIC_URL, Page, a_browser, a_front, a_practice
 
-PAGES = ("", "/stop", "/allow")
+PAGES = ("", "/stop", "/allow", "/withdraw")
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.intake.webbook import sent_to, whole
 from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front, a_practice
 from tests.intake.webposts import AwayDatabase, ReadsAlone
 
-DOORS = ("", "/stop", "/allow")
+DOORS = ("", "/stop", "/allow", "/withdraw")
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ A_COLLEAGUE: dict[str, Any] = {
 BEHIND_A_LINK = [  # and the purpose of the link that opens the door
     *(("GET", f"/book/{{token}}{below}", "book") for below in ("", "/book", "/cancel", "/where")),
     *(("POST", f"/book/{{token}}{below}", "book") for below in ("/book", "/cancel", "/where")),
-    *(("GET", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
-    *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow")),
+    *(("GET", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow", "/withdraw")),
+    *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow", "/withdraw")),
     *(("GET", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
     *(("POST", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
 ]

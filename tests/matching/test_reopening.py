@@ -3,12 +3,16 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from services.matching import storage
 from services.matching.domain.follow import withdraw
 from services.matching.domain.referral import Moved, Refused
 from services.matching.handlers.desk import record
 from shared.database import Database
 from tests.matching.builders import TERMS
+from tests.matching.call_states import State, booked, just_accepted, just_chosen, just_closed, just_declined
+from tests.matching.calls import cancelled, hear
 from tests.matching.loop import DANA, Loop
 
 
@@ -135,6 +139,40 @@ async def test_a_withdrawal_and_taking_up_again_at_once_end_at_the_end(with_thre
         await asyncio.gather(loop.acts.reopen(referral_id, DANA, version), loop.withdraw(number))
 
         assert (await loop.get(referral_id)).ended
+
+
+@pytest.mark.parametrize("state", [just_closed, just_chosen, just_declined, just_accepted, closed])
+async def test_no_undo_and_no_news_of_a_call_brings_back_a_request_that_was_taken_back(
+    with_three: Database, state: State
+) -> None:
+    loop = Loop(with_three)
+    referral_id = await state(loop)
+    await hear(loop, booked())
+
+    await loop.withdraw(1)
+    await hear(loop, cancelled(why="withdrawn"))
+    await loop.acts.undo(referral_id, DANA)
+    await loop.pass_time()
+
+    found = await loop.get(referral_id)
+    assert found.ended
+    assert found.standing.why == ("unreachable" if state is closed else "asked_to_stop")
+    assert await loop.broken() == []
+
+
+async def test_a_call_that_is_off_because_it_was_taken_back_asks_nobody_to_reach_out(
+    with_three: Database,
+) -> None:
+    loop = Loop(with_three)
+    referral_id = await loop.request()
+    await hear(loop, booked())
+
+    await hear(loop, cancelled(why="withdrawn"))
+    await loop.withdraw(1)
+    await loop.look()
+
+    assert (await loop.get(referral_id)).ended
+    assert not [each for each in await loop.announced() if "overdue" in each]
 
 
 async def test_a_yes_its_settling_and_a_withdrawal_at_once_leave_no_place_behind(

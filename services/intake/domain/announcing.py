@@ -8,6 +8,7 @@ from services.intake.domain.request import CLEARED_LEVEL, Cleared, Request
 from services.intake.domain.submission import Wishes
 from shared.contracts.intake import (
     ConsultationRequested,
+    ConsultationWithdrawn,
     ContactChanged,
     Entry,
     IntakeFact,
@@ -45,6 +46,17 @@ def request_fact(
             return _readiness(request, tuple(same_address))
         case "professional":
             return _professional(request)
+
+
+def withdrawn_fact(request: Request, at: datetime, why: str) -> ConsultationWithdrawn:
+    """`why`: whose doing it was."""
+    return ConsultationWithdrawn(
+        request_id=request.id,
+        reference=request.reference,
+        version=request.version,
+        withdrawn_at=at,
+        why=why,
+    )
 
 
 def told_path(door: Entry) -> Path:

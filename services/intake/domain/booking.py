@@ -38,7 +38,7 @@ class Standing:
     voicemail_ok: bool
     silenced: bool  # this very person, by their own link or by the practice
     unsafe_at_home: bool
-    referral_ended: bool  # matching said that the request has come to its end
+    ended: bool  # the person took their request back, or matching said that it has come to its end
     rules_changed: bool  # how they may be reached is no longer as they first said
 
 
@@ -71,7 +71,7 @@ def why_not_offered(request: Request, standing: Standing, practice: Practice) ->
     reasons: dict[NotOffered, bool] = {
         "unsafe_at_home": standing.unsafe_at_home or "danger_at_home" in request.flags,
         "quarantined": request.status == "quarantined",
-        "closed": request.status == "discarded" or standing.referral_ended,
+        "closed": request.status == "discarded" or standing.ended,
         "silenced": standing.silenced,
     }
     return barred or next((why for why, so in reasons.items() if so), None)

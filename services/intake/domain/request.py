@@ -65,6 +65,7 @@ class Request:
     ready_since: datetime | None = None  # they are ready, and have not yet told what is still true
     not_now_at: datetime | None = None  # when they last said: not now after all
     reopened_at: datetime | None = None  # when a request for something to read became one to talk
+    withdrawn_at: datetime | None = None  # when its person took it back
 
     @property
     def came_at(self) -> datetime:
@@ -123,6 +124,16 @@ def quarantined(request: Request, why: tuple[str, ...], duty: Duty) -> Request:
 def released(request: Request, now: datetime) -> Request:
     """The request as if it came now: a coordinator saw that it is no spam."""
     return replace(request, status="announced", version=request.version + 1, announced_at=now, duty=None)
+
+
+def can_be_withdrawn(request: Request) -> bool:
+    """Whether this is something that a person waits for: somebody whom they asked to talk to."""
+    return request.path == "consultation" and request.status == "announced"
+
+
+def withdrawn(request: Request, now: datetime) -> Request:
+    """The request, over: its person no longer needs it."""
+    return replace(request, withdrawn_at=now, version=request.version + 1)
 
 
 def discarded(request: Request) -> Request:

@@ -7,6 +7,7 @@ booked.py    what both have in common; and calls that fall because something els
 endings.py   what matching announces
 reopening.py who wanted to read first and is ready: answered for, told, taken back
 answers.py   what others ask about calls
+withdrawing.py  a person takes their request back
 contact.py   how a person is reached: changed, silenced, allowed again
 """
 

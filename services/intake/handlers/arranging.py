@@ -46,6 +46,8 @@ async def _arranged(
     tx: Transaction, seen: Seen, question: CallAsked, rota: Rota, now: datetime, ids: Ids
 ) -> Arranged:
     match question.act:
+        case "book" | "move" if seen.request.withdrawn_at is not None:
+            return "withdrawn"
         case "book" | "move":
             return await _book(tx, seen, question, rota, now, ids)
         case "cancel":

@@ -16,6 +16,7 @@ from shared.clock import WorkingHours
 from shared.contracts.intake import (
     CallFact,
     ConsultationRequested,
+    ConsultationWithdrawn,
     ContactChanged,
     IntakeFact,
     ReadinessTakenUp,
@@ -152,6 +153,8 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
             detail = codes_of(fact)
         case ContactChanged():
             detail = fact.changed
+        case ConsultationWithdrawn():
+            detail = (fact.why,)
         case ReadinessTakenUp():
             detail = (fact.owner,)
         case ConsultationRequested(reopened=True):

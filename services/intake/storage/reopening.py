@@ -17,6 +17,7 @@ OPEN = sa.and_(
     requests.c.announced_at.is_not(None),  # asked by status, SQLite would read every request there is
     requests.c.closed_at.is_(None),
     sa.not_(requests.c.referral_ended),
+    requests.c.withdrawn_at.is_(None),
     requests.c.path != "professional",
     sa.not_(requests.c.test),
 )

@@ -30,7 +30,7 @@ TUPLES = ("safety_rules", "flags", "concerns", "suggested_concerns", "context", 
 IN_CLEAR = (
     *("id", "person_id", "reference", "version", "path", "status", "received_at", "announced_at", "language"),
     *("state", "time_zone", "for_", "age", "age_band", "unit", "safety_level", "rules_version", "test"),
-    *("topic", "role", "ready_since", "not_now_at", "reopened_at"),
+    *("topic", "role", "ready_since", "not_now_at", "reopened_at", "withdrawn_at"),
 )
 
 
@@ -98,6 +98,7 @@ async def update_request(tx: Transaction, request: Request, now: datetime) -> bo
             closed_at=now if request.status == "discarded" else None,
             ready_since=request.ready_since,
             not_now_at=request.not_now_at,
+            withdrawn_at=request.withdrawn_at,
             **_duty_columns(request.duty),
         )
     )

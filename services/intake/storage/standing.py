@@ -87,7 +87,7 @@ def _standing(row: Any) -> Standing:
         silenced=bool(row.silenced),
         unsafe_at_home=row.unsafe_at_home,
         voicemail_ok=row.voicemail_ok,
-        referral_ended=row.referral_ended,
+        ended=row.referral_ended or row.withdrawn_at is not None,
         rules_changed=row.contact_version > 1,
     )
 

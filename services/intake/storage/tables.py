@@ -80,6 +80,7 @@ requests = sa.Table(
     sa.Column("ready_since", UtcInstant),  # until it is told what is still true
     sa.Column("not_now_at", UtcInstant),
     sa.Column("reopened_at", UtcInstant),
+    sa.Column("withdrawn_at", UtcInstant),
     sa.CheckConstraint("version >= 1", name="requests_version"),
     sa.CheckConstraint("path IN ('consultation', 'readiness', 'professional')", name="requests_path"),
     sa.CheckConstraint("path <> 'professional' OR topic IS NOT NULL", name="requests_topic"),

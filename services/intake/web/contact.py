@@ -24,6 +24,7 @@ from services.intake.web.contact_view import (
     stop_page,
     stopped_page,
 )
+from services.intake.web.contact_withdraw import withdraw, withdraw_page
 from services.intake.web.front import Front
 from services.intake.web.holder import (
     Holder,
@@ -51,9 +52,11 @@ def add_contact(router: APIRouter, front: Front) -> None:
     _looked_at(router, front, "", form_page)
     _looked_at(router, front, "/stop", stop_page)
     _looked_at(router, front, "/allow", stop_page)
+    _looked_at(router, front, "/withdraw", withdraw_page)
     _sent(router, front, "", _change, form_page, *FIELDS)
     _sent(router, front, "/stop", _stop, stop_page)
     _sent(router, front, "/allow", _allow, stop_page)
+    _sent(router, front, "/withdraw", withdraw, withdraw_page)
 
 
 def _looked_at(router: APIRouter, front: Front, below: str, page: Page) -> None:

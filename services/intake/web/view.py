@@ -198,7 +198,7 @@ def status_sentence(front: Front, kept: Kept) -> str:
 
 def public_status(kept: Kept) -> Literal["received", "closed"]:
     """Quarantine looks like any other note from outside."""
-    return "closed" if kept.status == "discarded" else "received"
+    return "closed" if kept.status == "discarded" or kept.withdrawn_at else "received"
 
 
 def minutes_of_call(front: Front) -> int:

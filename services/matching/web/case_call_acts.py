@@ -34,6 +34,7 @@ WHY_NOT: Mapping[str, str] = {
     "taken": "Somebody else has that time now. Here is what is free.",
     "not_now": "It can be said how a call went once it has begun, and moved or cancelled while it is booked.",
     "passed": "That time has passed.",
+    "withdrawn": "They took their request back. No call is booked with them any more.",
     "no_time": "Please choose a time.",
 }
 
