@@ -30,6 +30,7 @@ from shared.migrations import is_current
 
 Environ = Mapping[str, str]
 PATIENCE_SECONDS = 5.0  # for one check; nats-py alone would try for minutes
+MAILBOX_QUIET = timedelta(hours=1)
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
 
@@ -138,6 +139,28 @@ async def mail_server(environ: Environ) -> Finding:
     if refusal:
         return wrong("smtp", refusal, "mails wait meanwhile and are not lost", "check NOTIFICATIONS_SMTP_URL")
     return well("smtp", "the mail server takes us")
+
+
+def mailbox_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:
+    """The mailbox that mails come back to lets us in, and is looked into; nothing in it is read."""
+
+    async def mailbox(environ: Environ) -> Finding:
+        settings = NotificationsSettings.read(environ)
+        if not settings.imap_url:
+            return well("mailbox", "none is looked into: NOTIFICATIONS_IMAP_URL names none")
+        do = "check NOTIFICATIONS_IMAP_URL and NOTIFICATIONS_IMAP_PASSWORD"
+        refusal = await notifications.check_mailbox(settings)
+        if refusal:
+            return wrong("mailbox", refusal, "what comes back waits there and is not lost", do)
+        async with opened("notifications", environ) as database:
+            read_at = await notifications.mailbox_read_at(database, settings)
+        if read_at is not None and clock() - read_at > MAILBOX_QUIET:
+            what = f"it lets us in, but was read last {local(read_at, practice_of(environ).zone)}"
+            why = "notifications does not run, or does not reach it from where it runs"
+            return wrong("mailbox", what, why, "look for mailbox.unreadable in its log")
+        return well("mailbox", "the mailbox that mails come back to lets us in")
+
+    return mailbox
 
 
 def mail_check(clock: Clock) -> Callable[[Environ], Awaitable[Finding]]:

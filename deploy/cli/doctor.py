@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from deploy.cli import checks
-from deploy.cli.checks import Finding, call_check, clock_check, looked, mail_check
+from deploy.cli.checks import Finding, call_check, clock_check, looked, mail_check, mailbox_check
 from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, run
 from shared.clock import utc_now
 
@@ -25,6 +25,7 @@ CHECKS = (
     ("streams", checks.streams, LOOK_AT_BROKER),
     ("consumers", checks.consumers, LOOK_AT_BROKER),
     ("smtp", checks.mail_server, "check NOTIFICATIONS_SMTP_URL"),
+    ("mailbox", mailbox_check(utc_now), "check NOTIFICATIONS_IMAP_URL"),
     ("mail", mail_check(utc_now), LOOK_AT_DATABASE),
     ("clock", clock_check(utc_now), LOOK_AT_BROKER),
     ("dead letters", checks.parked, LOOK_AT_DATABASE),

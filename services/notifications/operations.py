@@ -3,12 +3,14 @@
 They work on this service's own database. Codes only: who a mail went to is a role and an id.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications import storage
+from services.notifications.imap import Conversation, MailboxServer, Unreadable
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Mailer, MailServer
 from services.notifications.storage import Cursor, ListedDelivery, NotedReturn
@@ -21,6 +23,16 @@ ADVICE: Mapping[str, str] = {
     "unreachable": "does not answer; is it running, and is NOTIFICATIONS_SMTP_URL right?",
     "login_refused": "refuses the user or password in NOTIFICATIONS_SMTP_URL",
     "certificate_refused": "shows a certificate that is not trusted; set NOTIFICATIONS_SMTP_CA for your own",
+}
+MAILBOX_ADVICE: Mapping[str, str] = {
+    "unreachable": "does not answer; is it running, and is NOTIFICATIONS_IMAP_URL right?",
+    "timed_out": "does not answer in time; is NOTIFICATIONS_IMAP_URL right?",
+    "certificate_refused": "shows a certificate that is not trusted; set NOTIFICATIONS_IMAP_CA for your own",
+    "tls_failed": "and we find no way to TLS; is NOTIFICATIONS_IMAP_CA a file of certificates?",
+    "tls_refused": "does not begin TLS; try imaps:// in NOTIFICATIONS_IMAP_URL",
+    "login_refused": "refuses the user of NOTIFICATIONS_IMAP_URL or NOTIFICATIONS_IMAP_PASSWORD",
+    "folder_missing": "has no such folder as NOTIFICATIONS_IMAP_URL names",
+    "read_only": "does not let us mark mails as read; give the user of NOTIFICATIONS_IMAP_URL the right to",
 }
 
 
@@ -77,6 +89,31 @@ async def check_mail_server(settings: NotificationsSettings) -> str | None:
     if why is None:
         return None
     return f"the mail server at {server.shown} {ADVICE.get(why, f'does not let us in ({why})')}"
+
+
+async def check_mailbox(settings: NotificationsSettings) -> str | None:
+    """Logs in and opens the folder, and reads nothing. None when all is well, else what is wrong.
+
+    Raises Misconfigured when the address itself is wrong.
+    """
+    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+    mailbox = Conversation(server, CHECK_SECONDS, most_bytes=1)
+    try:
+        await asyncio.to_thread(mailbox.opened)
+    except Unreadable as error:
+        advice = MAILBOX_ADVICE.get(error.why, f"cannot be read ({error.why})")
+        return f"the mailbox at {server.shown} {advice}"
+    finally:
+        await asyncio.to_thread(mailbox.close)
+    return None
+
+
+async def mailbox_read_at(database: Database, settings: NotificationsSettings) -> datetime | None:
+    """When the mailbox was last looked into and all was well; None when it never was."""
+    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+    async with database.reading() as tx:
+        progress = await storage.progress_in(tx, server.key)
+    return None if progress is None else progress.read_at
 
 
 def _return(each: NotedReturn) -> dict[str, Any]:

@@ -52,6 +52,9 @@ auth_mechanisms = plain login
 auth_username_chars =
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

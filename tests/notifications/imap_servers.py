@@ -21,6 +21,7 @@ class Way:
     port: int = 0
     ends_at: bytes | None = None  # the connection ends instead of the command that holds this
     holds_at: bytes | None = None  # that command goes no further, and nothing after it
+    adds_to: tuple[bytes, bytes] | None = None  # to what holds the first, the second is added
     held: asyncio.Event = field(default_factory=asyncio.Event)
     from_server: int = 0  # bytes
     said: list[bytes] = field(default_factory=list)  # by clients
@@ -34,11 +35,15 @@ class Way:
         return sum(command in one for one in self.said)
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_connection("127.0.0.1", self.to_port)
+        try:
+            from_server, to_server = await asyncio.open_connection("127.0.0.1", self.to_port)
+        except ConnectionError:
+            writer.close()
+            return
         back = asyncio.create_task(self._back(from_server, writer))
         self._tasks.add(back)
         try:
-            while (line := await reader.readline()) and not self._ends(line):
+            while (line := await reader.read(65536)) and not self._ends(line):
                 self.said.append(line)
                 if self.holds_at is not None and self.holds_at in line:
                     self.held.set()
@@ -53,11 +58,14 @@ class Way:
     def _ends(self, line: bytes) -> bool:
         return self.ends_at is not None and self.ends_at in line
 
+    def _added(self, data: bytes) -> bytes:
+        return self.adds_to[1] if self.adds_to is not None and self.adds_to[0] in data else b""
+
     async def _back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65536):
                 self.from_server += len(data)
-                writer.write(data)
+                writer.write(data + self._added(data))
             writer.close()
 
 
@@ -97,7 +105,7 @@ S = TypeVar("S", Way, Talker)
 @asynccontextmanager
 async def standing(one: S) -> AsyncIterator[S]:
     """It listens meanwhile."""
-    server = await asyncio.start_server(one.meet, "127.0.0.1", 0)
+    server = await asyncio.start_server(one.meet, "127.0.0.1", one.port)
     one.port = server.sockets[0].getsockname()[1]
     try:
         yield one
