@@ -16,6 +16,7 @@ from services.notifications.domain.call import CALL_MAILS, CallNow
 from services.notifications.domain.decide import Reach, Standing
 from services.notifications.domain.delivery import Delivery, Template
 from services.notifications.domain.hours import zone_of
+from services.notifications.domain.overtake import REMINDERS
 from shared.contracts.base import MAX_IDS_PER_ASK, Ask, Plain
 from shared.contracts.intake import (
     Consultation,
@@ -98,7 +99,7 @@ class Known:
     clinicians: Mapping[str, ClinicianDetail] = field(default_factory=dict)
     referrals: Sequence[OpenReferral] = ()  # of a digest: what is open, and what waits in intake
     duties: Sequence[Duty] = ()
-    call: Consultation | None = None  # the latest of the request, where the mail is about one
+    call: Consultation | None = None  # the latest of the request, where it matters to the mail
     silent: str | None = None
 
     @property
@@ -115,7 +116,7 @@ async def learn(ask: Asker, deliveries: Sequence[Delivery]) -> Mapping[str, Know
         purpose = PURPOSES.get(delivery.plan.template)
         group = about_no_request if purpose is None else by_purpose.setdefault(purpose, [])
         group.append(delivery)
-    about_calls = [one for one in deliveries if one.plan.template in CALL_MAILS]
+    about_calls = [one for one in deliveries if one.plan.template in CALL_MAILS | REMINDERS]
     calls, groups = await asyncio.gather(
         latest_calls(ask, [one.plan.request_id for one in about_calls]),
         asyncio.gather(
@@ -150,7 +151,14 @@ def call_now(found: Consultation | None) -> CallNow | None:
     """A call as intake has it, in our words."""
     if found is None:
         return None
-    return CallNow(found.consultation_id, found.version, found.status, found.coordinator_id, found.state)
+    return CallNow(
+        found.consultation_id,
+        found.version,
+        found.status,
+        found.coordinator_id,
+        found.state,
+        found.starts_at,
+    )
 
 
 def reach_of(contact: Contact | None, practice_zone: ZoneInfo) -> Reach | None:

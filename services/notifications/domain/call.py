@@ -69,6 +69,7 @@ class CallNow:
     status: CallStatus
     coordinator_id: str
     state: str | None = None  # where the person said that they will be
+    starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ from services.notifications.domain.delivery import (
     Template,
 )
 from services.notifications.domain.hours import DailyHours
-from services.notifications.domain.overtake import untrue_of_call
+from services.notifications.domain.overtake import OVERTAKEN, reminds_in_vain, untrue_of_call
 
 JUST_NOW = timedelta(hours=1)  # so long is an answer the answer to something the person just did
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # while a crisis is not cleared, or a referral is held
@@ -153,7 +153,9 @@ def decide(
         return OPENLY  # an alert waits for nothing, not even for a name
     if contact is None or request is None:
         return NotSent("unknown_person")
-    refused = _untrue(plan, request) or (_never(plan, contact, request) if plan.role == "client" else None)
+    refused = _untrue(plan, request, now)
+    if refused is None and plan.role == "client":
+        refused = _never(plan, contact, request)
     if refused is not None:
         return refused
     if plan.role == "client":
@@ -174,10 +176,12 @@ def _empty(delivery: Delivery, open_duties: int) -> NotSent | None:
     return NotSent("nothing_open") if delivery.plan.template == "digest" and not open_duties else None
 
 
-def _untrue(plan: PlannedDelivery, request: Standing) -> NotSent | None:
+def _untrue(plan: PlannedDelivery, request: Standing, now: datetime) -> NotSent | None:
     """Why nobody needs this mail any more: about a call, or about somebody who is ready."""
     if plan.template == "ready_notice" and not request.ready:
         return NotSent("confirmed")
+    if reminds_in_vain(plan, request.call, now):
+        return NotSent(OVERTAKEN)
     if plan.template not in CALL_MAILS:
         return None
     why = untrue_of_call(plan, request.call)

@@ -18,6 +18,7 @@ or whose reader is ready, leaves a closure behind: nothing of it goes any more.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from services.notifications.domain.call import CALL_MAILS, CallNow
@@ -51,6 +52,7 @@ Turn = Literal[
 
 REMINDERS: frozenset[Template] = frozenset({"overdue"})  # something has been done about it
 WITH_OR_WITHOUT_A_CALL = frozenset({"review_hold", "review_silence"})  # a call changes nothing about them
+BEFORE_A_CALL = frozenset({"reach_out", "missed_call"})  # done, once a call is booked
 OFFERS: frozenset[Template] = frozenset({"offer"})
 INTRODUCTIONS: frozenset[Template] = frozenset(
     {"introduction", "introduction_clinician", "supervisor_notice", "introduced_notice"}
@@ -87,6 +89,18 @@ OF_ITS_OWN: frozenset[Template] = frozenset(
     {"call_elsewhere"}
 )  # counts where the person will be, not the call
 STOPPED_BY_A_LATER_CALL: frozenset[Template] = CALL_MAILS - CALLED_OFF - OF_ITS_OWN
+
+
+def reminds_in_vain(plan: PlannedDelivery, call: CallNow | None, now: datetime) -> bool:
+    """Whether a coordinator would be reminded to reach out to somebody who has a call ahead of them.
+
+    Who keeps the referral may hear of the call after its clock has struck, and we of the call before that.
+    """
+    if plan.template not in REMINDERS or plan.codes.get("next_action") not in BEFORE_A_CALL:
+        return False
+    if call is None or call.status != "booked" or call.starts_at is None:
+        return False
+    return call.starts_at > now
 
 
 def untrue_of_call(plan: PlannedDelivery, call: CallNow | None) -> str | None:
