@@ -9,7 +9,7 @@ TO_RUN := .venv/ready-to-run
 TO_WORK := .venv/ready-to-work
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test up check browser-test clean
+.PHONY: help demo test up check browser-test messages clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ check: $(TO_WORK) ## format, lint, types, import rules
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@echo "check: all is well"
+
+messages: $(TO_RUN) ## bring the catalogues up to what is said, and tell what is to be translated
+	@$(BIN)/python -m deploy.messages
 
 clean: ## remove .venv and caches; var/ and its data stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

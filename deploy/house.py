@@ -8,18 +8,24 @@ from services.intake import handlers as intake_handlers
 from services.intake.domain.admission import AdmissionRules
 from services.intake.settings import IntakeSettings, admission_rules
 from services.intake.vault import Vault
+from services.intake.web.words import LOCALE as INTAKE_LOCALE
 from services.matching import handlers as matching_handlers
 from services.matching.settings import MatchingSettings, terms_of
+from services.matching.web.noes import LOCALE as MATCHING_LOCALE
 from services.notifications import handlers as notifications_handlers
+from services.notifications.languages import check_languages
 from services.notifications.settings import NotificationsSettings
 from services.resources import handlers as resources_handlers
 from services.resources.settings import ResourcesSettings
+from services.resources.web.noes import LOCALE as RESOURCES_LOCALE
 from shared.contracts.base import Fact
 from shared.database import Database
+from shared.language import check_words
 from shared.messaging.bus import BusSettings
 from shared.practice import Practice, load_catalogue, load_practice
 from shared.settings import ServiceSettings
 
+LOCALES = {"intake": INTAKE_LOCALE, "matching": MATCHING_LOCALE, "resources": RESOURCES_LOCALE}
 Databases = Mapping[str, Database]
 
 SETTINGS: Mapping[str, type[ServiceSettings]] = {
@@ -78,11 +84,20 @@ def checked_practice(environ: Mapping[str, str]) -> Practice:
     for settings in SETTINGS.values():
         settings.read(environ)
     practice, directory = practice_of(environ), config_dir(environ)
-    load_catalogue(directory, practice)
     terms_of(practice, directory)
-    admission_rules_of(environ)
+    check_every_language(environ)
     vault_of(environ)
     return practice
+
+
+def check_every_language(environ: Mapping[str, str]) -> None:
+    """Raises Misconfigured, with what is missing, unless everything is said in each language of the house."""
+    practice = practice_of(environ)
+    for service, locale in LOCALES.items():
+        check_words(service, locale)
+    check_languages()
+    load_catalogue(config_dir(environ), practice)
+    admission_rules_of(environ)
 
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:

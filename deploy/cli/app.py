@@ -33,6 +33,7 @@ MODULES = {
     "snippet": "website",
     "contracts": "contracts",
     "gallery": "gallery",
+    "language": "language",
 }
 
 

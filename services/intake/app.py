@@ -8,8 +8,10 @@ from services.intake.handlers.reopening import BeginLinks
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
 from services.intake.vault import Vault
 from services.intake.web import Front, doors, dressing
+from services.intake.web.words import LOCALE
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
+from shared.language import check_words
 from shared.runtime import House, Parts, build
 from shared.tokens import Links
 
@@ -23,6 +25,7 @@ def assemble(house: House) -> Parts:
     """What intake is made of; reads the practice, its rules and the keys once."""
     settings: IntakeSettings = house.settings
     practice = practice_of(settings)
+    check_words("intake", LOCALE)
     links = links_of(settings)
     sealer = Vault.of(settings.vault_keys, settings.address_key)
     front = Front.of(

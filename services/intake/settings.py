@@ -10,6 +10,7 @@ from services.intake.domain.rule_files import ConcernLexicon, SafetyRules
 from services.intake.domain.signature import Secret
 from services.intake.domain.triage import TriageRules
 from shared.errors import Misconfigured
+from shared.language import house_languages
 from shared.practice import Practice, SiteKey, load_practice, load_rule
 from shared.practice.fields import Slug
 from shared.settings import ServiceSettings
@@ -63,8 +64,18 @@ def practice_of(settings: IntakeSettings) -> Practice:
 
 
 def admission_rules(directory: Path) -> AdmissionRules:
-    """The reviewed rules of the practice in `directory`, ready for searching; raises `BadFile`."""
+    """The reviewed rules of the practice in `directory`, ready for searching.
+
+    Raises `BadFile`; and Misconfigured where the house speaks a language in which no crisis would be found.
+    """
+    safety = load_rule(directory, "safety.yaml", SafetyRules)
+    unheard = [each for each in house_languages() if not safety.is_written_in(each)]
+    if unheard:
+        raise Misconfigured(
+            f"rules/safety.yaml has no rule for a crisis in {', '.join(unheard)}: "
+            "somebody who writes in that language would not be heard"
+        )
     return AdmissionRules(
-        triage=TriageRules.of(load_rule(directory, "safety.yaml", SafetyRules)),
+        triage=TriageRules.of(safety),
         concerns=ConcernRules.of(load_rule(directory, "concerns.yaml", ConcernLexicon)),
     )

@@ -8,8 +8,10 @@ from services.matching.handlers.acts import Acts
 from services.matching.settings import MatchingSettings, terms_of
 from services.matching.storage import RosterCache
 from services.matching.web import Front, doors, dressing
+from services.matching.web.noes import LOCALE
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
+from shared.language import check_words
 from shared.practice import load_practice
 from shared.runtime import House, Parts, build
 from shared.tokens import Links
@@ -19,6 +21,7 @@ def assemble(house: House) -> Parts:
     """What matching is made of; raises Misconfigured when the practice's files are wrong."""
     settings: MatchingSettings = house.settings
     practice = load_practice(settings.config_dir)
+    check_words("matching", LOCALE)
     terms, rosters = terms_of(practice, settings.config_dir), RosterCache()
     front = Front(
         practice,

@@ -11,6 +11,7 @@ from services.notifications.domain.decide import QuietHours
 from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
 from services.notifications.imap import MailboxServer
+from services.notifications.languages import check_languages
 from services.notifications.links import Doors
 from services.notifications.mailbox import Mailbox
 from services.notifications.press import Press, desk_of, mail_domain
@@ -32,6 +33,7 @@ def create_app(settings: NotificationsSettings, *, clock: Clock = utc_now) -> Fa
 def assemble(house: House) -> Parts:
     """The parts of notifications, wired."""
     settings: NotificationsSettings = house.settings
+    check_languages()
     practice = load_practice(settings.config_dir)
     catalogue = load_catalogue(settings.config_dir, practice)
     doors = Doors.of(

@@ -24,7 +24,16 @@ from services.notifications import words
 from services.notifications.crisis import CrisisLines
 from services.notifications.invite import Invite
 from services.notifications.mails import Mail
-from shared.language import house_languages, locale_of, message, names_in, said_at, spoken
+from shared.language import (
+    further_folder,
+    house_languages,
+    locale_of,
+    message,
+    names_in,
+    said_at,
+    spoken,
+)
+from shared.language.house import further_root
 from shared.markdown import html_of, text_of
 from shared.practice import Practice
 
@@ -86,10 +95,11 @@ def render(mail: Mail, letterhead: Letterhead) -> Rendered:
 
 def _times(zone: ZoneInfo, language: str) -> Mapping[str, Callable[..., str]]:
     """What a template calls to say when. `date_in` and `zone_in` say it on somebody else's wall clock."""
+    whole = PATTERNS["date"]
     said = {name: partial(said_at, key, zone=zone, language=language) for name, key in PATTERNS.items()}
     return said | {
         "zone_at": lambda at: zone_name(zone, at, language),
-        "date_in": lambda key, at: said_at(PATTERNS["date"], at, ZoneInfo(key), language),
+        "date_in": lambda key, at: said_at(whole, at, ZoneInfo(key), language),
         "zone_in": lambda key, at: zone_name(ZoneInfo(key), at, language),
     }
 
@@ -117,6 +127,7 @@ def _offsets(zone: ZoneInfo, year: int) -> tuple[timedelta | None, ...]:
 
 
 LARGE_ZONES = tuple(map(ZoneInfo, ("America/New_York", "America/Chicago", "America/Denver")))
+PARTS = ("subject.txt", "body.txt", "body.html")
 PATTERNS = {
     "day": message("date.day_and_time"),
     "date": message("date.date_and_time"),
@@ -125,20 +136,24 @@ PATTERNS = {
     "short_date": message("date.short_date_and_time"),
     "short_day": message("date.short_day_and_time"),
 }
+HELPERS = frozenset({*PATTERNS, "zone_at", "date_in", "zone_in", "how_many", "language_called"})
 
 
-@lru_cache(maxsize=64)
 def _templates(name: str, language: str) -> tuple[Template, Template, Template]:
-    folder = f"mail/{name}/{language}"
     get = environment().get_template
-    return get(f"{folder}/subject.txt"), get(f"{folder}/body.txt"), get(f"{folder}/body.html")
+    subject, text, html = (get(f"mail/{name}/{language}/{part}") for part in PARTS)
+    return subject, text, html
+
+
+def environment() -> Environment:
+    """The process's one Jinja environment: HTML escaped, a name that is not there an error."""
+    return _environment(further_root())
 
 
 @cache
-def environment() -> Environment:
-    """The process's one Jinja environment: HTML escaped, a name that is not there an error."""
+def _environment(further: Path | None) -> Environment:
     made = Environment(
-        loader=InlinedStyles(TEMPLATES),
+        loader=InlinedStyles([TEMPLATES, further] if further else TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -173,13 +188,25 @@ def _dress() -> Mapping[str, Mapping[str, str]]:
 
 
 class InlinedStyles(FileSystemLoader):
-    """Loads templates from a folder, HTML ones with the style sheet already in their `style` attributes."""
+    """Loads templates, HTML ones with the style sheet already in their `style` attributes.
+
+    Ours stand as they are called, `mail/<name>/<language>/…` and `layout/<language>/…`; those of a further
+    language together in the folder of that language.
+    """
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, filename, uptodate = super().get_source(environment, template)
+        source, filename, uptodate = super().get_source(environment, _place(template))
         if template.endswith(".html"):
             source = _inlined(source)
         return source, filename, uptodate
+
+
+def _place(template: str) -> str:
+    """Where a template stands: `pt/mail/waitlist/body.txt`, where it is no language of ours."""
+    kind, *between, part = template.split("/")
+    if not between or further_folder(between[-1]) is None:
+        return template
+    return "/".join((between[-1], kind, *between[:-1], part))
 
 
 def _inlined(source: str) -> str:

@@ -8,9 +8,11 @@ from services.resources.handlers.desk import course_of
 from services.resources.settings import ResourcesSettings
 from services.resources.timers import ticks
 from services.resources.web import Front, doors, dressing
+from services.resources.web.noes import LOCALE
 from shared import runtime
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
+from shared.language import check_words
 from shared.practice import load_catalogue, load_practice
 from shared.tokens import Links
 
@@ -24,6 +26,7 @@ def assemble(house: runtime.House) -> runtime.Parts:
     """Reads the practice and its catalogue once, and hands them to whoever names them."""
     settings: ResourcesSettings = house.settings
     practice = load_practice(settings.config_dir)
+    check_words("resources", LOCALE)
     catalogue = load_catalogue(settings.config_dir, practice)
     front = Front(
         practice,

@@ -23,7 +23,7 @@ from shared.language.house import (
     speak_also,
     spoken,
 )
-from shared.language.words import Words, common_words, listed_in, load_words, message
+from shared.language.words import Words, check_words, common_words, listed_in, load_words, message
 
 __all__ = [
     "ENGLISH",
@@ -31,6 +31,7 @@ __all__ = [
     "Catalogue",
     "Words",
     "catalogue_of",
+    "check_words",
     "common_words",
     "faults_of",
     "further_folder",

@@ -48,6 +48,11 @@ def house_languages() -> tuple[str, ...]:
     return (*our_languages(), *further)
 
 
+def further_root() -> Path | None:
+    """The practice's folder of further languages."""
+    return _addition.folder
+
+
 def further_folder(language: str) -> Path | None:
     """Where the practice keeps this language; None for one of ours."""
     return None if _addition.folder is None or language in our_languages() else _addition.folder / language

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shared.language.catalogue import COUNT, Catalogue, catalogue_of
-from shared.language.house import OURS, spoken
+from shared.language.house import OURS, house_languages, spoken
 
 COMMON = "shared"  # the domain of what everybody says
 
@@ -46,6 +46,12 @@ def message(key: str) -> str:
 def load_words(domain: str, folder: Path, language: str) -> Words:
     """A service's words, over those that everybody says; in English when the house does not speak it."""
     return _loaded(domain, folder, spoken(language))
+
+
+def check_words(domain: str, folder: Path) -> None:
+    """Reads a service's words in every language of the house; raises Misconfigured where some are missing."""
+    for language in house_languages():
+        load_words(domain, folder, language)
 
 
 def common_words(language: str) -> Words:

@@ -10,11 +10,22 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
-from shared.language import Words, name_of, other_languages
+from shared.language import Words, message, name_of, other_languages
 from shared.pages.crisis import lines_of, numbers_of
 from shared.pages.knock import No
 from shared.pages.render import Pages
 from shared.practice import Practice
+
+NOTHING = (  # of a page that says no, whose keys it puts together from its name
+    message("title.unknown"),
+    message("unknown.heading"),
+    message("unknown.text"),
+    message("unknown.phone"),
+    message("title.problem"),
+    message("problem.heading"),
+    message("problem.text"),
+    message("problem.phone"),
+)
 
 
 @dataclass(frozen=True, slots=True)

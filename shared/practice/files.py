@@ -65,6 +65,7 @@ FORMS = {  # by pattern: what is wrong with text that does not have it
     r"^[a-z0-9][a-z0-9_-]*$": (
         "may hold only small letters, digits, - and _, and begins with a letter or digit"
     ),
+    r"^[a-z]{2,3}$": "is not the code of a language, such as en",
     r"^[A-Z]{2}$": "is not a state's two capital letters, such as CA",
     r"^[A-Za-z][A-Za-z-]*$": "may hold only letters and -, and begins with a letter",
     r"^[0-9A-Z]{9}X$": "is not nine digits or capital letters with an X at the end",

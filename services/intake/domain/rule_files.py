@@ -9,7 +9,7 @@ Phrases are written in the small language that `phrases` reads; one that cannot 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,7 +20,7 @@ Phrase = str
 Kind = Literal[
     "direct", "plan", "euphemism", "third_person", "child", "violence", "bereavement", "strain", "mention"
 ]
-Language = Literal["en", "es"]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 File = TypeVar("File", bound="Reviewed")
 
 
@@ -100,6 +100,10 @@ class SafetyRules(Reviewed):
     @model_validator(mode="after")
     def _phrases_can_be_read(self) -> Self:
         return _checked(self, self._phrases(), self.groups)
+
+    def is_written_in(self, language: str) -> bool:
+        """Whether somebody who writes in this language would be heard: there is a rule for a crisis in it."""
+        return any(rule.language == language and rule.level == "crisis" for rule in self.rules)
 
     def _phrases(self) -> Iterator[Phrase]:
         said = (phrase for rule in self.rules for phrase in rule.phrases)

@@ -109,7 +109,8 @@ def _is_looked_for(found: Referral) -> bool:
 
 
 def _said(front: Front, visit: Visit, heading: str, *texts: str, title: str = "") -> HTMLResponse:
-    values = {"heading": heading, "texts": texts, "title": title or words_of(visit.language)("title.thanks")}
+    say = words_of(visit.language)
+    values = {"heading": heading, "texts": texts, "title": title or say("title.thanks")}
     return _page(front, visit, "answer_said.html", values)
 
 

@@ -14,5 +14,6 @@ def words_of(language: str) -> Words:
 
 def how_many(count: int, language: str) -> str:
     """Small numbers as words, others as digits; as of `readings` or `practices`."""
-    said = words_of(language)("count.words").split()
-    return said[count] if 0 <= count < len(said) else str(count)
+    say = words_of(language)
+    words = say("count.words").split()
+    return words[count] if 0 <= count < len(words) else str(count)
