@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -15,7 +14,6 @@ from tests.journeys.inbox import PERSON
 from tests.journeys.product import Browser, Mail, Product, instant
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
-AS_A_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NUMBER = "+13235550117"
 
 
@@ -56,10 +54,7 @@ class Caller:
 
     async def send(self, form: Form, **said: str) -> httpx.Response:
         """Sends a form as it was shown, however long ago."""
-        body = urlencode(form.sent(**said))
-        return await self.browser.client.post(
-            form.action, content=body, headers=AS_A_FORM, follow_redirects=True
-        )
+        return await self.browser.send(form.action, form.sent(**said))
 
 
 async def at_the_booking(product: Product, mail: Mail) -> Caller:

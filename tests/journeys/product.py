@@ -50,6 +50,7 @@ LINK = re.compile(r"http://[^\s<>\"]+")
 HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
 CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
 PATIENCE_SECONDS = 45.0
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,18 @@ class Browser:
     async def post(self, path: str, page: str = "", **fields: str) -> httpx.Response:
         """Sends a form, with what its page hides in it, and follows to the next page."""
         hidden = dict(HIDDEN.findall(page))
-        data = {name: unescape(value) for name, value in hidden.items()} | fields
-        return await self.client.post(path, data=data, follow_redirects=True)
+        return await self.send(path, {name: unescape(value) for name, value in hidden.items()} | fields)
+
+    async def send(self, path: str, data: Mapping[str, Any], *, wanted: int = 200) -> httpx.Response:
+        """Posts this and follows, unless a redirect is wanted; again where the page asks to try again.
+
+        On a busy machine one service's answer may come too late for another, and a page says so.
+        """
+        for _ in range(TRIES):
+            answer = await self.client.post(path, data=data, follow_redirects=wanted == 200)
+            if answer.status_code not in (200, 503) or answer.status_code == wanted:
+                break
+        return answer
 
     async def prove(self, path: str, address: str) -> None:
         """Asks for a code and types what the mail says."""

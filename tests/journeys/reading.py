@@ -57,7 +57,7 @@ async def at_their_journey(product: Product, mail: Mail) -> Caller:
 async def ready(product: Product, reader: Caller) -> Caller:
     """The person says *I'm ready*, and is led on to where they tell what is still true."""
     shown = await reader.form("/ready")
-    said = await reader.browser.client.post(shown.action, data=dict(shown.sent()), follow_redirects=False)
+    said = await reader.browser.send(shown.action, dict(shown.sent()), wanted=303)
     assert said.status_code == 303, said.text
     await product.settle()
     return Caller(await product.browser("intake"), urlsplit(said.headers["Location"]).path)

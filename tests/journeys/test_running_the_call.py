@@ -18,9 +18,7 @@ async def act(browser: Browser, case: str, what: str, **said: str) -> None:
     [form] = [
         each for each in forms_of(page) if what in (*each.choices.get("act", ()), each.standing.get("act"))
     ][:1]
-    answer = await browser.client.post(
-        f"{case}/call", data={**form.standing, "act": what, **said}, follow_redirects=True
-    )
+    answer = await browser.send(f"{case}/call", {**form.standing, "act": what, **said})
     assert answer.status_code == 200, answer.text
     await browser.product.settle()
 
