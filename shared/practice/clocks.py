@@ -29,10 +29,9 @@ class Clocks(FileModel):
     decision: Working = timedelta(hours=16)  # a coordinator decides what comes next
     follow_up: Elapsed = timedelta(days=14)  # after an introduction, somebody asks whether care has begun
     digest_at: time = time(8, 30)  # on working days, the practice's time
-    clinician_answer: Working = timedelta(hours=24)
-    place_held: Working = timedelta(hours=24)
+    clinician_answer: Working = timedelta(hours=24)  # so long their place is held, too
     introduction_delay: Elapsed = timedelta(minutes=10)  # so that a yes can be undone
-    waitlist_offer: Elapsed = timedelta(hours=48)
+    waitlist_offer: Elapsed = timedelta(hours=48)  # a freed place is kept for who has waited longest
     waitlist_check_in: Elapsed = timedelta(days=14)
     gone_quiet: Elapsed = timedelta(days=30)
     # A readiness journey: before each practice, before each short reading, before "keep, pause or stop?", and

@@ -62,13 +62,15 @@ class Waitlist:
                 return
 
     async def _see(self, tx: Transaction, now: datetime) -> Seen:
-        return self._terms.today(now), await storage.load_waitlist_state(tx)
+        return self._terms.today(now), await storage.load_waitlist_state(
+            tx, now, self._terms.clocks.waitlist_offer
+        )
 
     async def _load(self, tx: Transaction, now: datetime) -> Snapshot:
         return Snapshot(
             await storage.load_waiting(tx),
             await load_desk(tx, self._terms, self._rosters, now),
-            await storage.load_promised(tx),
+            await storage.load_promised(tx, now, self._terms.clocks.waitlist_offer),
             await storage.load_set_aside(tx),
         )
 

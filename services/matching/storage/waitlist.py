@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -27,20 +28,22 @@ class WaitlistState:
     promised: Mapping[str, int]  # proposed because they freed, and not decided on, by clinician id
 
 
-async def load_waitlist_state(tx: Transaction) -> WaitlistState | None:
-    """The state as it is; None where nobody waits."""
+async def load_waitlist_state(tx: Transaction, now: datetime, stands_for: timedelta) -> WaitlistState | None:
+    """The state as it is; None where nobody waits. `stands_for`: how long a place is promised."""
     chosen = sa.select(referrals.c.referral_id, referrals.c.version).where(*WAITING)
     rows = await tx.execute(chosen.order_by(referrals.c.referral_id))
     waiting = tuple((row.referral_id, row.version) for row in rows)
     if not waiting:
         return None
-    return WaitlistState(
-        waiting, await load_roster_version(tx), await load_places(tx), await load_promised(tx)
-    )
+    promised = await load_promised(tx, now, stands_for)
+    return WaitlistState(waiting, await load_roster_version(tx), await load_places(tx), promised)
 
 
-async def load_promised(tx: Transaction) -> dict[str, int]:
-    """How many freed places of each clinician are proposed to somebody who waited, tests left out."""
+async def load_promised(tx: Transaction, now: datetime, stands_for: timedelta) -> dict[str, int]:
+    """How many freed places of each clinician are proposed to somebody who waited, tests left out.
+
+    One of which nobody has decided for so long is promised no more; but never before somebody had to.
+    """
     rows = await tx.execute(
         sa.select(candidates.c.clinician_id, sa.func.count().label("places"))
         .join(referrals, referrals.c.referral_id == candidates.c.referral_id)
@@ -49,6 +52,7 @@ async def load_promised(tx: Transaction) -> dict[str, int]:
             candidates.c.place == 1,
             referrals.c.stage == PROPOSED,
             referrals.c.why == PLACE_FREED,
+            sa.or_(candidates.c.proposed_at > now - stands_for, referrals.c.due_at > now),
         )
         .group_by(candidates.c.clinician_id)
     )
