@@ -8,7 +8,7 @@ A key is found where it is written into `say("…")`, `said_at("…")` or `messa
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from shared.errors import Misconfigured
-from shared.language import ENGLISH, faults_of, name_of, read_catalogue
+from shared.language import ENGLISH, Catalogue, faults_of, name_of, read_catalogue
 from shared.language.house import OURS, our_languages
 
 ROOT = Path(__file__).parents[1]
@@ -54,9 +54,9 @@ class Domain:
         return self.locale / language / "LC_MESSAGES" / f"{self.name}.po"
 
     @cached_property
-    def english(self) -> Mapping[str, tuple[str, ...]]:
+    def english(self) -> Catalogue:
         """What its keys say in English."""
-        return read_catalogue(self.path(ENGLISH)).messages
+        return read_catalogue(self.path(ENGLISH))
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class Messages:
     def faults(self) -> Iterator[str]:
         """What is wrong, a sentence each: said and nowhere, stale, or not alike in some language."""
         for domain in self.domains:
-            known = domain.english.keys() | self.common.english.keys()
+            known = domain.english.keys | self.common.english.keys
             for key in sorted(domain.said - known):
                 yield f"{domain.name}: {key} is said, and stands in no catalogue"
-            for key in sorted(domain.english.keys() - self._said_of(domain)):
+            for key in sorted(domain.english.keys - self._said_of(domain)):
                 yield f"{domain.name}: {key} is stale: nothing says it any more"
             for language in our_languages():
                 yield from self._faults_in(domain, language)
@@ -94,7 +94,7 @@ class Messages:
     def _faults_in(self, domain: Domain, language: str) -> Iterator[str]:
         path = domain.path(language)
         try:
-            found, english = read_catalogue(path), read_catalogue(domain.path(ENGLISH))
+            found, english = read_catalogue(path), domain.english
         except Misconfigured as missing:
             yield str(missing)
             return
@@ -107,8 +107,8 @@ class Messages:
         written = []
         for domain in self.domains:
             read = {language: _read(domain.path(language), language) for language in our_languages()}
-            stale = domain.english.keys() - self._said_of(domain)
-            new = domain.said - domain.english.keys() - self.common.english.keys()
+            stale = domain.english.keys - self._said_of(domain)
+            new = domain.said - domain.english.keys - self.common.english.keys
             english = _without(read[ENGLISH], stale)
             for key in sorted(new - {_key(each) for each in english}):
                 english.add(key, "")
@@ -151,7 +151,7 @@ def _beside(english: Catalog, catalogue: Catalog) -> Catalog:
     return made
 
 
-def _without(catalogue: Catalog, stale: set[str]) -> Catalog:
+def _without(catalogue: Catalog, stale: frozenset[str]) -> Catalog:
     made = _like(catalogue)
     for each in catalogue:
         if each.id and _key(each) not in stale:

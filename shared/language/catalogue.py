@@ -33,6 +33,11 @@ class Catalogue:
     forms: int
     plural: Callable[[int], int]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of all its messages."""
+        return self.untranslated | self.messages.keys()
+
 
 def read_catalogue(path: Path) -> Catalogue:
     """The catalogue in this file. Raises Misconfigured when it is missing or broken."""
@@ -69,11 +74,10 @@ def faults_of(catalogue: Catalogue, english: Catalogue) -> Iterator[str]:
             yield f"{key} is missing"
         else:
             yield from (f"{key} {what}" for what in _misspoken(key, catalogue, english))
-    for key in sorted((catalogue.messages.keys() | catalogue.untranslated) - english.messages.keys()):
+    for key in sorted(catalogue.keys - english.keys):
         yield f"{key} is stale: there is no such message any more"
 
 
-@lru_cache(maxsize=256)
 def catalogue_of(domain: str, folder: Path, language: str) -> Catalogue:
     """The catalogue of a domain. `folder` has our languages; a further one stands in the practice's own.
 
@@ -81,13 +85,26 @@ def catalogue_of(domain: str, folder: Path, language: str) -> Catalogue:
     """
     further = further_folder(language)
     if further is None:
-        return read_catalogue(folder / language / "LC_MESSAGES" / f"{domain}.po")
-    path = further / "LC_MESSAGES" / f"{domain}.po"
+        return _kept(_path(folder / language, domain))
+    return _checked(_path(further, domain), _path(folder / ENGLISH, domain))
+
+
+@lru_cache(maxsize=256)
+def _kept(path: Path) -> Catalogue:
+    return read_catalogue(path)
+
+
+@lru_cache(maxsize=256)
+def _checked(path: Path, english: Path) -> Catalogue:
     found = read_catalogue(path)
-    wrong = list(faults_of(found, catalogue_of(domain, folder, ENGLISH)))
+    wrong = list(faults_of(found, _kept(english)))
     if wrong:
         raise Misconfigured("\n".join(f"{path}: {each}" for each in wrong))
     return found
+
+
+def _path(folder: Path, domain: str) -> Path:
+    return folder / "LC_MESSAGES" / f"{domain}.po"
 
 
 def gaps_in(text: str) -> frozenset[str]:

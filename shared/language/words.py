@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shared.language.catalogue import COUNT, Catalogue, catalogue_of
-from shared.language.house import OURS, house_languages, spoken
+from shared.language.house import OURS, further_root, house_languages, spoken
 
 COMMON = "shared"  # the domain of what everybody says
 
@@ -45,7 +45,7 @@ def message(key: str) -> str:
 
 def load_words(domain: str, folder: Path, language: str) -> Words:
     """A service's words, over those that everybody says; in English when the house does not speak it."""
-    return _loaded(domain, folder, spoken(language))
+    return _loaded(domain, folder, spoken(language), further_root())
 
 
 def check_words(domain: str, folder: Path) -> None:
@@ -56,7 +56,7 @@ def check_words(domain: str, folder: Path) -> None:
 
 def common_words(language: str) -> Words:
     """What everybody says alike, and nothing else."""
-    return _loaded(COMMON, OURS, spoken(language))
+    return _loaded(COMMON, OURS, spoken(language), further_root())
 
 
 def listed_in(parts: Iterable[str], language: str) -> str:
@@ -67,6 +67,6 @@ def listed_in(parts: Iterable[str], language: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _loaded(domain: str, folder: Path, language: str) -> Words:
+def _loaded(domain: str, folder: Path, language: str, _further: Path | None) -> Words:
     domains = {COMMON: OURS, domain: folder}
     return Words(language, *(catalogue_of(name, where, language) for name, where in domains.items()))

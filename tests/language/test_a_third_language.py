@@ -1,0 +1,252 @@
+"""A further language is a folder with catalogues and mails, and texts in the practice's files: no code."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from deploy.house import check_every_language, practice_of
+from services.intake.app import create_app
+from services.intake.settings import IntakeSettings, admission_rules
+from services.intake.web import Front
+from services.notifications.mails import Acknowledgement, ClientMail, ReadinessPractice
+from services.notifications.rendering import Letterhead, Rendered, render
+from services.notifications.samples import PERSONAS, samples
+from shared.database import Database
+from shared.errors import Misconfigured
+from shared.ids import RandomIds
+from shared.language import house_languages, said_at, speak_also
+from shared.pages.words import preferred_language
+from shared.practice import Practice
+from shared.practice.fields import OwnWords
+from shared.tokens import Links
+from tests.conftest import Opener, TestClock
+from tests.intake.builders import a_vault
+from tests.intake.webhouse import FORM, LINK_KEY, PUBLIC_URL, a_browser, a_request
+from tests.language.portuguese import MARK, languages_in, practice_in
+
+Environ = dict[str, str]
+PT = "languages/pt"
+LETTER = f"{PT}/mail/acknowledgement/body.txt"
+INTAKE = f"{PT}/LC_MESSAGES/intake.po"
+KEYS = {
+    "INTAKE_VAULT_KEYS": "k1:" + "A" * 43 + "=",
+    "INTAKE_ADDRESS_KEY": "an address key of the tests, long enough",
+    "INTAKE_LINK_KEYS": LINK_KEY,
+}
+
+
+@pytest.fixture
+def engine() -> str:
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that an operator writes."""
+    folder = tmp_path_factory.mktemp("written")
+    languages_in(folder / "languages")
+    practice_in(folder / "practice")
+    return folder
+
+
+@pytest.fixture
+def environ(written: Path, tmp_path: Path) -> Iterator[Environ]:
+    """What the services are told, over a copy that a test may spoil. Afterwards it is forgotten."""
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    yield {
+        "PRACTICE_LOCALE_DIR": str(tmp_path / "languages"),
+        "PRACTICE_CONFIG_DIR": str(tmp_path / "practice"),
+        **KEYS,
+    }
+    speak_also(None)
+
+
+@pytest.fixture
+def practice(environ: Environ) -> Practice:
+    return practice_of(environ)
+
+
+@pytest.fixture
+async def browser(
+    practice: Practice, environ: Environ, open_database: Opener, clock: TestClock
+) -> httpx.AsyncClient:
+    """Somebody at intake's doors."""
+    database: Database = await open_database("intake")
+    rules = admission_rules(Path(environ["PRACTICE_CONFIG_DIR"]))
+    links = Links([LINK_KEY])
+    return a_browser(Front.of(practice, rules, database, a_vault(), links, clock, RandomIds(), PUBLIC_URL))
+
+
+def mails(practice: Practice) -> list[tuple[ClientMail, Rendered]]:
+    letterhead = Letterhead.of(practice)
+    found = [mail for persona in PERSONAS for mail in samples(practice, persona, "pt")]
+    return [(mail, render(mail, letterhead)) for mail in found if isinstance(mail, ClientMail)]
+
+
+def test_a_folder_makes_it_a_language_of_the_house(environ: Environ) -> None:
+    check_every_language(environ)
+
+    assert house_languages() == ("en", "es", "pt")
+    assert preferred_language(None, "pt-BR,en;q=0.5") == "pt"
+
+
+async def test_a_page_comes_in_it_with_the_lines_and_a_way_to_each_other_language(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = await browser.get("/?lang=pt")
+
+    assert page.headers["content-language"] == "pt"
+    assert '<html lang="pt"' in page.text
+    assert "Sair já" in page.text
+    assert "ligue para 988 a qualquer hora. Em perigo, 911." in page.text
+    assert 'hreflang="en" lang="en">English</a>' in page.text
+    assert 'hreflang="es" lang="es">Español</a>' in page.text
+    assert f"{MARK}988 Suicide &amp; Crisis Lifeline" in page.text
+
+
+async def test_a_page_in_another_language_leads_to_it(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/?lang=es")
+
+    assert '<a href="/?path=talk&amp;lang=pt" hreflang="pt" lang="pt">Português</a>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"), [(("name",), "Há uma coisa a rever."), (("name", "age"), "Há 2 coisas a rever.")]
+)
+async def test_what_is_wrong_with_a_form_is_told_in_it_by_its_own_plural(
+    browser: httpx.AsyncClient, lacking: tuple[str, ...], said: str
+) -> None:
+    typed = {name: value for name, value in a_request(language="pt").items() if name not in lacking}
+
+    page = await browser.post(
+        "/v1/consultation-requests", data=typed, headers={**FORM, "accept": "text/html"}
+    )
+
+    assert page.status_code == 422
+    assert said in page.text
+    assert "Falta preencher isto." in page.text
+
+
+async def test_a_program_is_answered_in_it(browser: httpx.AsyncClient) -> None:
+    taken = await browser.post("/v1/consultation-requests", json=a_request(language="pt"))
+    refused = await browser.post(
+        "/v1/consultation-requests",
+        content="{",
+        headers={"accept-language": "pt", "content-type": "application/json"},
+    )
+    options = await browser.get("/v1/options")
+
+    assert taken.status_code == 202
+    assert "Uma pessoa lê a sua nota" in taken.json()["message"]
+    assert taken.json()["crisis_lines"][0]["name"] == f"{MARK}988 Suicide & Crisis Lifeline"
+    assert refused.json()["title"] == "Não foi possível ler o pedido"
+    assert options.json()["page_languages"] == ["en", "es", "pt"]
+    assert {"en", "es", "pt"} <= options.json()["states"][0].keys()
+
+
+def test_a_mail_comes_in_it_with_its_date_and_the_lines(practice: Practice) -> None:
+    sent = [
+        (mail, said) for mail, said in mails(practice) if isinstance(mail, Acknowledgement) and mail.answer_by
+    ]
+
+    for mail, said in sent:
+        assert mail.answer_by is not None
+        by = said_at("date.day_and_time", mail.answer_by, ZoneInfo(mail.zone), "pt")
+        assert "-feira às " in by
+        assert said.subject.endswith("A sua nota chegou")
+        assert f"Respondemos até {by}" in said.text
+        assert "ligue para 988 (em português: espere na linha), ou envie ¤ HOME to 741741" in said.text
+        assert '<html lang="pt">' in said.html
+    assert sent
+
+
+def test_a_mail_counts_in_it(practice: Practice) -> None:
+    said = {mail.left: said.text for mail, said in mails(practice) if isinstance(mail, ReadinessPractice)}
+
+    assert any("Seguem mais" in text or "Segue mais uma" in text for text in said.values())
+    for left, text in said.items():
+        assert left < 2 or f"Seguem mais {('', '', 'duas', 'três', 'quatro', 'cinco')[left]};" in text
+
+
+def test_every_mail_to_a_person_can_be_written_in_it(practice: Practice) -> None:
+    assert {mail.language for mail, _ in mails(practice)} == {"pt"}
+
+
+def test_one_o_clock_has_a_form_of_its_own(practice: Practice, clock: TestClock) -> None:
+    zone = ZoneInfo(practice.time_zone)
+    said = [
+        said_at("date.day_and_time", clock().astimezone(zone).replace(hour=hour, minute=0), zone, "pt")
+        for hour in (1, 13)
+    ]
+
+    assert [each.partition(" ")[2] for each in said] == ["à 1:00", "às 13:00"]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "instead", "told"),
+    [
+        (
+            f"{PT}/LC_MESSAGES/intake.po",
+            'msgstr "Falta preencher isto."',
+            'msgstr ""',
+            "error.required",
+        ),
+        (
+            f"{PT}/LC_MESSAGES/shared.po",
+            'msgstr "{firsts} e {last}"',
+            'msgstr "{firsts} e {fim}"',
+            "list.last has other placeholders",
+        ),
+        (LETTER, "{{ minutes }}", "", "leaves out: minutes"),
+        (
+            LETTER,
+            "{{ book_url }}",
+            "{{ livro }}{{ book_url }}",
+            "livro",
+        ),
+        ("practice/practice.yaml", f"pt: {MARK}grief and loss", "", ".pt: is missing"),
+        ("practice/rules/safety.yaml", "language: pt", "language: es", "no rule for a crisis in pt"),
+    ],
+)
+def test_what_a_language_lacks_is_told_before_anything_starts(
+    environ: Environ, tmp_path: Path, file: str, line: str, instead: str, told: str
+) -> None:
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert line in text
+    (tmp_path / file).write_text(text.replace(line, instead), encoding="utf-8")
+
+    with pytest.raises(Misconfigured, match=told):
+        check_every_language(environ)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    ["LC_MESSAGES/matching.po", "LC_MESSAGES/shared.po", "mail/waitlist/subject.txt", "layout/hello.txt"],
+)
+def test_a_file_that_is_missing_is_named(environ: Environ, tmp_path: Path, gone: str) -> None:
+    (tmp_path / "languages" / "pt" / gone).unlink()
+
+    with pytest.raises(Misconfigured) as told:
+        check_every_language(environ)
+
+    assert gone.rpartition("/")[2] in str(told.value)
+
+
+def test_a_service_does_not_start_while_a_sentence_is_missing(environ: Environ, tmp_path: Path) -> None:
+    (tmp_path / "languages" / "pt" / "LC_MESSAGES" / "intake.po").unlink()
+
+    with pytest.raises(Misconfigured, match="there is no catalogue"):
+        create_app(IntakeSettings.read(environ))
+
+
+def test_a_roster_that_is_stored_stays_readable(environ: Environ) -> None:
+    words = OwnWords.model_validate({"en": "I listen.", "es": "Escucho."})
+    practice_of(environ)
+
+    again = OwnWords.model_validate(words.model_dump())
+
+    assert (again.text("pt"), again.written_in("pt")) == ("I listen.", "en")
