@@ -1,7 +1,7 @@
 """The free call with a care coordinator: what it is, when it can be, and what may be done with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from services.intake.domain.request import Request
@@ -70,6 +70,10 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
     coordinator_ids: tuple[str, ...]
+
+    @property
+    def length(self) -> timedelta:
+        return self.ends_at - self.starts_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,14 @@ def narrowest(windows: Sequence[SafeHours]) -> SafeHours | None:
     return SafeHours(_clock(start), _clock(start + length))
 
 
+def is_safe(hours: SafeHours, begins: datetime, ends: datetime) -> bool:
+    """Whether all of this time lies in the hours; both on the person's own wall clock."""
+    start, end = _minute(hours.from_), _minute(hours.to)
+    lasts = (end - start) % MINUTES_A_DAY or MINUTES_A_DAY
+    into = (_minute(begins.time()) - start) % MINUTES_A_DAY
+    return lasts == MINUTES_A_DAY or timedelta(minutes=into) + (ends - begins) <= timedelta(minutes=lasts)
+
+
 def _minutes(window: SafeHours) -> Iterable[int]:
     start, end = _minute(window.from_), _minute(window.to)
     length = (end - start) % MINUTES_A_DAY or MINUTES_A_DAY

@@ -15,7 +15,9 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.intake.domain.call import Slot
+from services.intake.domain.contact import is_safe
 from services.intake.domain.request import Request
+from services.intake.domain.submission import SafeHours
 from shared.practice import Practice
 from shared.practice.calls import GRAIN, Calls, Spans
 
@@ -143,6 +145,17 @@ def free_slots(
         Slot(starts_at, starts_at + calls.length, tuple(free[starts_at]))
         for starts_at in sorted(free)[:MOST_SLOTS]
         if starts_at != own_start
+    )
+
+
+def safe_slots(slots: Sequence[Slot], hours: SafeHours | None, zone: ZoneInfo) -> tuple[Slot, ...]:
+    """Those at which it is safe to call this person, from beginning to end, by the wall clock of `zone`."""
+    if hours is None:
+        return tuple(slots)
+    return tuple(
+        each
+        for each in slots
+        if is_safe(hours, each.starts_at.astimezone(zone), each.starts_at.astimezone(zone) + each.length)
     )
 
 

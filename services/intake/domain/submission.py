@@ -13,7 +13,7 @@ TimeTrap = Literal["absent", "passed", "too_fast", "invalid"]
 
 @dataclass(frozen=True, slots=True)
 class SafeHours:
-    """When writing is safe, by the person's own wall clock; may wrap past midnight."""
+    """When it is safe to write or call, by the person's own wall clock; may wrap past midnight."""
 
     from_: time
     to: time

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from services.intake import storage
 from services.intake.domain.booking import (
@@ -17,7 +18,7 @@ from services.intake.domain.booking import (
 from services.intake.domain.booking_told import cancelled_fact, rescheduled_fact, scheduled_fact
 from services.intake.domain.call import Call, Offer, Slot
 from services.intake.domain.request import Request
-from services.intake.domain.slots import Timetable, callers_for, free_slots, to_interpret
+from services.intake.domain.slots import Timetable, callers_for, free_slots, safe_slots, to_interpret
 from services.intake.handlers.arrivals import tell
 from shared.contracts.intake import CallFact
 from shared.database import Transaction
@@ -60,6 +61,7 @@ class Rota:
 
     practice: Practice
     timetable: Timetable
+    sealer: storage.Sealer  # when it is safe to call somebody is sealed with them
 
 
 async def look(tx: Transaction, request_id: str) -> Seen | None:
@@ -91,10 +93,15 @@ async def offer_of(tx: Transaction, seen: Seen, rota: Rota, now: datetime) -> Of
 
 
 async def slots_of(tx: Transaction, seen: Seen, rota: Rota, now: datetime) -> tuple[Slot, ...]:
-    """The free times for this person; those of a call that would move count as free, but not its own."""
+    """The free times at which it is safe to call this person, by their own word.
+
+    Those of a call that would move count as free, but not its own.
+    """
     callers = callers_for(seen.request, rota.timetable)
     diary = await storage.load_diary(tx, [each.id for each in callers], now)
-    return free_slots(callers, rota.timetable, diary, now, own=own_call(seen))
+    free = free_slots(callers, rota.timetable, diary, now, own=own_call(seen))
+    hours = await storage.load_safe_hours(tx, seen.standing.person_id, rota.sealer)
+    return safe_slots(free, hours, ZoneInfo(seen.request.time_zone))
 
 
 def own_call(seen: Seen) -> str | None:

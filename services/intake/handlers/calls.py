@@ -70,7 +70,7 @@ class Calls:
     def __init__(self, database: Database, practice: Practice, sealer: storage.Sealer, ids: Ids) -> None:
         self._database, self._sealer, self._ids = database, sealer, ids
         self._practice, self._zones = practice, PracticeFacts.of(practice).time_zones
-        self._rota = Rota(practice, Timetable.of(practice))
+        self._rota = Rota(practice, Timetable.of(practice), sealer)
 
     async def barred(self, request_id: str) -> NotOffered | None:
         """Why this person is offered no call, if they are not; no times are looked up for it."""

@@ -66,6 +66,7 @@ from services.intake.storage.silences import end_silence, load_silent, load_sinc
 from services.intake.storage.standing import (
     count_others_ahead,
     load_acts,
+    load_safe_hours,
     load_standing,
     load_standings,
     lock_address_of,
@@ -115,6 +116,7 @@ __all__ = [
     "load_refusals",
     "load_request",
     "load_requests",
+    "load_safe_hours",
     "load_same_address",
     "load_silent",
     "load_since",

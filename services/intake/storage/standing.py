@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from services.intake.domain.booking import PhoneSaid, Standing
 from services.intake.domain.request import Request
+from services.intake.domain.submission import SafeHours
 from services.intake.storage.calls import IS_BOOKED
 from services.intake.storage.records import Step
 from services.intake.storage.requests import request_of
-from services.intake.storage.sealing import PEOPLE, Sealer
+from services.intake.storage.sealing import PEOPLE, Sealer, safe_hours_of
 from services.intake.storage.tables import calls, people, requests, silent_people, steps
 from shared.database import Transaction
 
@@ -95,6 +96,13 @@ def _standing(row: Any) -> Standing:
 async def count_others_ahead(tx: Transaction, request_id: str, now: datetime) -> int:
     """How many calls are booked ahead at the e-mail address of this request, but for its own."""
     return int((await tx.execute(OTHERS_AHEAD, {"request_id": request_id, "now": now})).scalar_one())
+
+
+async def load_safe_hours(tx: Transaction, person_id: str, sealer: Sealer) -> SafeHours | None:
+    """When it is safe to reach them, by their own word alone; None where they named no hours."""
+    chosen = sa.select(people.c.sealed).where(people.c.id == person_id, people.c.has_safe_hours.is_(True))
+    sealed = (await tx.execute(chosen)).scalar_one_or_none()
+    return safe_hours_of(sealer.open(PEOPLE, person_id, sealed)) if sealed is not None else None
 
 
 async def save_reach(tx: Transaction, person_id: str, said: PhoneSaid, sealer: Sealer) -> int:
