@@ -37,6 +37,7 @@ def assemble(house: House) -> Parts:
         house.clock,
         house.ids,
         settings.public_url,
+        house.bus.ask,
         event_secrets=settings.event_ring,
         trusted_proxies=settings.trusted_proxies,
     )

@@ -11,6 +11,7 @@ written, with a purpose; ask.intake.note to keep an inside note; ask.intake.slot
 Announces: every step of a referral, from proposed to completed, cancelled or failed; that one is overdue or
 still waits; clinician changed, digest due, proof requested.
 Answers: who these clinicians are (`ask.matching.clinicians`), what is open (`ask.matching.open_referrals`).
+Mails a code for a page of intake, and checks it (`ask.matching.code`, `ask.matching.digits`).
 Reads: the links in mails that notifications signs, with the same keys.
 
 Never does: choose for a person (it proposes, a coordinator confirms); infer who somebody is; propose while

@@ -23,6 +23,7 @@ def assemble(house: House) -> Parts:
     practice = load_practice(settings.config_dir)
     check_words("matching", LOCALE)
     terms, rosters = terms_of(practice, settings.config_dir), RosterCache()
+    links = links_of(settings)
     front = Front(
         practice,
         terms,
@@ -30,7 +31,7 @@ def assemble(house: House) -> Parts:
         house.database,
         Acts(house.database, terms, rosters, house.clock, house.ids),
         house.bus.ask,
-        links_of(settings),
+        links,
         house.clock,
         house.ids,
         settings.public_url.rstrip("/"),
@@ -40,7 +41,7 @@ def assemble(house: House) -> Parts:
         answers=ANSWERS,
         ticks=timers.ticks(house.database, terms, rosters, house.clock, house.ids),
         routers=(doors(front),),
-        given={"terms": terms, "rosters": rosters},
+        given={"terms": terms, "rosters": rosters, "links": links, "ids": house.ids},
         dress=dressing(front),
     )
 

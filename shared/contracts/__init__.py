@@ -66,4 +66,6 @@ ASKS: dict[type[Ask], type[Plain]] = {
     intake.ReopeningAsked: intake.ReopeningAnswered,
     matching.CliniciansAsked: matching.CliniciansAnswered,
     matching.OpenReferralsAsked: matching.OpenReferralsAnswered,
+    matching.CodeAsked: matching.CodeMailed,
+    matching.DigitsTold: matching.DigitsChecked,
 }

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.intake.web.begin_proof import BROWSER, cookie_name
 from shared.clock import utc_now
 from shared.tokens import Links
 from tests.browser.looks import flaws, violations
@@ -30,6 +31,8 @@ PAGES = (
     "{crisis}",
     "{on_behalf}",
     "{on_behalf}?lang=es",
+    "{unproven}",
+    "{unproven}?lang=es&said=sent",
     "{told_on_behalf}",
     "{closed}",
     "{closed}?lang=es",
@@ -39,6 +42,10 @@ NOBODYS = 1  # of these pages are answered with 404, which a browser always rema
 GROWN_UP = {"for": "self", "age": "34", "state": "CA"}
 
 
+DANA = "coordinator:dana"
+PROOF = {cookie_name(DANA): LINKS.sign(BROWSER, DANA, "proof-1", utc_now(), timedelta(days=1))}
+
+
 @pytest.fixture(scope="module")
 def links(site: str) -> Mapping[str, str]:
     """The pages of people at each point of their way, by a name."""
@@ -46,6 +53,8 @@ def links(site: str) -> Mapping[str, str]:
         found = {name: ready(visitor) for name in ("open", "waits", "told", "crisis")}
         found["on_behalf"] = ready(visitor, "coordinator:dana")
         found["told_on_behalf"] = ready(visitor, "coordinator:dana")
+        found["unproven"] = ready(visitor, "coordinator:lee")
+        visitor.cookies.update(PROOF)
         sent(visitor, f"{found['waits']}/not-now")
         sent(visitor, found["told"], **GROWN_UP)
         sent(visitor, found["told_on_behalf"], **GROWN_UP)
@@ -77,7 +86,12 @@ def mine(site: str) -> str:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_on_any_page(anywhere: Page, links: Mapping[str, str], path: str) -> None:
+def test_axe_finds_nothing_on_any_page(
+    anywhere: Page, site: str, links: Mapping[str, str], path: str
+) -> None:
+    anywhere.context.add_cookies(
+        [{"name": name, "value": value, "url": site} for name, value in PROOF.items()]
+    )
     anywhere.goto(path.format(**links))
     for closed in reversed(anywhere.locator("details:not([open]) > summary").all()):
         closed.click()

@@ -14,7 +14,7 @@ from tests.conftest import TestClock
 from tests.intake.builders import NOW, a_readiness, a_writer
 from tests.intake.readying import CRISIS, Reader, reached
 from tests.intake.test_pages import NEVER_IN_A_TITLE
-from tests.intake.webbegin import on_behalf, path_of, submitted_by, told_on, written
+from tests.intake.webbegin import on_behalf, path_of, prove, submitted_by, told_on, written
 from tests.intake.webbook import whole
 from tests.intake.webhouse import FORM, Page, a_browser, a_front, a_practice
 
@@ -67,6 +67,7 @@ async def test_no_page_shows_a_name_a_contact_or_a_word_of_theirs(
 ) -> None:
     path = path_of(front, ana) if who == "person" else on_behalf(front, ana)
     async with a_browser(front) as browser:
+        prove(browser, front)
         page = await written(browser, path + below)
     for said in ("Ana", "Flores", "ana@example.org", "555", "0142", "Wilhelmina"):
         assert said not in page.replace("(323) 555-0100", ""), said
@@ -198,6 +199,7 @@ async def test_a_coordinator_tells_it_on_their_behalf_and_is_on_record(
 ) -> None:
     path = on_behalf(front, ana)
     async with a_browser(front) as browser:
+        prove(browser, front)
         assert ana.reference in await written(browser, path)
         await told_on(browser, path, ("message", "prefers mornings"))
         page = await written(browser, path)
@@ -276,6 +278,7 @@ async def test_a_coordinator_s_page_is_in_her_language_and_the_person_s_in_their
     front = a_front(database, clock, practice=a_practice())
     ana = await reader.asked(language="es")
     async with a_browser(front, **{"accept-language": "en"}) as browser:
+        prove(browser, front, "lee")
         assert "¿Qué sigue igual?" in await written(browser, path_of(front, ana))
         assert "What is still true?" in await written(browser, on_behalf(front, ana, "lee"))
         assert "What is still true?" in await written(browser, f"{path_of(front, ana)}?lang=en")

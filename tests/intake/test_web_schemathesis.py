@@ -59,7 +59,7 @@ BEHIND_A_LINK = [  # and the purpose of the link that opens the door
     *(("GET", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow", "/withdraw")),
     *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow", "/withdraw")),
     *(("GET", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
-    *(("POST", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
+    *(("POST", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now", "/code", "/prove")),
 ]
 DOORS = {
     ("GET", "/"): 0.05,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,10 @@ from services.intake.settings import admission_rules
 from services.intake.web import Front, Turnstile, doors, dressing
 from shared import migrations
 from shared.clock import Clock, utc_now
+from shared.contracts.base import Ask
+from shared.contracts.matching import CodeAsked, CodeMailed, DigitsChecked, DigitsTold
 from shared.database import Database
+from shared.errors import Retryable
 from shared.ids import RandomIds
 from shared.pages import docs
 from shared.practice import Practice, SiteKey
@@ -42,6 +46,30 @@ def a_practice(**said: Any) -> Practice:
     return the_practice().model_copy(update={"origins": (WEBSITE,), "site_keys": (key,), **said})
 
 
+class ProofDesk:
+    """Matching, where it mails codes and checks them; `digits` are those of every code. It can be away."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.digits, self.away = clock, "123456", False
+        self.most, self.tries = 5, 5
+        self.asked: list[CodeAsked | DigitsTold] = []
+
+    async def __call__(self, question: Ask, answer: type[Any]) -> Any:
+        """What matching answers; only to the recipient and matter that a code was mailed for."""
+        assert isinstance(question, CodeAsked | DigitsTold)
+        if self.away:
+            raise Retryable("nobody answered in time")
+        self.asked.append(question)
+        about = (question.recipient, question.matter)
+        mailed = [each for each in self.asked if isinstance(each, CodeAsked)]
+        if isinstance(question, CodeAsked):
+            again_at = self.clock() + timedelta(minutes=40) if len(mailed) > self.most else None
+            return CodeMailed(again_at=again_at)
+        self.tries -= 1
+        good = question.digits == self.digits and about in {(each.recipient, each.matter) for each in mailed}
+        return DigitsChecked(proof_id="proof-1" if good else None, tries_left=max(self.tries, 0))
+
+
 def a_front(database: Database, clock: Clock, **said: Any) -> Front:
     """The front of that practice; nobody is made to wait unless a test says so."""
     front = Front.of(
@@ -53,6 +81,7 @@ def a_front(database: Database, clock: Clock, **said: Any) -> Front:
         clock,
         RandomIds(),
         PUBLIC_URL,
+        said.pop("ask", None) or ProofDesk(clock),
         event_secrets=(Secret.read("website", EVENT_SECRET),),
     )
     return replace(front, **{"turnstile": GENEROUS, **said})

@@ -112,7 +112,10 @@ async def test_a_coordinator_hears_of_whoever_is_ready_and_did_not_go_on(product
 
     [notice] = [mail for mail in product.mails if mail.leads_to("/begin/")]
     assert reference in notice.subject
-    coordinator = Caller(await product.browser("intake"), notice.leads_to("/begin/") or "")
+    browser, page = await product.browser("intake"), notice.leads_to("/begin/") or ""
+    assert (await browser.post(page, age="34", state="CA")).status_code == 403
+    await browser.prove(page, notice.to)
+    coordinator = Caller(browser, page)
     told = await coordinator.press("", age="34")
     await product.settle()
     assert told.status_code == 200, told.text

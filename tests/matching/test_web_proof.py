@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.matching.handlers.answers import answer_code, answer_digits
 from services.matching.storage.tables import proofs
 from services.matching.web.proof import cookie_name
+from shared.contracts.matching import CodeAsked, DigitsChecked, DigitsTold
 from shared.database import Database
+from shared.ids import RandomIds
 from shared.messaging.tables import outbox
 from shared.practice import Practice
 from tests.conftest import TestClock
@@ -266,3 +269,28 @@ async def test_yesterdays_proofs_are_forgotten(house: WebHouse) -> None:
 def test_the_cookie_names_nobody() -> None:
     assert "dana" not in cookie_name("coordinator:dana")
     assert LINKS.read("", "browser", TestClock()()) is None
+
+
+async def test_a_page_of_another_service_is_proved_by_the_same_digits_and_counted_with_ours(
+    house: WebHouse,
+) -> None:
+    page, now, database = case_link(await house.loop.request()), house.clock(), house.front.database
+    theirs = {"recipient": "coordinator:dana", "matter": "begin:req-1", "asked_by": "intake"}
+
+    async def told(digits: str, **otherwise: str) -> DigitsChecked:
+        question = DigitsTold(digits=digits, **{**theirs, **otherwise})
+        return await answer_digits(question, database, now, LINKS)
+
+    asked = await answer_code(CodeAsked(**theirs), database, now, RandomIds())
+    digits = await house.digits()
+    wrong, other = await told(WRONG), await told(digits, matter="begin:req-2")
+    met = await told(digits)
+    for _ in range(4):
+        await answer_code(CodeAsked(**theirs), database, now, RandomIds())
+    full = await answer_code(CodeAsked(**theirs), database, now, RandomIds())
+
+    assert asked.again_at is None
+    assert (wrong.proof_id, wrong.tries_left, other.proof_id, other.tries_left) == (None, 4, None, 0)
+    assert met.proof_id
+    assert full.again_at == now + timedelta(hours=1)
+    assert (await house.browser().post(f"{page}/code")).status_code == 303

@@ -1,6 +1,6 @@
 """Intake's HTTP doors and pages.
 
-    router = doors(Front.of(practice, rules, database, vault, links, clock, ids, public_url))
+    router = doors(Front.of(practice, rules, database, vault, links, clock, ids, public_url, ask))
 
 visit.py what knocks · inputs.py its shape · decide.py what is said to it · answers.py how it is answered ·
 view.py the pages · strays.py whoever comes where no door is

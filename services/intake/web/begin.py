@@ -20,6 +20,7 @@ from services.intake.handlers import reopening
 from services.intake.handlers.reopening import PATH, PURPOSE, Told
 from services.intake.web import described
 from services.intake.web.begin_inputs import LABELS, retold_of, words_alone
+from services.intake.web.begin_proof import SENT, is_proven, proof_page, prove, send_code
 from services.intake.web.begin_view import (
     Guest,
     begin_page,
@@ -34,7 +35,7 @@ from services.intake.web.holder import UNKEPT, form_of, knocks_too_often, turned
 from services.intake.web.mistakes import mistakes_in
 from services.intake.web.view import FormState
 from services.intake.web.words import preferred_language, words_of
-from shared.errors import Retryable
+from shared.errors import Defect, Retryable
 from shared.language import house_languages
 from shared.pages import API_HEADERS
 from shared.pages.knock import AWAY, NOBODYS_LINK, No
@@ -50,6 +51,7 @@ FIELDS = (
 )
 
 Page = Callable[[Front, Guest], Awaitable[HTMLResponse]]
+Step = Callable[[Front, Guest], Awaitable[Response]]
 Act = Callable[[Front, Guest, Kept], Awaitable[Response]]
 Again = Callable[[Front, Guest, FormState, int], Awaitable[HTMLResponse]]
 
@@ -60,13 +62,19 @@ def add_begin(router: APIRouter, front: Front) -> None:
     _looked_at(router, front, NOT_NOW, not_now_page)
     _sent(router, front, "", _tell, _form_again, *FIELDS)
     _sent(router, front, NOT_NOW, _wait, not_now_page)
+    _proves(router, front, "/code", send_code)
+    _proves(router, front, "/prove", prove, "digits")
 
 
 def _looked_at(router: APIRouter, front: Front, below: str, page: Page) -> None:
     async def door(request: Request) -> Response:
         try:
             guest = await _enter(request, front)
-            return guest if isinstance(guest, Response) else await page(front, guest)
+            if isinstance(guest, Response):
+                return guest
+            if not is_proven(request, front, guest):
+                return proof_page(front, guest, sent=request.query_params.get("said") == SENT)
+            return await page(front, guest)
         except Retryable:
             return turned_away(request, front, AWAY)
 
@@ -101,6 +109,34 @@ def _sent(router: APIRouter, front: Front, below: str, act: Act, again: Again, *
     )
 
 
+def _proves(router: APIRouter, front: Front, below: str, step: Step, *fields: str) -> None:
+    """A door by which a coordinator's browser proves itself; who has proved it goes on."""
+
+    async def door(request: Request) -> Response:
+        guest = await _with_form(request, front)
+        wait = knocks_too_often(request, front)
+        if isinstance(guest, Response):
+            return guest
+        if wait:
+            return turned_away(request, front, wait, guest.language)
+        try:
+            return _on_to(guest) if is_proven(request, front, guest) else await step(front, guest)
+        except (Retryable, Defect):
+            return turned_away(request, front, AWAY, guest.language)
+
+    door.__doc__ = step.__doc__
+    router.add_api_route(
+        f"{PATH}/{{token}}{below}",
+        door,
+        methods=["POST"],
+        status_code=303,
+        response_class=Response,
+        responses=described.link_form_answers(),
+        openapi_extra=described.link_form(*fields),
+        name=step.__name__,
+    )
+
+
 async def _enter(request: Request, front: Front) -> Guest | Response:
     """Whoever holds a good link. Of a request that nobody knows any more, a page says so kindly."""
     token, now = request.path_params["token"], front.clock()
@@ -116,8 +152,8 @@ async def _enter(request: Request, front: Front) -> Guest | Response:
     return Guest(by, f"{PATH}/{token}", kept, seen.stage, now, _language(request, front, by, kept))
 
 
-async def _opened(request: Request, front: Front) -> tuple[Guest, Kept] | Response:
-    """Whoever sent a form of ours about a request that is still open, or may still be written to."""
+async def _with_form(request: Request, front: Front) -> Guest | Response:
+    """Whoever holds a good link and sent a form of ours."""
     try:
         guest = await _enter(request, front)
     except Retryable:
@@ -127,9 +163,19 @@ async def _opened(request: Request, front: Front) -> tuple[Guest, Kept] | Respon
     typed = await form_of(request, front)
     if isinstance(typed, No):
         return turned_away(request, front, typed, guest.language)
+    return replace(guest, typed=typed)
+
+
+async def _opened(request: Request, front: Front) -> tuple[Guest, Kept] | Response:
+    """Whoever sent a form of ours about a request that is still open, or may still be written to."""
+    guest = await _with_form(request, front)
+    if isinstance(guest, Response):
+        return guest
+    if not is_proven(request, front, guest):
+        return proof_page(front, guest, wrong="begin.not_done", status=403)
     if guest.kept is None or guest.stage == "closed":
         return closed_page(front, guest, GONE)
-    return replace(guest, typed=typed), guest.kept
+    return guest, guest.kept
 
 
 async def _done(request: Request, front: Front, act: Act, again: Again) -> Response:

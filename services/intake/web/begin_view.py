@@ -71,14 +71,14 @@ async def not_now_page(
     if guest.kept is None or guest.stage != "waiting":
         return await begin_page(front, guest)
     said = guest.kept.not_now_at is not None and guest.kept.ready_since is None
-    return _page(front, guest, "begin_not_now.html", status, below="/not-now", said=said, form=form)
+    return page_of(front, guest, "begin_not_now.html", status, below="/not-now", said=said, form=form)
 
 
 def form_page(front: Front, guest: Guest, state: FormState, status: int = 200) -> HTMLResponse:
     """The form: with what is known, or with everything that was typed and what is wrong with it."""
     chosen = state.typed.last("for")
     state = replace(state, for_whom=chosen if chosen in FOR_ORDER else "self")
-    return _page(
+    return page_of(
         front,
         guest,
         "begin.html",
@@ -92,7 +92,7 @@ def form_page(front: Front, guest: Guest, state: FormState, status: int = 200) -
 async def told_page(front: Front, guest: Guest, kept: Kept) -> HTMLResponse:
     """What happens now, and the way to a call where one is offered."""
     if guest.on_behalf:
-        return _page(front, guest, "begin_told.html", 200)
+        return page_of(front, guest, "begin_told.html", 200)
     booking = await link_of(front, kept, guest.at)
     urgent = kept.safety_level == "crisis"
     return thanks_page(front, "talk", guest.language, kept.reference, booking, lines_first=urgent)
@@ -100,7 +100,7 @@ async def told_page(front: Front, guest: Guest, kept: Kept) -> HTMLResponse:
 
 def closed_page(front: Front, guest: Guest, status: int = 200) -> HTMLResponse:
     """That nothing is open here, whatever the reason: somebody may look on."""
-    return _page(front, guest, "begin_closed.html", status)
+    return page_of(front, guest, "begin_closed.html", status)
 
 
 def put_off(guest: Guest, front: Front, name: str, no: No) -> FormState:
@@ -108,6 +108,22 @@ def put_off(guest: Guest, front: Front, name: str, no: No) -> FormState:
     say = words_of(guest.language)
     text = say(f"{name}.text", seconds=no.retry_after, phone=front.practice.phone)
     return FormState(guest.typed, banner=Banner(say(f"{name}.heading"), text))
+
+
+def page_of(
+    front: Front, guest: Guest, template: str, status: int, *, below: str = "", **values: Any
+) -> HTMLResponse:
+    """One of these pages, with what each of them is given."""
+    others = in_other_languages(f"{guest.home}{below}", guest.language)
+    shown = frame(front, guest.language) | {
+        "home": guest.home,
+        "lang": f"?lang={guest.language}",
+        "on_behalf": guest.on_behalf,
+        "reference": guest.reference,
+        "other_languages": others if status == 200 else (),
+        **values,
+    }
+    return front.pages.page(template, shown, language=guest.language, status=status, has_form=True)
 
 
 def _offered(front: Front) -> dict[str, Collection[str]]:
@@ -124,18 +140,3 @@ def _offered(front: Front) -> dict[str, Collection[str]]:
         "preferences.clinician": words.identities,
         "preferences.modalities": words.modalities,
     }
-
-
-def _page(
-    front: Front, guest: Guest, template: str, status: int, *, below: str = "", **values: Any
-) -> HTMLResponse:
-    others = in_other_languages(f"{guest.home}{below}", guest.language)
-    shown = frame(front, guest.language) | {
-        "home": guest.home,
-        "lang": f"?lang={guest.language}",
-        "on_behalf": guest.on_behalf,
-        "reference": guest.reference,
-        "other_languages": others if status == 200 else (),
-        **values,
-    }
-    return front.pages.page(template, shown, language=guest.language, status=status, has_form=True)

@@ -14,6 +14,7 @@ from services.intake.vault import Vault
 from shared.clock import Clock
 from shared.database import Database
 from shared.ids import Ids
+from shared.messaging.ask import Asker
 from shared.pages import Pages
 from shared.pages.knock import is_ours
 from shared.pages.turnstile import Turnstile
@@ -38,6 +39,7 @@ class Front:
     clock: Clock
     ids: Ids
     public_url: str
+    ask: Asker
     event_secrets: tuple[Secret, ...] = ()  # of the websites whose servers send signed events
     trusted_proxies: int = 0
     turnstile: Turnstile = field(default_factory=Turnstile)
@@ -54,6 +56,7 @@ class Front:
         clock: Clock,
         ids: Ids,
         public_url: str,
+        ask: Asker,
         *,
         event_secrets: tuple[Secret, ...] = (),
         trusted_proxies: int = 0,
@@ -71,9 +74,15 @@ class Front:
             clock=clock,
             ids=ids,
             public_url=public_url.rstrip("/"),
+            ask=ask,
             event_secrets=event_secrets,
             trusted_proxies=trusted_proxies,
         )
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https."""
+        return self.public_url.startswith("https://")
 
     def admits_origin(self, origin: str, host: str) -> bool:
         """Whether a page of this origin may post here: a listed website's, or our own."""

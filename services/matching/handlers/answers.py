@@ -3,18 +3,25 @@
 from datetime import datetime
 
 from services.matching import storage
+from services.matching.handlers.proofs import NotProven, TooMany, ask_proof, prove
 from services.matching.settings import Terms
 from shared.contracts.matching import (
     ClinicianDetail,
     CliniciansAnswered,
     CliniciansAsked,
+    CodeAsked,
+    CodeMailed,
+    DigitsChecked,
+    DigitsTold,
     OpenReferral,
     OpenReferralsAnswered,
     OpenReferralsAsked,
     OwnWords,
 )
 from shared.database import Database
+from shared.ids import Ids
 from shared.messaging.ask import answer
+from shared.tokens import Links
 
 
 @answer(CliniciansAsked)
@@ -41,7 +48,25 @@ async def answer_open_referrals(
     return OpenReferralsAnswered(referrals=tuple(_open(each, now) for each in theirs if not each.test))
 
 
-ANSWERS = (answer_clinicians, answer_open_referrals)
+@answer(CodeAsked)
+async def answer_code(question: CodeAsked, database: Database, now: datetime, ids: Ids) -> CodeMailed:
+    """A code is mailed for a page of another service, counted with those for pages of our own."""
+    asked = await ask_proof(database, question.recipient, question.matter, now, ids)
+    return CodeMailed(again_at=asked.again_at if isinstance(asked, TooMany) else None)
+
+
+@answer(DigitsTold)
+async def answer_digits(
+    question: DigitsTold, database: Database, now: datetime, links: Links
+) -> DigitsChecked:
+    """Whether the digits prove a browser there."""
+    told = await prove(database, links, question.recipient, question.matter, question.digits, now)
+    if isinstance(told, NotProven):
+        return DigitsChecked(proof_id=None, tries_left=told.tries_left)
+    return DigitsChecked(proof_id=told.proof_id, tries_left=0)
+
+
+ANSWERS = (answer_clinicians, answer_open_referrals, answer_code, answer_digits)
 
 
 def _open(found: storage.OpenReferral, now: datetime) -> OpenReferral:

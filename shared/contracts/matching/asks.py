@@ -57,6 +57,45 @@ class CliniciansAnswered(Plain):
     clinicians: tuple[ClinicianDetail, ...]
 
 
+class CodeAsked(Ask):
+    """Please mail six digits to the recipient of this link, so that their browser proves itself.
+
+    `recipient`: coordinator:<id>. `matter`: what the link is about; codes and tries are counted by it.
+    """
+
+    service: ClassVar[str] = "matching"
+    noun: ClassVar[str] = "code"
+
+    recipient: Code
+    matter: Id
+    asked_by: Code
+
+
+class CodeMailed(Plain):
+    """The digits are on their way; else none are mailed before `again_at`, because there were too many."""
+
+    again_at: Instant | None
+
+
+class DigitsTold(Ask):
+    """Are these digits that were mailed of late because of this link? Every asking counts as a try."""
+
+    service: ClassVar[str] = "matching"
+    noun: ClassVar[str] = "digits"
+
+    recipient: Code
+    matter: Id
+    digits: Code
+    asked_by: Code
+
+
+class DigitsChecked(Plain):
+    """The proof that they met; else how many more tries there are."""
+
+    proof_id: Id | None
+    tries_left: int
+
+
 class OpenReferralsAsked(Ask):
     """What is open and in this coordinator's hands?"""
 

@@ -1,0 +1,90 @@
+"""A coordinator's browser proves itself before it sees anything of a person who is ready: by six digits.
+
+Matching mails and checks them, as for its own pages, and counts them together; intake remembers the proof in
+a cookie for that coordinator alone, until the practice's day ends. A person's own link needs none.
+"""
+
+import hashlib
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.intake.web.begin_view import Guest, page_of
+from services.intake.web.front import Front
+from shared.contracts.matching import CodeAsked, CodeMailed, DigitsChecked, DigitsTold
+from shared.pages import API_HEADERS
+
+BROWSER = "begin-browser"  # the purpose of the cookie
+ASKED_BY = "intake"
+SENT = "sent"
+
+
+def is_proven(request: Request, front: Front, guest: Guest) -> bool:
+    """Whether this browser may see it: by a person's own link, or proven today to be of whom the link is for.
+
+    Where nobody knows the request any more there is nothing to see.
+    """
+    if not guest.on_behalf or guest.kept is None:
+        return True
+    said = request.cookies.get(cookie_name(guest.by), "")
+    proof = front.links.read(said, BROWSER, guest.at)
+    return proof is not None and proof.recipient == guest.by
+
+
+def cookie_name(recipient: str) -> str:
+    """Where a browser keeps its proof for this recipient; it may hold several."""
+    return f"begin-{hashlib.sha256(recipient.encode()).hexdigest()[:12]}"
+
+
+def proof_page(
+    front: Front, guest: Guest, *, sent: bool = False, wrong: str = "", status: int = 200, **gaps: Any
+) -> HTMLResponse:
+    """The reference, and how to go on; `wrong` names the sentence about why it did not."""
+    return page_of(front, guest, "begin_proof.html", status, sent=sent, wrong=wrong, gaps=gaps)
+
+
+async def send_code(front: Front, guest: Guest) -> Response:
+    """Six digits are mailed to whom the link is for."""
+    question = CodeAsked(recipient=guest.by, matter=_matter(guest), asked_by=ASKED_BY)
+    answer = await front.ask(question, CodeMailed)
+    if answer.again_at is None:
+        return RedirectResponse(f"{guest.home}?lang={guest.language}&said={SENT}", 303, headers=API_HEADERS)
+    wait = max(1, round((answer.again_at - guest.at).total_seconds()))
+    said = proof_page(front, guest, sent=True, wrong="begin.too_many", status=429, minutes=-(-wait // 60))
+    said.headers["Retry-After"] = str(wait)
+    return said
+
+
+async def prove(front: Front, guest: Guest) -> Response:
+    """The digits open the page in this browser until the practice's day ends."""
+    digits = "".join(each for each in guest.typed.last("digits") if each.isdecimal())[:12]
+    question = DigitsTold(recipient=guest.by, matter=_matter(guest), digits=digits or "0", asked_by=ASKED_BY)
+    answer = await front.ask(question, DigitsChecked)
+    if answer.proof_id is None:
+        wrong = "begin.wrong_digits" if answer.tries_left else "begin.no_digits"
+        return proof_page(front, guest, sent=True, wrong=wrong, status=422, tries=answer.tries_left)
+    lasts = _end_of_day(front, guest.at) - guest.at
+    said = RedirectResponse(f"{guest.home}?lang={guest.language}", 303, headers=API_HEADERS)
+    said.set_cookie(
+        cookie_name(guest.by),
+        front.links.sign(BROWSER, guest.by, answer.proof_id, guest.at, lasts),
+        max_age=int(lasts.total_seconds()),
+        secure=front.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return said
+
+
+def _matter(guest: Guest) -> str:
+    """By what the codes of a link are counted: it is another link than the referral's."""
+    return f"begin:{guest.kept.id if guest.kept else ''}"
+
+
+def _end_of_day(front: Front, now: datetime) -> datetime:
+    """Midnight by the practice's clock."""
+    zone = ZoneInfo(front.practice.time_zone)
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
