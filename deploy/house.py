@@ -1,7 +1,8 @@
 """The four services as an operator's tools reach them: their settings, databases and listeners."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from services.intake import handlers as intake_handlers
@@ -20,6 +21,7 @@ from services.resources.settings import ResourcesSettings
 from services.resources.web.noes import LOCALE as RESOURCES_LOCALE
 from shared.contracts.base import Fact
 from shared.database import Database
+from shared.errors import Misconfigured
 from shared.language import check_words
 from shared.messaging.bus import BusSettings
 from shared.practice import Practice, load_catalogue, load_practice
@@ -92,12 +94,25 @@ def checked_practice(environ: Mapping[str, str]) -> Practice:
 
 def check_every_language(environ: Mapping[str, str]) -> None:
     """Raises Misconfigured, with what is missing, unless everything is said in each language of the house."""
-    practice = practice_of(environ)
-    for service, locale in LOCALES.items():
-        check_words(service, locale)
-    check_languages()
-    load_catalogue(config_dir(environ), practice)
-    admission_rules_of(environ)
+    directory = config_dir(environ)
+    looks: Sequence[Callable[[], object]] = (
+        *(partial(check_words, service, locale) for service, locale in LOCALES.items()),
+        check_languages,
+        partial(admission_rules, directory),
+        lambda: load_catalogue(directory, load_practice(directory)),
+    )
+    missing = list(filter(None, map(_told, looks)))
+    if missing:
+        raise Misconfigured("\n".join(missing))
+
+
+def _told(look: Callable[[], object]) -> str:
+    """What somebody who looks complains of; nothing when all is well."""
+    try:
+        look()
+    except Misconfigured as wrong:
+        return str(wrong)
+    return ""
 
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:

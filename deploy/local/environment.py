@@ -37,6 +37,8 @@ def of_the_stack(
         "NOTIFICATIONS_RETURN_ADDRESS": around.get("NOTIFICATIONS_RETURN_ADDRESS", "own"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
     }
+    if around.get("PRACTICE_LOCALE_DIR"):
+        said["PRACTICE_LOCALE_DIR"] = str(Path(around["PRACTICE_LOCALE_DIR"]).resolve())
     for service in SERVICES:
         name = service.upper()
         said[f"{name}_PUBLIC_URL"] = f"http://{LOOPBACK}:{getattr(ports, service)}"

@@ -6,7 +6,7 @@
     said_at("date.day", at, zone, "es")    `lunes 21 de diciembre`
 
 Words stand in gettext catalogues, `<language>/LC_MESSAGES/<domain>.po`, with keys of our own as msgid; see
-docs/adr/0042-words-stand-in-catalogues.md.
+docs/adr/0045-words-stand-in-catalogues.md.
 """
 
 from shared.language.catalogue import Catalogue, catalogue_of, faults_of, read_catalogue

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,22 +11,18 @@ import pytest
 
 from deploy.house import check_every_language, practice_of
 from services.intake.app import create_app
+from services.intake.domain.practice_facts import PracticeFacts
 from services.intake.settings import IntakeSettings, admission_rules
-from services.intake.web import Front
 from services.notifications.mails import Acknowledgement, ClientMail, ReadinessPractice
 from services.notifications.rendering import Letterhead, Rendered, render
 from services.notifications.samples import PERSONAS, samples
-from shared.database import Database
 from shared.errors import Misconfigured
-from shared.ids import RandomIds
 from shared.language import house_languages, said_at, speak_also
 from shared.pages.words import preferred_language
 from shared.practice import Practice
 from shared.practice.fields import OwnWords
-from shared.tokens import Links
 from tests.conftest import Opener, TestClock
-from tests.intake.builders import a_vault
-from tests.intake.webhouse import FORM, LINK_KEY, PUBLIC_URL, a_browser, a_request
+from tests.intake.webhouse import FORM, LINK_KEY, a_browser, a_front, a_request
 from tests.language.portuguese import MARK, languages_in, practice_in
 
 Environ = dict[str, str]
@@ -71,14 +68,11 @@ def practice(environ: Environ) -> Practice:
 
 
 @pytest.fixture
-async def browser(
-    practice: Practice, environ: Environ, open_database: Opener, clock: TestClock
-) -> httpx.AsyncClient:
-    """Somebody at intake's doors."""
-    database: Database = await open_database("intake")
-    rules = admission_rules(Path(environ["PRACTICE_CONFIG_DIR"]))
-    links = Links([LINK_KEY])
-    return a_browser(Front.of(practice, rules, database, a_vault(), links, clock, RandomIds(), PUBLIC_URL))
+async def browser(environ: Environ, open_database: Opener, clock: TestClock) -> httpx.AsyncClient:
+    """Somebody at intake's doors, over the practice's own files."""
+    front = a_front(await open_database("intake"), clock)
+    practice, rules = practice_of(environ), admission_rules(Path(environ["PRACTICE_CONFIG_DIR"]))
+    return a_browser(replace(front, practice=practice, rules=rules, facts=PracticeFacts.of(practice)))
 
 
 def mails(practice: Practice) -> list[tuple[ClientMail, Rendered]]:
@@ -146,6 +140,35 @@ async def test_a_program_is_answered_in_it(browser: httpx.AsyncClient) -> None:
     assert refused.json()["title"] == "Não foi possível ler o pedido"
     assert options.json()["page_languages"] == ["en", "es", "pt"]
     assert {"en", "es", "pt"} <= options.json()["states"][0].keys()
+
+
+async def test_a_crisis_in_it_is_heard(browser: httpx.AsyncClient) -> None:
+    calm, crisis = [
+        await browser.post("/v1/consultation-requests", json=a_request(language="pt", message=message))
+        for message in ("quero falar", "Não sei mais. Quero morrer.")
+    ]
+
+    assert "Uma pessoa lê a sua nota" in calm.json()["message"]
+    assert crisis.json()["message"].startswith(MARK)
+
+
+def test_everything_that_is_missing_is_told_at_once(environ: Environ, tmp_path: Path) -> None:
+    own = tmp_path / "languages" / "pt"
+    gone = (
+        "LC_MESSAGES/intake.po",
+        "LC_MESSAGES/resources.po",
+        "mail/waitlist/subject.txt",
+        "layout/hello.txt",
+    )
+    for name in gone:
+        (own / name).unlink()
+    (tmp_path / "practice" / "rules" / "safety.yaml").unlink()
+
+    with pytest.raises(Misconfigured) as told:
+        check_every_language(environ)
+
+    for name in (*(each.rpartition("/")[2] for each in gone), "safety.yaml"):
+        assert name in str(told.value)
 
 
 def test_a_mail_comes_in_it_with_its_date_and_the_lines(practice: Practice) -> None:
