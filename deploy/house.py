@@ -101,18 +101,18 @@ def check_every_language(environ: Mapping[str, str]) -> None:
         partial(admission_rules, directory),
         lambda: load_catalogue(directory, load_practice(directory)),
     )
-    missing = list(filter(None, map(_told, looks)))
+    missing = list(dict.fromkeys(line for look in looks for line in _told(look)))
     if missing:
         raise Misconfigured("\n".join(missing))
 
 
-def _told(look: Callable[[], object]) -> str:
-    """What somebody who looks complains of; nothing when all is well."""
+def _told(look: Callable[[], object]) -> Sequence[str]:
+    """What somebody who looks complains of, a line each; nothing when all is well."""
     try:
         look()
     except Misconfigured as wrong:
-        return str(wrong)
-    return ""
+        return str(wrong).splitlines()
+    return ()
 
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:

@@ -8,13 +8,12 @@ A key is found where it is written into `say("…")`, `said_at("…")` or `messa
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
-from babel import UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
@@ -22,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 from shared.errors import Misconfigured
 from shared.language import ENGLISH, Catalogue, faults_of, name_of, read_catalogue
-from shared.language.house import OURS, our_languages
+from shared.language.house import OURS, check_further, our_languages
 
 ROOT = Path(__file__).parents[1]
 MAPPING = Path(__file__).parent / "messages.cfg"
@@ -104,7 +103,17 @@ class Messages:
 
     def update(self) -> list[Path]:
         """Writes our catalogues anew: what is said and new is added empty, what is stale left out."""
-        written = []
+        behind = self.behind()
+        for path, content in behind.items():
+            path.write_bytes(content)
+        return list(behind)
+
+    def behind(self) -> Mapping[Path, bytes]:
+        """The catalogues that would be written, and how."""
+        drafted = {path: _written(made) for path, made in self._brought_up_to_date()}
+        return {path: content for path, content in drafted.items() if path.read_bytes() != content}
+
+    def _brought_up_to_date(self) -> Iterator[tuple[Path, Catalog]]:
         for domain in self.domains:
             read = {language: _read(domain.path(language), language) for language in our_languages()}
             stale = domain.english.keys - self._said_of(domain)
@@ -113,21 +122,19 @@ class Messages:
             for key in sorted(new - {_key(each) for each in english}):
                 english.add(key, "")
             for language, catalogue in read.items():
-                made = english if language == ENGLISH else _beside(english, catalogue)
-                if _write(domain.path(language), made):
-                    written.append(domain.path(language))
-        return written
+                yield domain.path(language), english if language == ENGLISH else _beside(english, catalogue)
 
     def begin(self, language: str, folder: Path) -> list[Path]:
         """Empty catalogues of a further language below `folder`, with the English beside each message."""
+        check_further(language)
+        if (folder / language).exists():
+            raise Misconfigured(f"{folder / language} is there already")
         written = []
         for domain in self.domains:
             path = folder / language / "LC_MESSAGES" / f"{domain.name}.po"
-            if path.exists():
-                raise Misconfigured(f"{path} is there already")
             path.parent.mkdir(parents=True, exist_ok=True)
             english = _read(domain.path(ENGLISH), ENGLISH)
-            _write(path, _beside(english, _empty(language)))
+            path.write_bytes(_written(_beside(english, _empty(language))))
             written.append(path)
         return written
 
@@ -167,16 +174,8 @@ def _like(catalogue: Catalog) -> Catalog:
 
 
 def _empty(language: str) -> Catalog:
-    try:
-        return Catalog(
-            language,
-            project="Practice operations",
-            version=name_of(language),
-            fuzzy=False,
-            header_comment="#",
-        )
-    except (UnknownLocaleError, ValueError):
-        raise Misconfigured(f"{language!r} is not the code of a language, such as pt") from None
+    name = name_of(language)
+    return Catalog(language, header_comment="#", project="The house", version=name, fuzzy=False)
 
 
 def _key(message: Message) -> str:
@@ -188,13 +187,10 @@ def _read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _write(path: Path, catalogue: Catalog) -> bool:
-    """Whether anything changed."""
+def _written(catalogue: Catalog) -> bytes:
     content = io.BytesIO()
     write_po(content, catalogue, width=WIDTH)
-    before = path.read_bytes() if path.exists() else b""
-    path.write_bytes(content.getvalue())
-    return before != content.getvalue()
+    return content.getvalue()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,9 +12,9 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
 from services.notifications.mails import ClientMail, Mail
 from services.notifications.rendering import HELPERS, PARTS, TEMPLATES, environment
-from services.notifications.words import words_of
+from services.notifications.words.catalogue import LOCALE
 from shared.errors import Misconfigured
-from shared.language import ENGLISH, further_folder, house_languages
+from shared.language import ENGLISH, check_words, further_folder, house_languages
 
 TO_THE_PERSON = tuple(kind.template for kind in get_args(Mail) if issubclass(kind, ClientMail))
 
@@ -23,10 +23,12 @@ def check_languages() -> None:
     """Raises Misconfigured, with everything that is missing, unless every further language is whole."""
     further = [each for each in house_languages() if further_folder(each)]
     wrong = [fault for language in further for fault in faults_in(language)]
+    try:
+        check_words("notifications", LOCALE)
+    except Misconfigured as lacking:
+        wrong.append(str(lacking))
     if wrong:
         raise Misconfigured("\n".join(wrong))
-    for language in house_languages():
-        words_of(language)
 
 
 def faults_in(language: str) -> Iterator[str]:

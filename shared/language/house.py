@@ -109,11 +109,16 @@ def _found_in(folder: Path) -> tuple[str, ...]:
         raise Misconfigured(f"PRACTICE_LOCALE_DIR: there is no folder {folder}")
     codes = sorted(each.name for each in folder.iterdir() if each.is_dir() and each.name[:1] not in "._")
     for code in codes:
-        if code in our_languages():
-            raise Misconfigured(f"PRACTICE_LOCALE_DIR: {code!r} is a language of ours, not a further one")
-        if not CODE.fullmatch(code) or not _is_known(code):
-            raise Misconfigured(f"PRACTICE_LOCALE_DIR: {code!r} is not the code of a language, such as pt")
+        check_further(code)
     return tuple(codes)
+
+
+def check_further(code: str) -> None:
+    """Raises Misconfigured unless it is the code of a language that is not one of ours."""
+    if code in our_languages():
+        raise Misconfigured(f"{code!r} is a language of ours, not a further one")
+    if not CODE.fullmatch(code) or not _is_known(code):
+        raise Misconfigured(f"{code!r} is not the code of a language, such as pt")
 
 
 def _is_known(code: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from shared.errors import Misconfigured
 from shared.language.catalogue import COUNT, Catalogue, catalogue_of
 from shared.language.house import OURS, further_root, house_languages, spoken
 
@@ -49,9 +50,16 @@ def load_words(domain: str, folder: Path, language: str) -> Words:
 
 
 def check_words(domain: str, folder: Path) -> None:
-    """Reads a service's words in every language of the house; raises Misconfigured where some are missing."""
+    """Reads a service's words in every language of the house; raises Misconfigured with all it lacks."""
+    wrong = []
     for language in house_languages():
-        load_words(domain, folder, language)
+        for name, where in {COMMON: OURS, domain: folder}.items():
+            try:
+                catalogue_of(name, where, language)
+            except Misconfigured as lacking:
+                wrong.append(str(lacking))
+    if wrong:
+        raise Misconfigured("\n".join(wrong))
 
 
 def common_words(language: str) -> Words:
