@@ -1,7 +1,5 @@
 """Puts notifications together."""
 
-from datetime import timedelta
-
 from fastapi import FastAPI
 
 from services.notifications import handlers, timers
@@ -10,10 +8,9 @@ from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
 from services.notifications.domain.hours import DailyHours
 from services.notifications.handlers import Office
-from services.notifications.imap import MailboxServer
 from services.notifications.languages import check_languages
 from services.notifications.links import Doors
-from services.notifications.mailbox import Mailbox
+from services.notifications.mailbox import mailbox_of
 from services.notifications.press import Press, desk_of, mail_domain
 from services.notifications.reconcile import Reconciler
 from services.notifications.returned import Returns, return_addresses
@@ -52,23 +49,14 @@ def assemble(house: House) -> Parts:
     )
     reconciler = Reconciler(house.database, house.bus.ask, house.clock, house.ids, office)
     kept_for = practice.retention.deliveries
-    mailbox = mailbox_of(settings, Returns(postman.ledger, postman.returns), house, kept_for)
+    returns = Returns(postman.ledger, postman.returns)
+    mailbox = mailbox_of(settings, returns, house.database, house.clock, kept_for)
     return Parts(
         listeners=handlers.LISTENERS,
         ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for, mailbox),
         given={"office": office},
         closing=(postman.close,),
     )
-
-
-def mailbox_of(
-    settings: NotificationsSettings, returns: Returns, house: House, kept_for: timedelta
-) -> Mailbox | None:
-    """The mailbox that is looked into, where one is named."""
-    if not settings.imap_url:
-        return None
-    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
-    return Mailbox(server, returns, house.database, house.clock, kept_for)
 
 
 def call_clocks(practice: Practice) -> CallClocks:

@@ -18,6 +18,7 @@ from services.notifications.imap import Conversation, MailboxServer, Opened, Unr
 from services.notifications.metrics import passed_over, unread_seconds
 from services.notifications.returned import Returns
 from services.notifications.returns.opening import MOST_BYTES
+from services.notifications.settings import NotificationsSettings
 from services.notifications.storage import Progress
 from shared.clock import Clock
 from shared.database import Database
@@ -144,6 +145,24 @@ class Mailbox:
         cause = type(error.__cause__).__name__
         seconds = pause.total_seconds()
         log.warning("mailbox.unreadable", why=error.why, error=cause, attempt=trouble.times, seconds=seconds)
+
+
+def server_of(settings: NotificationsSettings) -> MailboxServer:
+    """The mailbox that the settings name. Raises Misconfigured when they name none that may be read."""
+    return MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+
+
+def mailbox_of(
+    settings: NotificationsSettings,
+    returns: Returns,
+    database: Database,
+    clock: Clock,
+    deliveries_kept_for: timedelta,
+) -> Mailbox | None:
+    """Who looks into the mailbox that the settings name; nobody where they name none."""
+    if not settings.imap_url:
+        return None
+    return Mailbox(server_of(settings), returns, database, clock, deliveries_kept_for)
 
 
 async def _apart(call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

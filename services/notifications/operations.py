@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications import storage
-from services.notifications.imap import Conversation, MailboxServer, Unreadable
+from services.notifications.imap import Conversation, Unreadable
+from services.notifications.mailbox import server_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Mailer, MailServer
 from services.notifications.storage import Cursor, ListedDelivery, NotedReturn
@@ -96,7 +97,7 @@ async def check_mailbox(settings: NotificationsSettings) -> str | None:
 
     Raises Misconfigured when the address itself is wrong.
     """
-    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+    server = server_of(settings)
     mailbox = Conversation(server, CHECK_SECONDS, most_bytes=1)
     try:
         await asyncio.to_thread(mailbox.opened)
@@ -110,7 +111,7 @@ async def check_mailbox(settings: NotificationsSettings) -> str | None:
 
 async def mailbox_read_at(database: Database, settings: NotificationsSettings) -> datetime | None:
     """When the mailbox was last looked into and all was well; None when it never was."""
-    server = MailboxServer.read(settings.imap_url, settings.imap_password, settings.imap_ca)
+    server = server_of(settings)
     async with database.reading() as tx:
         progress = await storage.progress_in(tx, server.key)
     return None if progress is None else progress.read_at

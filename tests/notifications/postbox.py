@@ -1,10 +1,11 @@
 """A mailbox of a test's own, on a real server, and who looks into it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
 
 from services.notifications import storage
 from services.notifications.domain.outcome import Reply, Sent
@@ -87,4 +88,8 @@ async def many_gone(database: Database, count: int) -> Sequence[Original]:
     return [Original(ADDRESSES.of_mail(SENDERS[1], one.id), message_id=one.message_id) for one in claimed]
 
 
-Looked = Callable[[], Awaitable[None]]
+async def warned(looking: Awaitable[None]) -> Sequence[Mapping[str, object]]:
+    """The lines that a look leaves in the log, but for those that say that all is well."""
+    with structlog.testing.capture_logs() as lines:
+        await looking
+    return [one for one in lines if one["log_level"] != "info"]

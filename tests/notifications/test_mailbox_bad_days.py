@@ -4,73 +4,37 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-import structlog
 
 from services.notifications.imap import MailboxServer
-from services.notifications.mailbox import LEFT_ALONE, Mailbox
-from services.notifications.metrics import unread_seconds
-from services.notifications.returned import Returns
+from services.notifications.mailbox import LEFT_ALONE
 from shared.database import Database
-from shared.tasks import ended
 from tests.conftest import PATIENCE_SECONDS, TestClock
 from tests.notifications.dovecot import serving as running_dovecot
-from tests.notifications.imap_servers import Talker, Way, sane, standing
-from tests.notifications.postbox import DONE, KEPT_FOR, UNTOUCHED, Postbox, many_gone, taken
-from tests.notifications.returned_mails import letter, postfix, vacation
+from tests.notifications.imap_servers import Way, standing
+from tests.notifications.postbox import DONE, UNTOUCHED, Postbox, many_gone, taken, warned
+from tests.notifications.returned_mails import letter, postfix
 from tests.notifications.returning import FAILED, Send, barriers
 from tests.notifications.watching import announced
 
-Line = dict[str, object]
+pytestmark = pytest.mark.dovecot
+
+Failed = Callable[[MailboxServer], Awaitable[Sequence[Mapping[str, object]]]]
 
 
 @pytest.fixture
-def failed(postbox: Postbox) -> Callable[[MailboxServer], Awaitable[Sequence[Line]]]:
+def failed(postbox: Postbox) -> Failed:
     """Looks, and gives the lines that say why nothing could be read."""
-
-    async def look(server: MailboxServer) -> Sequence[Line]:
-        with structlog.testing.capture_logs() as lines:
-            await postbox.look(server)
-        return [one for one in lines if one["log_level"] != "info"]
-
-    return look
-
-
-Failed = Callable[[MailboxServer], Awaitable[Sequence[Line]]]
-
-
-class Looker:
-    """Looks at what a server of a test's says, and gives the lines that say why nothing could be read."""
-
-    def __init__(self, returns: Returns, database: Database, clock: TestClock) -> None:
-        self.returns, self.database, self.clock = returns, database, clock
-        self.looking: dict[int, Mailbox] = {}
-
-    async def __call__(
-        self, server: Talker, seconds: float = 5.0, mailbox: MailboxServer | None = None
-    ) -> Sequence[Line]:
-        made = Mailbox(
-            mailbox or server.mailbox(), self.returns, self.database, self.clock, KEPT_FOR, seconds
-        )
-        with structlog.testing.capture_logs() as lines:
-            await self.looking.setdefault(server.port, made).look()
-        return [one for one in lines if one["log_level"] != "info"]
-
-
-@pytest.fixture
-def looker(returns: Returns, database: Database, clock: TestClock) -> Looker:
-    return Looker(returns, database, clock)
+    return lambda server: warned(postbox.look(server))
 
 
 # --- what breaks off in the middle -------------------------------------------------------------------------
 
 
-@pytest.mark.dovecot
 async def test_cut_off_between_taking_a_mail_back_and_marking_it_nothing_is_lost_or_done_twice(
     postbox: Postbox, database: Database, clock: TestClock, failed: Failed
 ) -> None:
@@ -92,7 +56,6 @@ async def test_cut_off_between_taking_a_mail_back_and_marking_it_nothing_is_lost
     assert postbox.flags == [DONE] * 3
 
 
-@pytest.mark.dovecot
 @pytest.mark.parametrize("moment", [b"UID FETCH 3 ", b"UID STORE 3 ", b"LOGOUT"])
 async def test_killed_in_the_middle_and_started_again_nothing_is_lost_or_done_twice(
     postbox: Postbox, database: Database, moment: bytes
@@ -122,7 +85,6 @@ async def test_killed_in_the_middle_and_started_again_nothing_is_lost_or_done_tw
     assert postbox.flags == [DONE] * 5 + [UNTOUCHED]
 
 
-@pytest.mark.dovecot
 async def test_a_server_that_is_killed_in_the_middle_is_met_again(
     postbox: Postbox, database: Database, clock: TestClock, failed: Failed
 ) -> None:
@@ -154,7 +116,6 @@ async def test_a_server_that_is_killed_in_the_middle_is_met_again(
         assert postbox.flags == [DONE] * 4
 
 
-@pytest.mark.dovecot
 async def test_a_mail_at_which_it_always_breaks_off_is_passed_over_and_stays(
     postbox: Postbox, database: Database, clock: TestClock, failed: Failed
 ) -> None:
@@ -174,7 +135,6 @@ async def test_a_mail_at_which_it_always_breaks_off_is_passed_over_and_stays(
 # --- who is not let in -------------------------------------------------------------------------------------
 
 
-@pytest.mark.dovecot
 @pytest.mark.parametrize("scheme", ["imaps", "imap+starttls"])
 async def test_a_certificate_that_is_not_trusted_ends_it_before_the_password_is_said(
     postbox: Postbox, failed: Failed, scheme: str
@@ -184,14 +144,12 @@ async def test_a_certificate_that_is_not_trusted_ends_it_before_the_password_is_
     assert [one["why"] for one in await failed(stranger)] == ["certificate_refused"]
 
 
-@pytest.mark.dovecot
 async def test_a_certificate_for_another_name_is_not_trusted(postbox: Postbox, failed: Failed) -> None:
     other = replace(postbox.server(), host="localhost")
 
     assert [one["why"] for one in await failed(other)] == ["certificate_refused"]
 
 
-@pytest.mark.dovecot
 @pytest.mark.parametrize("password", ["wrong", "falsch für alle"])
 async def test_a_wrong_password_is_said_as_that_and_nowhere_shown(
     postbox: Postbox, failed: Failed, password: str
@@ -202,7 +160,6 @@ async def test_a_wrong_password_is_said_as_that_and_nowhere_shown(
     assert [one for one in (password, postbox.user, "desk", "AUTH") if one in repr(line)] == []
 
 
-@pytest.mark.dovecot
 async def test_a_folder_that_is_not_there_is_said_as_that_and_found_once_it_is(
     postbox: Postbox, failed: Failed, sent: Send, database: Database, clock: TestClock
 ) -> None:
@@ -216,133 +173,6 @@ async def test_a_folder_that_is_not_there_is_said_as_that_and_found_once_it_is(
     assert await barriers(database) == {"bounced"}
 
 
-# --- servers that hang, and servers that talk nonsense -----------------------------------------------------
-
-BODY = b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n"
-RUBBISH = {
-    "no greeting that we know": Talker(sane(), greeting=b"220 mail.example.org ESMTP\r\n"),
-    "a farewell for a greeting": Talker(sane(), greeting=b"* BYE too busy\r\n"),
-    "bytes": Talker(sane(), greeting=bytes(range(256)) * 40 + b"\r\n"),
-    "another protocol": Talker(sane(CAPABILITY=b"* CAPABILITY IMAP2\r\nTAG OK .\r\n")),
-    "a folder without numbers": Talker(sane(SELECT=b"* 1 EXISTS\r\nTAG OK .\r\n")),
-    "numbers that are none": Talker(sane(UID_SEARCH=b"* SEARCH one two\r\nTAG OK .\r\n")),
-    "a search refused": Talker(sane(UID_SEARCH=b"TAG BAD what?\r\n")),
-    "the answer to something else": Talker(sane(UID_SEARCH=b"XXXX1 OK .\r\n")),
-    "a mail that it does not show": Talker(sane(UID_FETCH=b"TAG NO [SERVERBUG] .\r\n")),
-    "a farewell in the middle": Talker(sane(UID_FETCH=b"* BYE .\r\n")),
-    "a mail without an end": Talker(sane(UID_FETCH=BODY % 9_999_999_999 + b"y" * 9_000_000)),
-    "a line without an end": Talker(sane(UID_SEARCH=b"* SEARCH " + b"1 " * 5_000_000)),
-    "lines without an end": Talker(sane(UID_SEARCH=b"* OK %s\r\n" % (b"y" * 900) * 10_000)),
-    "a folder that may not be changed": Talker(sane(SELECT=b"TAG OK [READ-ONLY] .\r\n")),
-}
-
-
-@pytest.mark.parametrize("talk", RUBBISH)
-async def test_rubbish_is_one_line_with_a_reason_and_tried_again(
-    looker: Looker, talk: str, clock: TestClock
-) -> None:
-    async with standing(replace(RUBBISH[talk])) as server:
-        for attempt in (1, 2):
-            [line] = await looker(server)
-            assert line["event"] == "mailbox.unreadable"
-            assert line["attempt"] == attempt
-            assert line["why"] in ("nonsense", "connection_lost", "unreachable", "read_only")
-            clock.move(LEFT_ALONE[-1])
-        assert server.met == 2
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"TAG OK nothing\r\n",
-        b"* 1 FETCH (FLAGS (\\Seen))\r\nTAG OK .\r\n",
-        b"* 9 FETCH (UID 9 BODY[]<0> {3}\r\nabc)\r\nTAG OK .\r\n",
-    ],
-    ids=["gone", "another's flags", "another mail"],
-)
-async def test_a_mail_that_has_gone_meanwhile_is_let_go(looker: Looker, said: bytes) -> None:
-    before = taken("from_a_person", "left")
-    async with standing(Talker(sane(UID_FETCH=said))) as server:
-        assert await looker(server) == []
-
-    assert taken("from_a_person", "left") == before
-
-
-@pytest.mark.parametrize(
-    "said",
-    [b'* 1 FETCH (UID 1 BODY[]<0> "hello")\r\n', b"* 1 FETCH (BODY[]<0> {2}\r\nhi UID 1)\r\n"],
-    ids=["in quotes", "its number behind it"],
-)
-async def test_a_mail_is_found_however_a_server_shows_it(looker: Looker, said: bytes) -> None:
-    before = taken("from_a_person", "left")
-    async with standing(Talker(sane(UID_FETCH=said + b"TAG OK .\r\n"))) as server:
-        assert await looker(server) == []
-
-    assert taken("from_a_person", "left") == before + 1
-
-
-async def test_what_a_server_does_not_mark_counts_all_the_same(looker: Looker) -> None:
-    mail = vacation("care@example.org").replace(b"\n", b"\r\n")
-    shown = BODY % len(mail) + mail + b")\r\nTAG OK .\r\n"
-    flags = b"* OK [PERMANENTFLAGS (\\Seen \\*)] .\r\n"
-    selected = b"* 1 EXISTS\r\n" + flags + b"* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT 2] .\r\nTAG OK .\r\n"
-    answer = sane(UID_FETCH=shown, SELECT=selected, UID_STORE=b"TAG NO [LIMIT] .\r\n")
-    before = taken("automatic", "ignored")
-    async with standing(Talker(answer)) as server:
-        assert [one["event"] for one in await looker(server)] == ["mailbox.not_marked"]
-        assert await looker(server) == []
-
-    assert taken("automatic", "ignored") == before + 1
-
-
-@pytest.mark.parametrize("pause", [0.02, 60.0], ids=["a byte now and then", "nothing"])
-async def test_a_server_that_hangs_is_given_up_and_nobody_waits_for_it(looker: Looker, pause: float) -> None:
-    """A byte now and then is no sign of life: imaplib alone would listen for ever."""
-    async with standing(Talker(sane(UID_SEARCH=b"* SEARCH" + b" 1" * 10_000), pause=pause)) as server:
-        looking = asyncio.create_task(looker(server, seconds=0.4))
-        breaths = 0
-        while not looking.done():
-            breaths += 1
-            await asyncio.sleep(0.001)
-
-        [line] = await looking
-    assert line["why"] == "timed_out"
-    assert breaths > 50
-
-
-async def test_the_end_of_the_service_ends_a_look_at_a_server_that_hangs(looker: Looker) -> None:
-    asked = asyncio.Event()
-
-    def answer(tag: bytes, words: bytes) -> Sequence[bytes]:
-        if words.startswith(b"UID SEARCH"):
-            asked.set()
-            return []
-        return sane()(tag, words)
-
-    async with standing(Talker(answer)) as server:
-        looking = asyncio.create_task(looker(server, seconds=600.0))
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await asked.wait()
-            await ended(looking)
-            await asyncio.get_running_loop().shutdown_default_executor()
-
-
-async def test_a_server_that_offers_no_tls_hears_no_password(looker: Looker) -> None:
-    heard: list[bytes] = []
-
-    def answer(tag: bytes, words: bytes) -> Sequence[bytes]:
-        heard.append(words)
-        return sane()(tag, words)
-
-    async with standing(Talker(answer)) as server:
-        starttls = replace(server.mailbox(), security="starttls")
-        [line] = await looker(server, mailbox=starttls)
-
-    assert line["why"] == "tls_refused"
-    assert b"secret" not in b"".join(heard)
-
-
-@pytest.mark.dovecot
 async def test_what_somebody_on_the_way_said_before_tls_is_not_believed(
     postbox: Postbox, failed: Failed, sent: Send, database: Database
 ) -> None:
@@ -353,38 +183,3 @@ async def test_what_somebody_on_the_way_said_before_tls_is_not_believed(
         assert await failed(way.to(postbox.server("imap+starttls"))) == []
 
     assert await barriers(database) == {"bounced"}
-
-
-async def test_nobody_there_is_said_as_that_and_looked_for_less_and_less_often(
-    looker: Looker, clock: TestClock
-) -> None:
-    server = Talker(sane())
-    async with standing(server):
-        pass
-    seconds = []
-    for _ in range(7):
-        [line] = await looker(server)
-        assert line["why"] == "unreachable"
-        seconds.append(line["seconds"])
-        assert await looker(server) == []  # left alone for now
-        clock.move(timedelta(seconds=float(str(line["seconds"]))))
-
-    assert seconds == [60, 120, 300, 900, 1800, 1800, 1800]
-
-
-async def test_for_how_long_nothing_could_be_read_can_be_seen_from_outside(
-    looker: Looker, clock: TestClock
-) -> None:
-    async with standing(Talker(sane())) as server:
-        await looker(server)
-        assert unread_seconds._value.get() == 0
-    for minutes in (1, 1, 1):
-        clock.move(timedelta(minutes=minutes))
-        await looker(server)
-    assert unread_seconds._value.get() == 180
-
-    again = Talker(sane(), port=server.port)
-    clock.move(LEFT_ALONE[-1])
-    async with standing(again):
-        await looker(again)
-    assert unread_seconds._value.get() == 0

@@ -101,6 +101,7 @@ class Conversation:
         if self._box is not None:
             with suppress(*SERVER_ERRORS):
                 self._box.logout()
+            self._box.client.shutdown()
 
     def hang_up(self) -> None:
         """Ends it from another thread: whoever waits for an answer stops waiting."""
