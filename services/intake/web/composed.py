@@ -6,6 +6,14 @@ A new code needs its line here, and `make messages` then its sentences.
 from shared.language import message
 
 COMPOSED = (
+    message("begin.mail_another"),
+    message("begin.mail_code"),
+    message("begin.no_digits"),
+    message("begin.not_done"),
+    message("begin.proof_lead"),
+    message("begin.proof_sent"),
+    message("begin.too_many"),
+    message("begin.wrong_digits"),
     message("begin.rather_wait"),
     message("begin.rather_wait_about"),
     message("begin.they_wait"),
