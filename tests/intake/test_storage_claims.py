@@ -75,3 +75,13 @@ async def test_of_two_that_come_at_once_one_is_kept(database: Database, vault: V
     assert len({reference(each) for (each,) in outcomes}) == 1
     async with database.reading() as tx:
         assert await storage.load_request(tx, reference(outcomes[0][0]))
+
+
+async def test_between_two_that_it_may_be_the_one_with_the_same_body_is_meant(
+    database: Database, vault: Vault
+) -> None:
+    (first,) = await arrive(database, vault, an_event(vault, "e1", "m1", b"one"))
+    (second,) = await arrive(database, vault, an_event(vault, "e2", "m2", b"two"))
+
+    assert await arrive(database, vault, an_event(vault, "e1", "m2", b"one")) == [first]
+    assert await arrive(database, vault, an_event(vault, "e1", "m2", b"two")) == [second]

@@ -87,9 +87,14 @@ async def take_address(tx: Transaction, request_id: str) -> Seen | None:
 
 async def offer_of(tx: Transaction, seen: Seen, rota: Rota, now: datetime) -> Offer:
     """What the person can be shown at this moment."""
+    offer = offer_without_times(seen, rota)
+    return replace(offer, slots=await slots_of(tx, seen, rota, now)) if offer.not_offered is None else offer
+
+
+def offer_without_times(seen: Seen, rota: Rota) -> Offer:
+    """The same, but for the times, which cost by far the most."""
     why = why_not_offered(seen.request, seen.standing, rota.practice)
-    slots = await slots_of(tx, seen, rota, now) if why is None else ()
-    return Offer(seen.request, seen.call, slots, why, seen.standing.phone_known)
+    return Offer(seen.request, seen.call, (), why, seen.standing.phone_known)
 
 
 async def slots_of(tx: Transaction, seen: Seen, rota: Rota, now: datetime) -> tuple[Slot, ...]:

@@ -1,6 +1,6 @@
 """The free call: what a person does with it and what a coordinator does, each in one commit with its fact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake import storage
@@ -33,6 +33,7 @@ from services.intake.handlers.booked import (
     end_call,
     look,
     offer_of,
+    offer_without_times,
     slots_of,
     take,
     take_address,
@@ -83,6 +84,12 @@ class Calls:
         async with self._database.reading() as tx:
             seen = await look(tx, request_id)
             return await offer_of(tx, seen, self._rota, now) if seen is not None else None
+
+    async def standing(self, request_id: str) -> Offer | None:
+        """The same without the times: enough for whoever has chosen one."""
+        async with self._database.reading() as tx:
+            seen = await look(tx, request_id)
+            return offer_without_times(seen, self._rota) if seen is not None else None
 
     async def book(self, request_id: str, wish: Wish, now: datetime) -> Outcome | None:
         """The person books a free time, or moves the call that is booked to it.
@@ -140,15 +147,15 @@ class Calls:
         return await arrange(self._database, question, self._rota, now, self._ids)
 
     async def _outcome(
-        self, tx: Transaction, request_id: str, done: Done | NotDone, now: datetime
+        self, tx: Transaction, request_id: str, done: Outcome | NotDone, now: datetime
     ) -> Outcome | None:
         """A refusal comes with how it all stands at this moment, whoever was first."""
-        if isinstance(done, Done):
+        if isinstance(done, Done | Refused):
             return done
         seen = await look(tx, request_id)
         return Refused(done, await offer_of(tx, seen, self._rota, now)) if seen is not None else None
 
-    async def _book(self, tx: Transaction, seen: Seen, wish: Wish, now: datetime) -> Done | NotDone:
+    async def _book(self, tx: Transaction, seen: Seen, wish: Wish, now: datetime) -> Outcome | NotDone:
         if seen.call is not None and is_at(seen.call, wish.starts_at):
             return Done(seen.call, changed=False)
         said = what_counts(PhoneSaid(wish.phone, wish.voicemail_ok), seen.standing)
@@ -157,8 +164,8 @@ class Calls:
             return no
         slots = await slots_of(tx, seen, self._rota, now)
         slot = next((each for each in slots if each.starts_at == wish.starts_at), None)
-        if slot is None:
-            return "taken"
+        if slot is None:  # the times just looked up are fresh
+            return Refused("taken", replace(offer_without_times(seen, self._rota), slots=slots))
         booked = await claim(tx, seen, self._claim(seen, wish, slot), self._rota, now, self._ids)
         if booked is None:
             return "taken"

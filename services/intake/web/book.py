@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake.domain.call import Offer
+from services.intake.domain.decision import FieldError
 from services.intake.web import described
 from services.intake.web.book_inputs import state_in, version_in, wish_of
 from services.intake.web.book_link import LIFETIME, PATH, PURPOSE, is_left
@@ -96,12 +97,26 @@ async def _enter(request: Request, front: Front, room: Room, *, with_form: bool 
     holder = replace(holder, typed=typed or holder.typed)
     wait = knocks_too_often(request, front) if with_form else None
     try:
-        offer = None if await _is_left(front, holder) else await front.calls.offer(holder.kept.id, holder.at)
+        left = await _is_left(front, holder)
+        offer = None if left else await _offer(front, holder, with_times=not with_form or wait is not None)
         if offer is None:
             return turned_away(request, front, NOBODYS_LINK, holder.language)
         return told_to_wait(front, holder, offer, wait) if wait else await room(front, holder, offer)
     except Retryable:
         return turned_away(request, front, UNKEPT if with_form else AWAY, holder.language)
+
+
+async def _offer(front: Front, holder: Holder, *, with_times: bool) -> Offer | None:
+    """How their call stands. Who sends a form has the times before them, and sees fresh ones with a no."""
+    calls, id_ = front.calls, holder.kept.id
+    return await calls.offer(id_, holder.at) if with_times else await calls.standing(id_)
+
+
+async def _asked_again(
+    front: Front, holder: Holder, seen: Offer, reasons: tuple[FieldError, ...]
+) -> Response:
+    fresh = await front.calls.offer(holder.kept.id, holder.at)
+    return asked_again(front, holder, fresh or seen, reasons)
 
 
 async def _is_left(front: Front, holder: Holder) -> bool:
@@ -134,7 +149,7 @@ async def _book(front: Front, holder: Holder, offer: Offer) -> Response:
     """The chosen time is theirs, for a first call or instead of the time before."""
     wish = wish_of(holder.typed, zone_of(front, holder, offer), offer)
     if isinstance(wish, tuple):
-        return asked_again(front, holder, offer, wish)
+        return await _asked_again(front, holder, offer, wish)
     outcome = await front.calls.book(holder.kept.id, wish, holder.at)
     return said_no(front, holder, outcome) or _on_to(holder)
 
@@ -149,7 +164,7 @@ async def _say_where(front: Front, holder: Holder, offer: Offer) -> Response:
     """Where they will be is kept, and what that means is told."""
     state = state_in(holder.typed)
     if isinstance(state, tuple):
-        return asked_again(front, holder, offer, state)
+        return await _asked_again(front, holder, offer, state)
     outcome = await front.calls.locate(holder.kept.id, state, holder.at)
     return said_no(front, holder, outcome) or _on_to(holder, "/where")
 
