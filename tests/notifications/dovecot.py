@@ -191,7 +191,7 @@ def serving() -> Iterator[Dovecot]:
     binary = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
     if binary is None:
         pytest.fail("needs Dovecot (Debian: apt-get install dovecot-imapd)")
-    folder = Path(tempfile.mkdtemp(prefix="practice-imap-"))
+    folder = Path(tempfile.mkdtemp(prefix="practice-imap-", dir=_open_to_all()))
     user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     group = "nogroup" if os.getuid() == 0 else _group_of(user)
     plain, tls = _free_ports(2)
@@ -216,6 +216,12 @@ def serving() -> Iterator[Dovecot]:
 def user_name(number: int) -> str:
     """Of one that is let in; an accent is what a plain LOGIN cannot say."""
     return f"señora-{number}@example.org" if number % 7 == 0 else f"desk-{number}@example.org"
+
+
+def _open_to_all() -> Path:
+    """Where anybody comes by, whoever runs this."""
+    usual = Path(tempfile.gettempdir())
+    return usual if all(one.stat().st_mode & 0o001 for one in (usual, *usual.parents)) else Path("/tmp")
 
 
 def _children(pid: int) -> Sequence[str]:
