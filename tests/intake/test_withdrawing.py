@@ -45,11 +45,11 @@ async def test_a_request_is_taken_back_once_and_told(inbox: Inbox) -> None:
 
     ((name, fact),) = await told(inbox)
     assert answers == [True, True]
-    assert (name, fact["why"], fact["version"]) == ("withdrawn", "person", 2)
+    assert (name, fact["why"], fact["version"]) == ("withdrawn", "withdrawn", 2)
     assert fact["withdrawn_at"] == "2026-11-23T19:00:00Z"
     assert await inbox.trail(note) == [
         ("consultation.requested", ()),
-        ("consultation.withdrawn", ("person",)),
+        ("consultation.withdrawn", ("withdrawn",)),
     ]
 
 

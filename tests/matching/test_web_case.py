@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from services.matching.domain import life
+from services.matching.handlers.requests import on_consultations_withdrawn
 from services.matching.web.case_actions import ACTIONS
 from shared.database import Database
 from shared.practice import Practice
 from tests.conftest import TestClock
+from tests.matching.builders import a_withdrawal
 from tests.matching.webhouse import (
     ADDRESS,
     MESSAGE,
@@ -179,3 +181,14 @@ async def test_everything_that_happens_has_its_words(house: WebHouse) -> None:
         "The person: would rather not begin now.",
     ):
         assert sentence in said, sentence
+
+
+async def test_a_request_that_was_taken_back_says_so_and_offers_nothing_more(house: WebHouse) -> None:
+    page = case_link(await house.loop.request())
+    browser = await house.proven(page)
+
+    await house.loop.hear(on_consultations_withdrawn, a_withdrawal(1, why="withdrawn"))
+    said = await browser.get(page)
+
+    assert "They took their request back" in text_of(said.text)
+    assert not any(f'value="{act}"' in said.text for act in ("choose", "close", "contact", "reopen"))

@@ -49,7 +49,7 @@ def request_fact(
 
 
 def withdrawn_fact(request: Request, at: datetime, why: str) -> ConsultationWithdrawn:
-    """`why`: whose doing it was."""
+    """`why`: the code under which its referral ends."""
     return ConsultationWithdrawn(
         request_id=request.id,
         reference=request.reference,

@@ -15,7 +15,7 @@ from services.intake.handlers.booked import cancel_calls
 from services.intake.handlers.contact import Mailed
 from shared.database import Transaction
 
-WITHDRAWN = "withdrawn"  # why a call is off
+WITHDRAWN = "withdrawn"  # why the referral ends, and a call is off
 
 
 async def withdraw(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
@@ -31,6 +31,6 @@ async def withdraw(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
     if request.withdrawn_at is None:
         after = withdrawn(request, now)
         await storage.update_request(tx, after, now)
-        await tell(tx, [withdrawn_fact(after, now, PERSON)], now)
+        await tell(tx, [withdrawn_fact(after, now, WITHDRAWN)], now)
         await cancel_calls(tx, [after.id], WITHDRAWN, PERSON, now)
     return True
