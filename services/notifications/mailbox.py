@@ -63,7 +63,9 @@ class Mailbox:
     async def look(self) -> None:
         """Takes back what has come, unless the server is left alone; says why when it cannot be read."""
         now = self.clock()
-        self._well_at = self._well_at or now
+        if self._well_at is None:
+            known = await self._known()
+            self._well_at = (known and known.read_at) or now
         if self._trouble.until is None or now >= self._trouble.until:
             try:
                 await self._read(now)
@@ -103,13 +105,16 @@ class Mailbox:
 
     async def _progress(self, opened: Opened) -> Progress:
         """From the beginning where the numbers are not those that we know, as after a move of the mailbox."""
-        async with self.database.reading() as tx:
-            known = await storage.progress_in(tx, self.server.key)
+        known = await self._known()
         if known is None:
             return Progress(opened.validity, 0, None)
         if known.validity != opened.validity or known.last_uid >= opened.next_uid:
             return Progress(opened.validity, 0, known.read_at)
         return known
+
+    async def _known(self) -> Progress | None:
+        async with self.database.reading() as tx:
+            return await storage.progress_in(tx, self.server.key)
 
     async def _save(self, progress: Progress, *, more_waits: bool = False) -> None:
         async with self.database.transaction() as tx:

@@ -17,6 +17,7 @@ from tests.conftest import PATIENCE_SECONDS, TestClock
 from tests.notifications.imap_servers import Talker, sane, standing
 from tests.notifications.postbox import KEPT_FOR, taken, warned
 from tests.notifications.returned_mails import vacation
+from tests.notifications.watching import until
 
 
 class Looker:
@@ -146,18 +147,23 @@ async def test_a_server_that_hangs_is_given_up_and_nobody_waits_for_it(looker: L
     assert breaths > 50
 
 
-async def test_the_end_of_the_service_ends_a_look_at_a_server_that_hangs(looker: Looker) -> None:
-    asked = asyncio.Event()
+@pytest.mark.parametrize("silent_at", [b"", b"CAPABILITY", b"UID SEARCH"], ids=["greeting", "first", "later"])
+async def test_the_end_of_the_service_ends_a_look_at_a_server_that_hangs(
+    looker: Looker, silent_at: bytes
+) -> None:
+    heard: list[bytes] = []
 
     def answer(tag: bytes, words: bytes) -> Sequence[bytes]:
-        if words.startswith(b"UID SEARCH"):
-            asked.set()
-        return [] if asked.is_set() else sane()(tag, words)
+        heard.append(words)
+        return [] if any(one.startswith(silent_at) for one in heard) else sane()(tag, words)
 
-    async with standing(Talker(answer)) as server:
+    async with standing(Talker(answer, greeting=b"* OK ready\r\n" if silent_at else b"")) as server:
         looking = asyncio.create_task(looker(server, seconds=45.0))
+        if silent_at:
+            await until(lambda: bool(heard) and heard[-1].startswith(silent_at))
+        else:
+            await until(lambda: server.met == 1)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await asked.wait()
             await ended(looking)
             await asyncio.get_running_loop().shutdown_default_executor()
 
@@ -203,6 +209,9 @@ async def test_for_how_long_nothing_could_be_read_can_be_seen_from_outside(
     for minutes in (1, 1, 1):
         clock.move(timedelta(minutes=minutes))
         await looker(server)
+    assert unread_seconds._value.get() == 180
+    looker.looking.clear()  # started anew
+    await looker(server)
     assert unread_seconds._value.get() == 180
 
     again = Talker(sane(), port=server.port)

@@ -5,7 +5,7 @@ of imap-tools expunge the folder, and with it whatever a person has marked as de
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -35,12 +35,12 @@ class _Mailbox(BaseMailBox):
 
     client: Line
 
-    def __init__(self, server: MailboxServer, seconds: float) -> None:
-        self._server, self._seconds = server, seconds
+    def __init__(self, server: MailboxServer, seconds: float, connected: Callable[[Line], None]) -> None:
+        self._server, self._seconds, self._connected = server, seconds, connected
         super().__init__()
 
     def _get_mailbox_client(self) -> Line:
-        return Line(self._server, self._seconds)
+        return Line(self._server, self._seconds, self._connected)
 
 
 @dataclass(slots=True)
@@ -50,13 +50,14 @@ class Conversation:
     server: MailboxServer
     seconds: float  # for one command and all of its answer
     most_bytes: int  # of one mail
+    _line: Line | None = None  # also while its server has not greeted yet
     _box: _Mailbox | None = None
     _keywords: bool = False
 
     def opened(self) -> Opened:
         """Connects, begins TLS, logs in and opens the folder."""
         with at("connect"):
-            self._box = box = _Mailbox(self.server, self.seconds)
+            self._box = box = _Mailbox(self.server, self.seconds, self._connected)
         if self.server.security == "starttls":
             with at("tls"):
                 box.client.starttls(self.server.context())
@@ -105,8 +106,11 @@ class Conversation:
 
     def hang_up(self) -> None:
         """Ends it from another thread: whoever waits for an answer stops waiting."""
-        if self._box is not None:
-            self._box.client.hang_up()
+        if self._line is not None:
+            self._line.hang_up()
+
+    def _connected(self, line: Line) -> None:
+        self._line = line
 
     def _open(self) -> _Mailbox:
         if self._box is None:

@@ -7,6 +7,7 @@ what imaplib leaves to others to write.
 
 import imaplib
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -19,10 +20,10 @@ CHUNK = 64 * 1024
 
 
 class Line(imaplib.IMAP4):
-    """A connection; made, it has greeted. Any thread may `hang_up`."""
+    """A connection; made, it has greeted. Any thread may `hang_up`, from when `connected` is told of it."""
 
-    def __init__(self, server: Server, seconds: float) -> None:
-        self._server, self._seconds = server, seconds
+    def __init__(self, server: Server, seconds: float, connected: Callable[["Line"], None]) -> None:
+        self._server, self._seconds, self._connected = server, seconds, connected
         self._arrived = bytearray()
         self._came_over: socket.socket | None = None
         self._until, self._room = 0.0, 0
@@ -33,6 +34,7 @@ class Line(imaplib.IMAP4):
         self.host, self.port = host, port
         self._allow()
         self.sock = socket.create_connection((host, port), min(CONNECT_SECONDS, self._seconds))
+        self._connected(self)
         context = self._server.context() if self._server.security == "tls" else None
         if context is not None:
             self.sock = context.wrap_socket(self.sock, server_hostname=host)
