@@ -14,12 +14,14 @@ import uvicorn
 
 from shared import migrations
 from shared.database import Database
+from shared.pages.turnstile import Turnstile
 from shared.practice import load_catalogue, load_practice
 from tests.conftest import TestClock
 from tests.resources.builders import NOW, call
 from tests.resources.house import Resources
 from tests.resources.webhouse import WebHouse, an_app
 
+PATIENT = Turnstile("100000/minute", "100000/minute")
 LOS_ANGELES = Path("deploy/practice/los_angeles")
 
 
@@ -57,7 +59,7 @@ def readiness_served(file: Path) -> Iterator[Site]:
     practice = load_practice(LOS_ANGELES)
     resources = Resources(Database.open(database_url), practice, load_catalogue(LOS_ANGELES, practice))
     house = WebHouse(resources, TestClock(NOW - timedelta(weeks=12)))
-    house.with_front(public_url=url, intake_url=intake_url)
+    house.with_front(public_url=url, intake_url=intake_url, turnstile=PATIENT)
     house.intake.url = f"{intake_url}/begin/a-token"
     server = uvicorn.Server(uvicorn.Config(an_app(house.front), log_config=None, proxy_headers=False))
     links: dict[str, str] = {}

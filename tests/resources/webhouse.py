@@ -96,7 +96,7 @@ class WebHouse:
 
 
 def an_app(front: Front) -> FastAPI:
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(doors(front))
     dressing(front)(app)
     return app

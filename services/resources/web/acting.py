@@ -38,8 +38,10 @@ async def change_pace(request: Request, front: Front, visit: Visit) -> Response:
     """Mails come as planned, or half as often."""
     wanted = visit.typed.get("pace", "")
     pace: Pace | None = next((each for each in get_args(Pace) if each == wanted), None)
-    if pace is None:
+    if pace is None and visit.seen.state in ("running", "paused"):
         return await pace_page(front, visit, 422)
+    if pace is None:
+        return _on_to_the_journey(request, front, visit, visit.seen)
     seen = await front.acts.change_pace(visit.seen.journey_id, pace, visit.at)
     return _on_to_the_journey(request, front, visit, seen)
 

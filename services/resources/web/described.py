@@ -15,6 +15,10 @@ ONE_CLICK: Schema = {
     "description": "RFC 8058, from a mail program: from anywhere, without a cookie, answered with 200.",
 }
 LINK_NOES = {404: "The link is wrong or too old", 503: "Nothing can be read now; see Retry-After"}
+AT_ONCE = {  # acts that are answered with a page, and when
+    "stop": "Nothing more comes; said of every link alike, to a mail program",
+    "ready": "It is noted; where they tell what is still true cannot be opened now",
+}
 FORM_NOES = {
     400: "The form cannot be read",
     403: "The form is of another website",
@@ -47,11 +51,11 @@ def form(*fields: str, one_click: bool = False) -> Schema:
     return {**inputs(), "requestBody": {"required": False, "content": content}}
 
 
-def form_answers(*, one_click: bool = False) -> dict[int | str, Schema]:
-    """The answers to a form there; each but the first is a page."""
+def form_answers(act: str) -> dict[int | str, Schema]:
+    """The answers to the form of this act; each but the first is a page."""
     done: dict[int | str, Schema] = {303: {"description": "It is so now; on to the page that shows it"}}
-    if one_click:
-        done[200] = _page("Nothing more comes; said of every link alike, to a mail program")
+    if act in AT_ONCE:
+        done[200] = _page(AT_ONCE[act])
     return {**done, **{status: _page(text) for status, text in FORM_NOES.items()}}
 
 

@@ -95,8 +95,8 @@ def _pressed(router: APIRouter, front: Front, below: str, act: Act, *fields: str
         door,
         methods=["POST"],
         status_code=303,
-        response_class=HTMLResponse,
-        responses=described.form_answers(one_click=stops),
+        response_class=Response,
+        responses=described.form_answers(act.__name__),
         openapi_extra=described.form(*fields, one_click=stops),
         name=act.__name__,
     )
