@@ -8,9 +8,10 @@ What a field holds in clinicians.yaml it holds here, written so that it fits a c
     leave        first and last day                             2026-12-20..2027-01-04
     accepting    yes or no; yes where nothing is written
 
-An introduction, the ages and the fee have two columns each. Columns stand in any order; those for what a
-clinician need not have may be left out. Comma, semicolon or tab between the cells; UTF-8, with a byte order
-mark or without. A complaint names the line of the file, the column, and the cell as a spreadsheet calls it.
+The ages and the fee have two columns each, an introduction one for each language (`introduction_pt`).
+They stand in any order; those for what a clinician need not have may be left out. Comma, semicolon or tab
+between the cells; UTF-8, with a byte order mark or without. A complaint names the line of the file, the
+column, and the cell as a spreadsheet calls it.
 """
 
 import csv
@@ -22,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import Misconfigured
+from shared.language import ENGLISH, names_in
 from shared.language.house import our_languages
 from shared.practice.csv_rows import Row, escaped, letters, read_rows
 from shared.practice.files import KEY, BadFile, Document, Loc, Place, Problem
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
     "name": ("name",),
     "pronouns": ("pronouns",),
@@ -73,6 +75,7 @@ LISTS = frozenset(
 NUMBERS = frozenset(["ages_from", "ages_to", "fee_min", "fee_max", "capacity", "caseload"])
 
 NUMBER = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?")  # as a spreadsheet may show an amount
+FURTHER = re.compile(r"introduction_([a-z]{2,3})")
 BETWEEN_DAYS = ".."
 UNNAMED = "has a cell below no column name; a cell with the separator in it needs quotes around it"
 
@@ -130,7 +133,7 @@ def read_sheet(path: Path) -> Sheet:
     )
     mistakes = _misnamed(path, names, rows[0])
     mistakes += [
-        sheet.problem(("clinicians", index, *COLUMNS[column]), what)
+        sheet.problem(("clinicians", index, *(_inside(column) or ())), what)
         for index, (_, wrong) in enumerate(read)
         for column, what in wrong
     ]
@@ -149,9 +152,11 @@ def write_sheet(clinicians: Sequence[Mapping[str, Any]]) -> str:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    written = {code for each in clinicians for code in each["introduction"]} - set(our_languages())
+    columns = COLUMNS | {f"introduction_{code}": ("introduction", code) for code in sorted(written)}
+    writer.writerow(columns)
     for each in clinicians:
-        writer.writerow(_written(each, column, inside) for column, inside in COLUMNS.items())
+        writer.writerow(_written(each, column, inside) for column, inside in columns.items())
     return text.getvalue()
 
 
@@ -160,7 +165,7 @@ def _misnamed(path: Path, names: Sequence[str], header: Row) -> list[Problem]:
     problems = []
     for at, name in enumerate(names):
         cell = f"{name} ({letters(at)}{header.number})"
-        if name and name not in COLUMNS:
+        if name and _inside(name) is None:
             what = f"is not a column this file knows; those are {', '.join(COLUMNS)}"
             problems.append(Problem(path.name, header.line, cell, what, at))
         elif name in names[:at] and name:
@@ -170,12 +175,21 @@ def _misnamed(path: Path, names: Sequence[str], header: Row) -> list[Problem]:
     return problems + [Problem(path.name, header.line, name, what, len(names)) for name in missing]
 
 
+def _inside(column: str) -> tuple[str, ...] | None:
+    """Which part of a clinician stands in a column: an introduction may stand in any language."""
+    further = FURTHER.fullmatch(column)
+    if further and further[1] in names_in(ENGLISH):
+        return "introduction", further[1]
+    return COLUMNS.get(column)
+
+
 def _entry(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """A row as an entry of clinicians.yaml, and what is wrong with which column."""
     entry: dict[str, Any] = {"introduction": {}, "ages": {}, "fee": {}, "licences": [], "specialties": {}}
     wrong: list[tuple[str, str]] = []
-    for column, inside in COLUMNS.items():
-        if not cells.get(column):
+    for column in cells:
+        inside = _inside(column)
+        if inside is None or not cells[column]:
             continue
         value, mistakes = _read(column, cells[column])
         wrong += [(column, what) for what in mistakes]
@@ -266,6 +280,8 @@ def _written(clinician: Mapping[str, Any], column: str, inside: tuple[str, ...])
 
 def _column_of(inside: Loc) -> tuple[str, Loc]:
     """The column in which this part of a clinician stands, and where in the cell."""
+    if inside[:1] == ("introduction",) and len(inside) > 1:
+        return f"introduction_{inside[1]}", inside[2:]
     for column, field in COLUMNS.items():
         if inside[: len(field)] == field:
             return column, inside[len(field) :]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.practice import BadFile, Practice, RosterClinician, RosterFile, load_roster_file
-from shared.practice.roster_csv import COLUMNS, MAY_BE_LEFT_OUT
+from shared.practice.roster_csv import COLUMNS, MAY_BE_LEFT_OUT, write_sheet
 from tests.shared.practice.conftest import SAMPLES
 
 ORDINARY = {
@@ -254,6 +254,26 @@ def test_a_workbook_and_a_missing_file_are_told_as_such(tmp_path: Path, los_ange
         load_roster_file(tmp_path / "roster.xlsx", los_angeles)
     with pytest.raises(BadFile, match="there is no such file"):
         load_roster_file(tmp_path / "none.CSV", los_angeles)
+
+
+def test_an_introduction_in_a_further_language_has_a_column_of_its_own_and_is_not_lost(read: Read) -> None:
+    rows = [
+        {"introduction_pt": "Escuto."},
+        {"id": "c-chen", "email": "mia@example.org", "introduction_pt": ""},
+    ]
+    alex, mia = read(a_sheet(*rows)).clinicians
+
+    again = read(
+        write_sheet([each.model_dump(mode="json", by_alias=True) for each in (alex, mia)])
+    ).clinicians
+
+    assert (alex.introduction.text("pt"), mia.introduction.text("pt")) == ("Escuto.", "I listen.")
+    assert list(again) == [alex, mia]
+
+
+def test_a_column_for_no_language_is_told(read: Read) -> None:
+    with pytest.raises(BadFile, match=r"introduction_xx .*is not a column this file knows"):
+        read(a_sheet({"introduction_xx": "?"}))
 
 
 def test_there_is_a_column_for_every_field() -> None:
