@@ -71,6 +71,7 @@ PURPOSES: Mapping[Template, Purpose] = {  # of every mail about a request
     "held": "hold_review",
     "professional_notice": "notice",
     "introduced_notice": "introduction",
+    "withdrawn_notice": "notice",
     "call_booked_notice": "notice",
     "call_moved_notice": "notice",
     "call_cancelled_notice": "notice",

@@ -47,6 +47,7 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
     "held": {"owner": "dana", "due_at": IN_FOUR_HOURS, "why": "minor", "after": None},
     "professional_notice": {"owner": "dana", "due_at": IN_FOUR_HOURS},
     "introduced_notice": INTRODUCTION,
+    "withdrawn_notice": {"owner": "dana"},
     "overdue": {"owner": "dana", "level": "nudge", "next_action": "reach_out", "due_at": NOW.isoformat()},
     "digest": {"coordinator_id": "dana", "day": "2026-11-23"},
     "ready_notice": {"owner": "dana", "reached_at": NOW.isoformat(), "due_at": IN_FOUR_HOURS},

@@ -47,6 +47,7 @@ DOORS: dict[Template, tuple[str, str, str, str]] = {
     "held": ("/referrals/case/", "case", "coordinator:dana", "referral-1"),
     "professional_notice": ("/referrals/case/", "case", "coordinator:dana", "referral-1"),
     "introduced_notice": ("/referrals/case/", "case", "coordinator:dana", "referral-1"),
+    "withdrawn_notice": ("/referrals/case/", "case", "coordinator:dana", "referral-1"),
     "overdue": ("/referrals/case/", "case", "coordinator:dana", "referral-1"),
     "offer": ("/referrals/offer/", "offer", "clinician:c-rivera", "offer-1"),
     "introduction_clinician": (

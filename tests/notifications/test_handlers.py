@@ -220,6 +220,7 @@ async def test_rows_keep_only_the_codes_that_their_mail_shows(hear: Hearing) -> 
         "offer_ended",
         "ready_notice",
         "unreachable_notice",
+        "withdrawn_notice",
         *SERIES,
     }
     assert shown.keys() - kept.keys() == others

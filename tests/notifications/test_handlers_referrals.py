@@ -232,3 +232,20 @@ async def test_the_same_news_goes_to_a_person_once_whatever_is_proposed_again(he
     )
 
     assert await hear.planned() == [("nobody_fits", None)]
+
+
+async def test_whose_duty_it_was_hears_once_that_a_request_was_taken_back(hear: Hearing) -> None:
+    """Overdue reminders of it stop; the person hears nothing more."""
+    gone = cancelled(3, "withdrawn")
+    await hear(referral_proposed(), overdue(2), withdrawn(), gone, gone)
+
+    planned = await hear.planned()
+    assert [why for template, why in planned if template == "withdrawn_notice"] == [None]
+    assert ("overdue", "overtaken") in planned
+
+
+@pytest.mark.parametrize("why", ["chose_other", "gone_quiet", "duplicate", "unreachable"])
+async def test_no_other_end_is_told_as_taken_back(hear: Hearing, why: str) -> None:
+    await hear(referral_proposed(), cancelled(2, why))
+
+    assert "withdrawn_notice" not in dict(await hear.planned())

@@ -59,7 +59,7 @@ def is_offered(
         voicemail_ok=False,
         silenced=silenced,
         unsafe_at_home=unsafe,
-        referral_ended=False,
+        ended=False,
         rules_changed=False,
     )
     someone = contact(practice, silenced=silenced, unsafe_at_home=unsafe)

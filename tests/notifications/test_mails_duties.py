@@ -168,3 +168,22 @@ def test_where_clinicians_are_not_asked_nobody_is_said_to_have_said_yes(practice
 
     assert rendered.subject == "R-7F3K2: introduced to Noor Haddad"
     assert "said yes" not in rendered.text
+
+
+def test_whose_duty_it_was_hears_that_a_request_was_taken_back(practice: Practice) -> None:
+    mail = drafts.withdrawn_notice(contact(practice), request(practice), practice, case_url=CASE)
+
+    rendered = said(mail, practice)
+    assert rendered.subject == "R-7F3K2: they took their request back"
+    assert "Please do not write or call about it." in rendered.text
+    assert CASE in rendered.text
+    assert "crisis" not in rendered.text + rendered.html
+
+
+def test_a_crisis_stays_a_duty_when_its_request_is_taken_back(practice: Practice) -> None:
+    theirs = request(practice, safety_level="crisis")
+
+    rendered = said(drafts.withdrawn_notice(contact(practice), theirs, practice, case_url=CASE), practice)
+
+    assert "practice clear R-7F3K2" in rendered.text
+    assert "practice clear" in rendered.html

@@ -28,6 +28,7 @@ from services.notifications.domain.occasion import (
     SafetyRaised,
     SetAside,
     StillWaiting,
+    TakenBack,
 )
 from services.notifications.domain.plan import plan
 from tests.notifications.builders import LEE, NOW, desk
@@ -93,6 +94,7 @@ def mails(occasion: Occasion, at: Desk | None = None) -> list[tuple[str, str, st
         ),
         (DutyOverdue(ABOUT, "lee", "deputy"), [("overdue", "coordinator", "lee")]),
         (StillWaiting(ABOUT, LATER), [("waitlist_check_in", "client", "request-1")]),
+        (TakenBack(ABOUT, "dana"), [("withdrawn_notice", "coordinator", "dana")]),
         (GoneQuiet(ABOUT), [("waitlist_close", "client", "request-1")]),
         (DayBegins(ABOUT, "dana"), [("digest", "coordinator", "dana")]),
         (ProofNeeded(ABOUT, "clinician", "c-rivera", LATER), [("proof_code", "clinician", "c-rivera")]),

@@ -165,7 +165,8 @@ async def test_nothing_but_a_reading_says_how_to_unsubscribe(
     postman: Postman, save: Save, answers: Answers, server: MailServerDouble, template: Template
 ) -> None:
     booked = Booked()
-    states = {"call_cancelled": booked.cancelled(NOW), "call_missed": booked.marked("missed", NOW)}
+    off = booked.cancelled(NOW)
+    states = {"call_cancelled": off, "overdue": off, "call_missed": booked.marked("missed", NOW)}
     answers.calls["request-1"] = states.get(template, booked).stands
     row = call_mail(template, codes=OF_A_CALL).plan if template in TO_THE_PERSON else planned(template)
     await save(replace(row, occurred_at=NOW))

@@ -178,6 +178,14 @@ class GoneQuiet:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The person took their request back."""
+
+    about: About
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyRaised:
     """Words or ticks ask for somebody's attention."""
 
@@ -229,6 +237,7 @@ Occasion = (
     | DutyOverdue
     | StillWaiting
     | GoneQuiet
+    | TakenBack
     | SafetyRaised
     | SetAside
     | DayBegins

@@ -30,6 +30,7 @@ from services.notifications.domain.occasion import (
     SafetyRaised,
     SetAside,
     StillWaiting,
+    TakenBack,
 )
 
 ACKNOWLEDGEMENT_STANDS_FOR = timedelta(days=3)
@@ -58,6 +59,14 @@ def plan(occasion: Occasion, desk: Desk) -> Mails:
     )
 
 
+TO_ITS_OWNER: Mapping[type[Occasion], Template] = {
+    MatchingStopped: "held",
+    ColleagueWaits: "professional_notice",
+    Introduced: "introduced_notice",
+    TakenBack: "withdrawn_notice",
+}
+
+
 def _for_the_desk(occasion: Occasion, desk: Desk) -> Mails:
     """What a coordinator hears of a request."""
     mails: Mails = ()
@@ -66,12 +75,9 @@ def _for_the_desk(occasion: Occasion, desk: Desk) -> Mails:
             mails = (_to_desk("referral", about, desk.present(owner)),)
         case NobodyFound(about=about, owner=owner, by_hand=False):
             mails = (_to_desk("nobody_fits", about, desk.present(owner)),)
-        case MatchingStopped(about=about, owner=owner):
-            mails = (_to_desk("held", about, desk.present(owner)),)
-        case ColleagueWaits(about=about, owner=owner):
-            mails = (_to_desk("professional_notice", about, desk.present(owner)),)
-        case Introduced(about=about, owner=owner):
-            mails = (_to_desk("introduced_notice", about, desk.present(owner)),)
+        case MatchingStopped() | ColleagueWaits() | Introduced() | TakenBack():
+            template = TO_ITS_OWNER[type(occasion)]
+            mails = (_to_desk(template, occasion.about, desk.present(occasion.owner)),)
         case ReadingAskedFor(about=about, language=language):
             mails = (_to_desk("readiness_notice", about, desk.speaker_of(language)),)
         case ReadyToBegin():

@@ -50,7 +50,12 @@ from services.notifications.drafts.desk import (
     safety_alert,
 )
 from services.notifications.drafts.digest import digest
-from services.notifications.drafts.duties import introduced_notice, overdue, professional_notice
+from services.notifications.drafts.duties import (
+    introduced_notice,
+    overdue,
+    professional_notice,
+    withdrawn_notice,
+)
 from services.notifications.drafts.readings import (
     TheirSeries,
     readiness_check_in,
@@ -107,4 +112,5 @@ __all__ = [
     "waitlist",
     "waitlist_check_in",
     "waitlist_close",
+    "withdrawn_notice",
 ]

@@ -5,7 +5,14 @@ from datetime import datetime
 from services.notifications import words
 from services.notifications.describe import coordinator_fields, supervisor_of
 from services.notifications.drafts.decisions import asked_after, reminders, steps_to
-from services.notifications.mails import IntroducedNotice, Overdue, OverdueLevel, ProfessionalNotice, Told
+from services.notifications.mails import (
+    IntroducedNotice,
+    Overdue,
+    OverdueLevel,
+    ProfessionalNotice,
+    Told,
+    WithdrawnNotice,
+)
 from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import ClinicianDetail
 from shared.practice import Practice
@@ -96,6 +103,17 @@ def introduced_notice(
         said_yes=practice.clinician_confirms,
         told=_told(contact, request),
         due_at=due_at,
+    )
+
+
+def withdrawn_notice(
+    contact: Contact, request: RequestDetail, practice: Practice, *, case_url: str
+) -> WithdrawnNotice:
+    """That nobody is waited for any more, and what is left to do in a crisis."""
+    return WithdrawnNotice(
+        **coordinator_fields(contact, practice),
+        steps=steps_to(case_url, ("open",)),
+        in_crisis=request.safety_level == "crisis",
     )
 
 

@@ -24,6 +24,7 @@ from shared.messaging.listen import listen
 
 Many = Sequence
 GONE_QUIET = "gone_quiet"
+WITHDRAWN = "withdrawn"
 
 
 @listen(ReferralProposed)
@@ -113,12 +114,17 @@ async def on_referrals_failed(
 async def on_referrals_cancelled(
     events: Many[ReferralCancelled], tx: Transaction, now: datetime, ids: Ids, office: Office
 ) -> None:
-    """Nothing more goes to the person about this referral, but for a kind word where they went quiet."""
+    """Nothing more goes to the person about this referral, but for a kind word where they went quiet.
+
+    Whose duty it was hears where they took it back themselves.
+    """
     await move_on("cancelled", events, tx, now)
     await storage.close(tx, [event.referral_id for event in events], "referral_cancelled", now)
     await end_offers(events, tx, now, ids, office)
     quiet = [occasions.gone_quiet(event, now) for event in events if event.why == GONE_QUIET]
-    await record(quiet, tx, now, ids, office)
+    withdrawn = [(one, one.owner) for one in events if one.why == WITHDRAWN and one.owner]
+    taken_back = [occasions.taken_back(event, owner, now) for event, owner in withdrawn]
+    await record([*quiet, *taken_back], tx, now, ids, office)
 
 
 LISTENERS = (

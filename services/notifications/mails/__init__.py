@@ -77,6 +77,7 @@ from services.notifications.mails.desk import (
     SafetyAlert,
     Step,
     Told,
+    WithdrawnNotice,
 )
 from services.notifications.mails.readings import (
     Book,
@@ -177,4 +178,5 @@ __all__ = [
     "WaitlistCheckIn",
     "WaitlistClose",
     "Wanted",
+    "WithdrawnNotice",
 ]

@@ -234,6 +234,15 @@ class IntroducedNotice(CoordinatorMail):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnNotice(CoordinatorMail):
+    """The person took their request back; `in_crisis`: somebody still has to look at their words."""
+
+    template: ClassVar[str] = "withdrawn_notice"
+
+    in_crisis: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
     """One thing that is open, in codes put into words; `owner` only where it is somebody else."""
 
@@ -280,5 +289,6 @@ MailToTheDesk = (
     | Overdue
     | ProfessionalNotice
     | IntroducedNotice
+    | WithdrawnNotice
     | Digest
 )

@@ -25,6 +25,7 @@ from services.notifications.occasions.referrals import (
     offer_ended,
     proof_needed,
     still_waiting,
+    taken_back,
 )
 from services.notifications.occasions.requests import (
     address_changed,
@@ -67,4 +68,5 @@ __all__ = [
     "set_aside",
     "since",
     "still_waiting",
+    "taken_back",
 ]

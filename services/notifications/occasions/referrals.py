@@ -19,6 +19,7 @@ from services.notifications.domain.occasion import (
     OfferEnded,
     ProofNeeded,
     StillWaiting,
+    TakenBack,
 )
 from shared.contracts.matching import (
     DigestDue,
@@ -130,6 +131,11 @@ def still_waiting(event: ReferralStillWaiting, now: datetime) -> StillWaiting:
 def gone_quiet(event: ReferralCancelled, now: datetime) -> GoneQuiet:
     """Whose name stands under the last mail."""
     return GoneQuiet(_about(event, now, {"owner": event.owner}))
+
+
+def taken_back(event: ReferralCancelled, owner: str, now: datetime) -> TakenBack:
+    """Who was to reach out, or to choose."""
+    return TakenBack(_about(event, now, {"owner": owner}), owner)
 
 
 def day_begins(event: DigestDue, now: datetime) -> DayBegins:

@@ -106,6 +106,10 @@ def _introduced_notice(stock: Stock, job: Job) -> Mail:
     )
 
 
+def _withdrawn_notice(stock: Stock, job: Job) -> Mail:
+    return drafts.withdrawn_notice(job.contact, job.request, stock.practice, case_url=_case(stock, job))
+
+
 def _overdue(stock: Stock, job: Job) -> Mail:
     return drafts.overdue(
         job.contact,
@@ -181,6 +185,7 @@ MAILS: Mapping[Template, Callable[[Stock, Job], Mail]] = {
     "held": _held,
     "professional_notice": _professional_notice,
     "introduced_notice": _introduced_notice,
+    "withdrawn_notice": _withdrawn_notice,
     "overdue": _overdue,
     "digest": _digest,
     "quarantine_notice": _quarantine_notice,

@@ -131,6 +131,8 @@ def _duties(contact: Contact, persona: Persona, practice: Practice) -> Iterator[
         due_at=DUE_AT + timedelta(days=14),
         case_url=CASE,
     )
+    asked_for = request_of(persona, practice, "consultation")
+    yield drafts.withdrawn_notice(contact, asked_for, practice, case_url=CASE)
 
 
 def _digest(practice: Practice, count: int) -> Mail:
