@@ -15,6 +15,7 @@ from deploy.messages import Domain, Messages
 from services.notifications.languages import begin_mails
 from shared.practice.files import read_document
 
+Environ = dict[str, str]
 MARK = "¤ "
 PRACTICES = Path(__file__).parents[2] / "deploy" / "practice"
 SAID: Mapping[str, str | tuple[str, str]] = {

@@ -1,7 +1,5 @@
 """A further language is a folder with catalogues and mails, and texts in the practice's files: no code."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,61 +8,23 @@ import httpx
 import pytest
 
 from deploy.house import check_every_language, practice_of
-from services.intake.app import create_app
 from services.intake.domain.practice_facts import PracticeFacts
-from services.intake.settings import IntakeSettings, admission_rules
+from services.intake.settings import admission_rules
 from services.notifications.mails import Acknowledgement, ClientMail, ReadinessPractice
 from services.notifications.rendering import Letterhead, Rendered, render
 from services.notifications.samples import PERSONAS, samples
-from shared.errors import Misconfigured
-from shared.language import house_languages, said_at, speak_also
+from shared.language import house_languages, said_at
 from shared.pages.words import preferred_language
 from shared.practice import Practice
 from shared.practice.fields import OwnWords
 from tests.conftest import Opener, TestClock
-from tests.intake.webhouse import FORM, LINK_KEY, a_browser, a_front, a_request
-from tests.language.portuguese import MARK, languages_in, practice_in
-
-Environ = dict[str, str]
-PT = "languages/pt"
-LETTER = f"{PT}/mail/acknowledgement/body.txt"
-INTAKE = f"{PT}/LC_MESSAGES/intake.po"
-KEYS = {
-    "INTAKE_VAULT_KEYS": "k1:" + "A" * 43 + "=",
-    "INTAKE_ADDRESS_KEY": "an address key of the tests, long enough",
-    "INTAKE_LINK_KEYS": LINK_KEY,
-}
+from tests.intake.webhouse import FORM, a_browser, a_front, a_request
+from tests.language.portuguese import MARK, Environ
 
 
 @pytest.fixture
 def engine() -> str:
     return "sqlite"
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything that an operator writes."""
-    folder = tmp_path_factory.mktemp("written")
-    languages_in(folder / "languages")
-    practice_in(folder / "practice")
-    return folder
-
-
-@pytest.fixture
-def environ(written: Path, tmp_path: Path) -> Iterator[Environ]:
-    """What the services are told, over a copy that a test may spoil. Afterwards it is forgotten."""
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
-    yield {
-        "PRACTICE_LOCALE_DIR": str(tmp_path / "languages"),
-        "PRACTICE_CONFIG_DIR": str(tmp_path / "practice"),
-        **KEYS,
-    }
-    speak_also(None)
-
-
-@pytest.fixture
-def practice(environ: Environ) -> Practice:
-    return practice_of(environ)
 
 
 @pytest.fixture
@@ -152,25 +112,6 @@ async def test_a_crisis_in_it_is_heard(browser: httpx.AsyncClient) -> None:
     assert crisis.json()["message"].startswith(MARK)
 
 
-def test_everything_that_is_missing_is_told_at_once(environ: Environ, tmp_path: Path) -> None:
-    own = tmp_path / "languages" / "pt"
-    gone = (
-        "LC_MESSAGES/intake.po",
-        "LC_MESSAGES/resources.po",
-        "mail/waitlist/subject.txt",
-        "layout/hello.txt",
-    )
-    for name in gone:
-        (own / name).unlink()
-    (tmp_path / "practice" / "rules" / "safety.yaml").unlink()
-
-    with pytest.raises(Misconfigured) as told:
-        check_every_language(environ)
-
-    for name in (*(each.rpartition("/")[2] for each in gone), "safety.yaml"):
-        assert name in str(told.value)
-
-
 def test_a_mail_comes_in_it_with_its_date_and_the_lines(practice: Practice) -> None:
     sent = [
         (mail, said) for mail, said in mails(practice) if isinstance(mail, Acknowledgement) and mail.answer_by
@@ -207,63 +148,6 @@ def test_one_o_clock_has_a_form_of_its_own(practice: Practice, clock: TestClock)
     ]
 
     assert [each.partition(" ")[2] for each in said] == ["à 1:00", "às 13:00"]
-
-
-@pytest.mark.parametrize(
-    ("file", "line", "instead", "told"),
-    [
-        (
-            f"{PT}/LC_MESSAGES/intake.po",
-            'msgstr "Falta preencher isto."',
-            'msgstr ""',
-            "error.required",
-        ),
-        (
-            f"{PT}/LC_MESSAGES/shared.po",
-            'msgstr "{firsts} e {last}"',
-            'msgstr "{firsts} e {fim}"',
-            "list.last has other placeholders",
-        ),
-        (LETTER, "{{ minutes }}", "", "leaves out: minutes"),
-        (
-            LETTER,
-            "{{ book_url }}",
-            "{{ livro }}{{ book_url }}",
-            "livro",
-        ),
-        ("practice/practice.yaml", f"pt: {MARK}grief and loss", "", ".pt: is missing"),
-        ("practice/rules/safety.yaml", "language: pt", "language: es", "no rule for a crisis in pt"),
-    ],
-)
-def test_what_a_language_lacks_is_told_before_anything_starts(
-    environ: Environ, tmp_path: Path, file: str, line: str, instead: str, told: str
-) -> None:
-    text = (tmp_path / file).read_text(encoding="utf-8")
-    assert line in text
-    (tmp_path / file).write_text(text.replace(line, instead), encoding="utf-8")
-
-    with pytest.raises(Misconfigured, match=told):
-        check_every_language(environ)
-
-
-@pytest.mark.parametrize(
-    "gone",
-    ["LC_MESSAGES/matching.po", "LC_MESSAGES/shared.po", "mail/waitlist/subject.txt", "layout/hello.txt"],
-)
-def test_a_file_that_is_missing_is_named(environ: Environ, tmp_path: Path, gone: str) -> None:
-    (tmp_path / "languages" / "pt" / gone).unlink()
-
-    with pytest.raises(Misconfigured) as told:
-        check_every_language(environ)
-
-    assert gone.rpartition("/")[2] in str(told.value)
-
-
-def test_a_service_does_not_start_while_a_sentence_is_missing(environ: Environ, tmp_path: Path) -> None:
-    (tmp_path / "languages" / "pt" / "LC_MESSAGES" / "intake.po").unlink()
-
-    with pytest.raises(Misconfigured, match="there is no catalogue"):
-        create_app(IntakeSettings.read(environ))
 
 
 def test_a_roster_that_is_stored_stays_readable(environ: Environ) -> None:
