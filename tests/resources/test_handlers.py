@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from services.resources import operations, storage
+from services.resources.handlers.clock import AT_ONCE
+from services.resources.handlers.desk import watch_of
+from shared.practice import Practice
 from tests.conftest import TestClock
-from tests.resources.builders import NOW, a_readiness_request, silence
+from tests.resources.builders import NOW, a_readiness_request, call, silence
 from tests.resources.house import Resources
 
 
@@ -163,3 +166,47 @@ async def test_the_database_refuses_a_no_without_a_reason(resources: Resources) 
     with pytest.raises(sa.exc.IntegrityError):
         async with resources.database.transaction() as tx:
             await tx.execute(sa.update(storage.journeys).values(why=None))
+
+
+async def test_a_journey_held_for_longer_than_requests_are_kept_is_forgotten(
+    resources: Resources, clock: TestClock
+) -> None:
+    await resources.hear(a_readiness_request(1), a_readiness_request(2), at=clock())
+    await resources.hear_all([call("scheduled", 1)], at=clock())
+    clock.move(timedelta(days=300))
+    await resources.hear_all([call("scheduled", 2)], at=clock())
+    clock.move(timedelta(days=70))
+
+    await resources.tick("purge_journeys", clock)
+
+    known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2)]
+    assert [each is not None for each in known] == [False, True]
+
+
+async def test_what_has_been_due_for_longest_comes_first(resources: Resources) -> None:
+    for number, days in ((1, 3), (2, 1), (3, 2)):
+        await resources.hear(a_readiness_request(number), at=NOW + timedelta(days=days))
+
+    async with resources.database.transaction() as tx:
+        due = await storage.take_due(tx, NOW + timedelta(days=60), 2)
+
+    assert [each.request_id for each in due] == ["req-2", "req-3"]
+
+
+def test_nobody_who_is_off_duty_is_asked_to_look(practice: Practice) -> None:
+    first, *others = practice.coordinators
+    away = first.model_copy(update={"on_duty": False})
+
+    watch = watch_of(practice.model_copy(update={"coordinators": (away, *others)}), NOW)
+
+    assert [each.id for each in watch.coordinators] == [each.id for each in others if each.on_duty]
+    assert first.id not in {each.id for each in watch.coordinators}
+
+
+async def test_one_look_brings_everybody_what_is_due(resources: Resources) -> None:
+    numbers = range(1, 2 * AT_ONCE + 2)
+    await resources.hear(*(a_readiness_request(number) for number in numbers))
+
+    await resources.look(NOW + timedelta(days=7))
+
+    assert len(await resources.steps()) == len(numbers)

@@ -3,11 +3,12 @@
 import pytest
 
 from services.resources.domain import acting
-from services.resources.domain.ending import cannot_be_reached, reach, stop
+from services.resources.domain.ending import cannot_be_reached, reach, say_again, stop
 from services.resources.domain.going import go_on, renewed
 from services.resources.domain.journey import Course
 from services.resources.domain.telling import seen_of
 from shared.contracts.resources import ReadinessStepDue, ReadingListPrepared
+from shared.practice import Clocks
 from tests.resources.builders import NOW, SIX, a_practice, with_series
 from tests.resources.journeys import DAY, LA, begun, due_at, facts_of, la, mailed, moved
 
@@ -153,3 +154,36 @@ def test_only_a_reason_that_lasts_tells_that_the_series_cannot_arrive(
     template: str, why: str, lasting: bool
 ) -> None:
     assert cannot_be_reached(template, why) is lasting
+
+
+def test_the_first_reading_comes_by_its_own_gap_not_when_it_would_have_ended(course: Course) -> None:
+    weekly = Course(course.catalogue, Clocks(readings=7 * DAY), LA)
+    asked = mailed(begun(weekly).after, weekly, 7)
+
+    kept = moved(acting.keep(asked, weekly, asked.came[-1].at + DAY))
+
+    assert due_at(kept) == asked.came[-1].at + 7 * DAY
+
+
+def test_a_practice_more_than_the_clocks_name_comes_by_the_last_gap(course: Course) -> None:
+    more = tuple(a_practice(each) for each in (*SIX, "seventh", "eighth"))
+    longer = Course(with_series(course.catalogue, more), course.clocks, LA)
+
+    journey = mailed(begun(longer).after, longer, 8)
+
+    assert journey.came[-1].at - journey.came[-2].at == 14 * DAY
+
+
+def test_only_what_was_said_before_is_said_again(course: Course) -> None:
+    journey = begun(course).after
+    reached = moved(reach(journey, NOW))
+
+    assert say_again(journey, NOW) is None
+    assert moved(say_again(reached, NOW + DAY)).version == reached.version + 1
+
+
+def test_what_was_chosen_stays_as_it_was_told_once_it_has_ended(course: Course) -> None:
+    ended = moved(stop(begun(course).after, "person", NOW + DAY))
+
+    assert ended.series.readings.items
+    assert renewed(ended, course) == ended

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.resources import storage
+from services.resources.domain.request import News
 from services.resources.domain.seen import Seen
 from shared.contracts.resources import ReadinessPaused, ReadinessStopped
 from tests.conftest import TestClock
@@ -20,6 +22,7 @@ from tests.resources.builders import (
     flagged,
     not_sent,
     referral,
+    silence,
 )
 from tests.resources.house import Resources
 from tests.resources.journeys import DAY, la
@@ -233,3 +236,33 @@ async def test_many_facts_at_once_each_count_for_their_own(resources: Resources)
         f"req-{each}" for each in numbers if each % 2
     )
     assert sum(isinstance(each, ReadinessStopped) for each in told) == 8
+
+
+async def test_of_what_is_heard_together_the_latest_counts(resources: Resources) -> None:
+    await hear(resources, a_readiness_request(1))
+
+    await resources.hear_all([referral("cancelled", version=3), referral("cancelled", version=2)], at=SOON)
+    both = [call("scheduled", version=2, at=SOON), call("scheduled", version=1)]
+    await resources.hear_all(both, at=SOON)
+
+    async with resources.database.reading() as tx:
+        [news] = (await storage.load_news(tx, ["req-1"])).values()
+    assert news.call is not None
+    assert news.call.at == SOON
+
+
+async def test_of_somebody_erased_nothing_that_is_said_later_is_kept(resources: Resources) -> None:
+    await hear(resources, a_readiness_request(1), erased(1))
+
+    await hear(resources, silence(1), call("scheduled", 1), referral("accepted", 1), flagged(1))
+
+    async with resources.database.reading() as tx:
+        [news] = (await storage.load_news(tx, ["req-1"])).values()
+    assert news == News(erased=True)
+
+
+async def test_a_zone_that_nobody_knows_is_the_practices(resources: Resources) -> None:
+    await hear(resources, a_readiness_request(1, time_zone="Mars/Phobos"), at=NOW)
+
+    journey = await seen(resources)
+    assert (journey.time_zone, journey.next_at) == ("America/Los_Angeles", la(2026, 11, 30))

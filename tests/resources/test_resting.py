@@ -7,9 +7,10 @@ from services.resources.domain.going import go_on
 from services.resources.domain.journey import Course, Resting
 from services.resources.domain.request import Call, Care, News
 from services.resources.domain.resting import heed, held_by
-from shared.contracts.resources import ReadingListPrepared
+from shared.contracts.resources import ReadinessPaused, ReadingListPrepared
+from shared.practice import Clocks
 from tests.resources.builders import NOW, SIX
-from tests.resources.journeys import DAY, begun, due_at, la, mailed, moved
+from tests.resources.journeys import DAY, LA, begun, due_at, facts_of, la, mailed, moved
 
 
 def test_a_slower_pace_doubles_every_gap_and_is_counted_from_the_last_mail(course: Course) -> None:
@@ -117,3 +118,52 @@ def test_care_that_has_begun_since_they_opted_in_ends_it_and_earlier_care_does_n
 
     assert moved(heed(journey, [News(care=Care("completed", NOW + DAY))], course, NOW + DAY)).why == "in_care"
     assert heed(journey, [News(care=Care("completed", NOW - DAY))], course, NOW + DAY) is None
+
+
+def test_a_rest_asked_for_during_a_hold_begins_at_once_and_outlasts_it(course: Course) -> None:
+    held = moved(heed(begun(course).after, [BOOKED], course, la(2026, 11, 24)))
+
+    resting = moved(acting.rest(held, course, la(2026, 11, 25)))
+    free = moved(heed(resting, [], course, la(2026, 11, 27)))
+
+    assert resting.why == "booked"
+    assert free.standing == Resting(la(2026, 11, 27), la(2026, 12, 26))
+    assert acting.rest(resting, course, la(2026, 11, 26)) is None
+
+
+def test_what_is_told_of_a_hold_names_no_end_although_their_own_rest_has_one(course: Course) -> None:
+    resting = moved(acting.rest(begun(course).after, course, la(2026, 11, 24)))
+
+    [fact] = facts_of(heed(resting, [BOOKED], course, la(2026, 11, 25)))
+
+    assert isinstance(fact, ReadinessPaused)
+    assert (fact.why, fact.until) == ("booked", None)
+
+
+def test_a_rest_shorter_than_the_gap_brings_nothing_early(course: Course) -> None:
+    short = Course(course.catalogue, Clocks(readiness_pause=3 * DAY), LA)
+    resting = moved(acting.rest(begun(short).after, short, la(2026, 11, 24)))
+
+    rested = moved(go_on(resting, short, la(2026, 11, 27)))
+
+    assert (rested.came, due_at(rested)) == ((), la(2026, 11, 30))
+
+
+def test_where_only_the_end_is_left_whoever_goes_on_has_the_whole_time_again(course: Course) -> None:
+    asked = mailed(begun(course).after, course, 7)
+    last = mailed(moved(acting.keep(asked, course, la(2027, 2, 3))), course, 2)
+    held = moved(heed(last, [BOOKED], course, la(2027, 3, 5)))
+
+    free = moved(heed(held, [], course, la(2027, 3, 6)))
+
+    assert [each.item for each in last.came][-2:] == ["waves", "one_more_wave"]
+    assert due_at(free) == la(2027, 3, 20)
+
+
+def test_keep_without_a_question_changes_nothing_not_even_a_morning_that_was_asked_for(
+    course: Course,
+) -> None:
+    paused = moved(acting.rest(begun(course).after, course, la(2026, 11, 24, 12)))
+    soon = moved(acting.resume(paused, course, la(2026, 11, 25, 20)))
+
+    assert acting.keep(soon, course, la(2026, 11, 25, 21)) is None

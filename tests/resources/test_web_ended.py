@@ -134,3 +134,26 @@ async def test_a_pace_after_the_end_changes_nothing_and_leads_to_the_page_that_s
 
     assert [each.status_code for each in answers] == [303, 303]
     assert await house.whole() == before
+
+
+async def test_whom_a_person_looks_at_first_finds_nothing_behind_any_link(house: WebHouse) -> None:
+    link = await waiting(house)
+    before = await house.whole()
+
+    async with house.browser() as browser:
+        nobodys = await browser.get("/readiness/never-was")
+        pages = [await browser.get(link + below) for below in PAGES]
+        pages += [await browser.post(link + below, data={"pace": "slower"}) for below in PRESSES]
+
+    assert {(each.status_code, each.text) for each in pages} == {(404, nobodys.text)}
+    assert await house.whole() == before
+
+
+async def test_while_something_else_holds_it_there_is_nothing_to_resume(house: WebHouse) -> None:
+    link = await held(house)
+
+    async with house.browser() as browser:
+        home, resume = await browser.get(link), await browser.get(f"{link}/resume")
+
+    assert resume.status_code == 200
+    assert resume.text == home.text

@@ -80,6 +80,9 @@ async def test_the_paths_and_titles_of_what_came_say_nothing(
     for each in catalogue.practices:
         assert f"/{each.code}" not in home
     assert "<title>Your page</title>" in home
+    assert home.count("discreet_title") == 5
+    shown = [home.index(f"{link}/{below}") for below in ("practice/5", "practice/4", "practice/1", "books")]
+    assert shown == sorted(shown)
     assert "<title>discreet_title</title>" in item
     assert "<h1>title</h1>" in item
 
