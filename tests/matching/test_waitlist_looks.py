@@ -1,13 +1,9 @@
 """Everybody who waits is matched again when something that could help has changed; on both databases."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from services.matching import operations
 from services.matching.domain.referral import Refused
@@ -24,27 +20,12 @@ from tests.matching.calls import hear, scheduled
 from tests.matching.conftest import WriteRoster
 from tests.matching.loop import DANA
 from tests.matching.waiting import DAY, FULL, ONE_FREE, House, facts
+from tests.statements import statements_of
 
 
 @pytest.fixture
 def house(database: Database, practice: Practice, write_roster: WriteRoster) -> House:
     return House(database, practice, write_roster)
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    engines = {database._reader.sync_engine, database._writer.sync_engine}
-    for engine in engines:
-        sa.event.listen(engine, "before_cursor_execute", note)
-    yield said
-    for engine in engines:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_place_that_frees_goes_to_who_has_waited_longest(house: House) -> None:
@@ -194,12 +175,12 @@ async def test_whose_situation_has_become_hopeless_stays_on_the_list_in_silence(
 
 async def test_while_nothing_changes_nothing_is_matched(house: House) -> None:
     await house.roster({"id": "c-a", **FULL})
-    with counted(house.database) as said:
+    with statements_of(house.database) as said:
         await house.waitlist.look()
     nobody = len(said)
     await house.waiting(1, 2, 3)
     await house.waitlist.look()
-    with counted(house.database) as said:
+    with statements_of(house.database) as said:
         await house.waitlist.look()
 
     assert nobody <= 2  # who waits? nobody
