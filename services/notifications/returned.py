@@ -83,7 +83,7 @@ class Returns:
             case came:
                 taken = await self._match(came, found.addresses, found.message_ids)
         returned.labels(taken.kind, taken.done).inc()
-        log.info("mail.returned", kind=taken.kind, done=taken.done, why=taken.why)
+        log.info("mail.returned", type=taken.kind, state=taken.done, why=taken.why)
         return taken
 
     async def _match(self, came: Came, addresses: Sequence[str], message_ids: Sequence[str]) -> TakenBack:

@@ -11,7 +11,8 @@ import httpx
 
 from deploy.demo.forms import Form, form_to
 from tests.journeys.inbox import PERSON
-from tests.journeys.product import Browser, Mail, Product, instant
+from tests.journeys.mail import Mail
+from tests.journeys.product import Browser, Product, instant
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 NUMBER = "+13235550117"

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import httpx
 
-from tests.journeys.product import Browser, Mail, Product
+from tests.journeys.mail import Mail
+from tests.journeys.product import Browser, Product
 
 PERSON = "sam@example.org"
 UNDO = timedelta(minutes=10)

@@ -5,18 +5,14 @@ browser opens them, from the mails that arrived.
 """
 
 import asyncio
-import email
-import email.policy
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import nats as nats_client
@@ -40,41 +36,17 @@ from shared.messaging.provision import provision
 from shared.messaging.topology import stream_name
 from shared.practice import load_practice
 from tests.conftest import NatsServer, TestClock
+from tests.journeys.mail import Mail, read_mail
 from tests.notifications.mail_servers import MailServerDouble
 
 PRACTICE = Path("deploy/practice/los_angeles")
 PORTS = {"intake": 8001, "matching": 8002, "resources": 8004}
 KEY = "k" * 40
 VAULT = "k1:" + "A" * 43 + "="
-LINK = re.compile(r"http://[^\s<>\"]+")
 HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
 CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
 PATIENCE_SECONDS = 45.0
 TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail that arrived."""
-
-    to: str
-    subject: str
-    text: str
-    calendar: str = ""  # the invite, as a calendar reads it; none when empty
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def link(self, ending: str = "") -> str:
-        """The path of the first link that ends so, or of the first link of ours at all."""
-        return next(path for path in self.paths if path.count("/") > 1 and path.endswith(ending))
-
-    def leads_to(self, beginning: str) -> str | None:
-        """The path of the first link that begins so, if there is one."""
-        return next((path for path in self.paths if path.startswith(beginning)), None)
-
-    @property
-    def paths(self) -> Sequence[str]:
-        """The paths of all links, in order."""
-        return [urlsplit(link).path for link in LINK.findall(self.text)]
 
 
 @dataclass
@@ -136,7 +108,7 @@ class Product:
     def mails(self) -> Sequence[Mail]:
         """Every mail so far, in the order of arrival."""
         for place in range(len(self.sent), len(self.server.taken)):
-            self.sent[place] = _read(self.server.taken[place].content)
+            self.sent[place] = read_mail(self.server.taken[place].content)
         return [self.sent[place] for place in sorted(self.sent)]
 
     def to(self, address: str, about: str = "") -> list[Mail]:
@@ -280,20 +252,6 @@ def _apps(
             ResourcesSettings(**settings, database_url=urls["resources"], link_keys=KEY), clock=clock
         ),
     }
-
-
-def _read(content: bytes) -> Mail:
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("plain",))
-    invites = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    return Mail(
-        to=message["To"].addresses[0].addr_spec,
-        subject=message["Subject"],
-        text=body.get_content() if body else "",
-        calendar=invites[0].get_content() if invites else "",
-        headers={name: str(value) for name, value in message.items()},
-    )
 
 
 def instant(said: Any) -> datetime:

@@ -9,7 +9,8 @@ import httpx
 
 from tests.journeys.calls import Caller
 from tests.journeys.inbox import PERSON
-from tests.journeys.product import Mail, Product, instant
+from tests.journeys.mail import Mail
+from tests.journeys.product import Product, instant
 
 SERIES = ("readiness_practice", "readiness_reading", "readiness_check_in")
 DAY = timedelta(days=1)

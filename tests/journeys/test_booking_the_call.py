@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import NatsServer
 from tests.journeys.calls import at_the_booking, booked, call, here, mails, referral, states
 from tests.journeys.inbox import PERSON, ask
-from tests.journeys.product import Mail, Product
+from tests.journeys.mail import Mail
+from tests.journeys.product import Product
 
 HELD_BY_DANA = here(2026, 12, 2, 14, 0)  # Lee takes calls on Wednesday morning and in the evening
 HELD_BY_LEE = here(2026, 12, 2, 9, 0)

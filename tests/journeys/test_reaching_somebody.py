@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from tests.journeys.calls import Caller, booked, call, here, mails
 from tests.journeys.inbox import PERSON, ask
-from tests.journeys.product import Mail, Product
+from tests.journeys.mail import Mail
+from tests.journeys.product import Product
 
 CALL = here(2026, 12, 2, 14, 0)
 NEW = "sam.elsewhere@example.org"
