@@ -83,7 +83,10 @@ class ReadinessPaused(ReadinessFact):
 
 
 class ReadinessReached(ReadinessFact):
-    """The person says that they are ready. Nothing more is sent; intake asks what is still true."""
+    """The person says that they are ready. Nothing more is sent; intake asks what is still true.
+
+    Announced again, with a higher version, where they say it anew while intake cannot be asked.
+    """
 
     name: ClassVar[str] = "readiness.reached.v1"
 
