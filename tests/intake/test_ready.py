@@ -1,5 +1,6 @@
 """Who read first and is ready is in somebody's hands until they have told what is still true."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.intake import operations, storage
 from services.intake.domain.decision import Quarantined
+from services.intake.domain.reopening import unchanged_zone
 from services.intake.handlers import Post, Receipt, receive
 from services.intake.storage.tables import requests
 from services.intake.vault import answer_duties, answer_requests
@@ -230,3 +232,11 @@ async def test_the_database_keeps_nobody_who_is_ready_in_limbo(reader: Reader) -
     async with reader.database.transaction() as tx:
         await tx.execute(alone.values(owner="dana", next_action="confirm_ready", due_at=LATER))
         assert await storage.load_duty_loads(tx) == {"dana": 1}
+
+
+async def test_their_zone_stays_unless_they_are_somewhere_else_now(reader: Reader) -> None:
+    request = replace(await reader.request(await reader.asked()), state="CA", time_zone="America/Denver")
+
+    assert unchanged_zone(request, "NY") is None
+    for state in ("CA", "unknown", None):
+        assert unchanged_zone(request, state) == "America/Denver"
