@@ -58,6 +58,11 @@ def client_fields(contact: Contact, signed: str, contact_url: str) -> ClientFiel
     )
 
 
+def from_the_front_desk(contact: Contact, practice: Practice, contact_url: str) -> ClientFields:
+    """The same, signed by the front desk in their language."""
+    return client_fields(contact, practice.discreet_name.text(contact.language), contact_url)
+
+
 def is_discreet(contact: Contact) -> bool:
     """Whether their mails must give nothing away; danger at home makes it so, whatever was ticked."""
     return contact.discreet or contact.unsafe_at_home

@@ -49,7 +49,7 @@ def frame(practice: Practice, say: Words, others: Sequence[OtherLanguage] = ()) 
     """Who we are, the words, the lines, and where the page is in other languages, if it is."""
     return {
         "say": say,
-        "practice_name": practice.discreet_name,
+        "practice_name": practice.discreet_name.text(say.language),
         "phone": practice.phone,
         "lines": lines_of(practice, say.language),
         "now": numbers_of(practice),

@@ -125,6 +125,14 @@ class Translated(ByLanguage):
         return next((each for each in (code_of(language), ENGLISH) if each in own), next(iter(own)))
 
 
+def _in_every_language(given: Any) -> Any:
+    return dict.fromkeys(house_languages(), given) if isinstance(given, str) else given
+
+
+Called = Annotated[Translated, BeforeValidator(_in_every_language)]
+"""A name that may be said in each language; plain text where it is the same in all."""
+
+
 class OwnWords(Translated):
     """Somebody's own words, in the languages that we ship; in further ones where they wrote them.
 

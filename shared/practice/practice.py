@@ -17,6 +17,7 @@ from shared.practice.calls import CallHours, Calls, Spans, weekly_spans
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import (
     LANGUAGE_NAMES,
+    Called,
     Code,
     EmailAddress,
     FileModel,
@@ -104,7 +105,7 @@ class Practice(FileModel):
     """The practice as its operator describes it, with the rules it stands on."""
 
     name: Name
-    discreet_name: Name
+    discreet_name: Called
     from_: EmailAddress = Field(alias="from")
     discreet_from: EmailAddress
     phone: Phone

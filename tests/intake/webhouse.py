@@ -128,6 +128,7 @@ class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.text, self.action, self.links = "", "", list[str]()
+        self.language = ""
         self.by_id: dict[str, dict[str, str]] = {}
         self.texts: dict[str, str] = {}
         self._shape: list[str] = []
@@ -163,6 +164,8 @@ class Page(HTMLParser):
             self._open.append((tag, said.get("id", "")))
         if said.get("id"):
             self.by_id[said["id"]] = said
+        if tag == "html":
+            self.language = said["lang"]
         if tag == "a":
             self.links.append(said.get("href", ""))
         if tag == "form":

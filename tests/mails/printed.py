@@ -179,7 +179,7 @@ def _specimen(
         unsaid=_unsaid(press),
         hosts=_hosts(press),
         read_by_us=_read_by_us(press.practice),
-        signers=frozenset({press.practice.discreet_name, *(c.name for c in press.practice.coordinators)}),
+        signers=_signers(press.practice, contact.language),
         letter=press.print(row, known, decision, to, NOW, CALM).content,
     )
 
@@ -197,9 +197,20 @@ def _names(press: Press) -> tuple[str, ...]:
     practice, own = press.practice, press.stock.catalogue
     books = [(book.title, *book.authors, *book.titles.values()) for book in (*own.books, *CATALOGUE.books)]
     places = [(place.name.en, place.name.es) for place in practice.refer_out]
-    people = [(practice.name, practice.discreet_name, *(each.name for each in practice.coordinators))]
+    people = [
+        (
+            practice.name,
+            *practice.discreet_name.by_language.values(),
+            *(each.name for each in practice.coordinators),
+        )
+    ]
     found = {name for group in (*books, *places, *people) for name in group}
     return (*sorted(found, key=len, reverse=True), "Alex Rivera", "Noor Haddad", "Jo Okafor")
+
+
+def _signers(practice: Practice, language: str) -> frozenset[str]:
+    """Who may end a mail to somebody who reads this language."""
+    return frozenset({practice.discreet_name.text(language), *(each.name for each in practice.coordinators)})
 
 
 def _unsaid(press: Press) -> tuple[str, ...]:

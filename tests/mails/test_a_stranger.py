@@ -8,7 +8,7 @@ import pytest
 from services.notifications.links import Doors
 from services.notifications.press import Press
 from services.notifications.samples import PERSONAS
-from shared.practice import Practice
+from shared.practice import Practice, Translated
 from tests.mails.printed import planned, practice_in, press_in
 from tests.mails.rules.discretion import discreet_mail_gives_nothing_away
 from tests.mails.specimen import Specimen
@@ -28,6 +28,9 @@ def learned(specimen: Specimen) -> set[str]:
     return set(discreet_mail_gives_nothing_away(specimen))
 
 
+TELLING = Translated.of(en="Dana, Arroyo Therapy")
+
+
 def changed(**changes: Any) -> Press:
     ours: Practice = practice_in("los_angeles").model_copy(update=changes)
     return Press.of(ours, catalogue(), doors())
@@ -43,7 +46,10 @@ def pages_at(url: str) -> Press:
 @pytest.mark.parametrize(
     ("press", "where"),
     [
-        (lambda: changed(discreet_name="Dana, Arroyo Therapy"), {"from", "organizer", "entry"}),
+        (
+            lambda: changed(discreet_name=TELLING),
+            {"from", "organizer", "entry"},
+        ),
         (lambda: changed(discreet_from="dana@counseling.example.org"), {"from", "organizer", "entry"}),
         (lambda: pages_at("https://clinic.example.org"), {"host"}),
         (lambda: pages_at("https://hello.example.org/patients"), {"path"}),
@@ -91,7 +97,7 @@ def test_a_header_that_tells_is_seen(breach: Breach, where: set[str]) -> None:
 
 
 def test_a_mail_to_somebody_who_need_not_be_discreet_may_say_what_it_is() -> None:
-    open_mail = changed(discreet_name="Dana, Arroyo Therapy")
+    open_mail = changed(discreet_name=TELLING)
     said = a_call(open_mail)
 
     assert learned(said)

@@ -108,7 +108,8 @@ async def test_mails_are_taken_in_the_order_in_which_they_came(
     with structlog.testing.capture_logs() as lines:
         await postbox.look()
 
-    assert [one["state"] for one in lines if one["event"] == "mail.returned"] == ["noted", "acted", "repeated"]
+    told = [one["state"] for one in lines if one["event"] == "mail.returned"]
+    assert told == ["noted", "acted", "repeated"]
 
 
 async def test_a_mailbox_that_was_moved_is_read_anew_and_nothing_follows_twice(

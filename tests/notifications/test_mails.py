@@ -242,10 +242,9 @@ def test_who_is_sent_elsewhere_may_answer_that_something_could_be_different(
 
 def test_the_coordinator_who_owns_the_request_signs(practice: Practice) -> None:
     assert drafts.waitlist(contact(practice), practice, owner="lee", contact_url=CONTACT).signed == "Lee"
-    assert (
-        drafts.waitlist(contact(practice), practice, owner="gone", contact_url=CONTACT).signed
-        == practice.discreet_name
-    )
+    assert drafts.waitlist(
+        contact(practice), practice, owner="gone", contact_url=CONTACT
+    ).signed == practice.discreet_name.text("en")
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_who_cannot_choose_a_time_is_not_sent_to_a_page_that_offers_none(
 def test_a_call_with_somebody_who_has_left_is_signed_by_the_front_desk(practice: Practice) -> None:
     mail = drafts.call_confirmed(practice, call(practice, coordinator_id="gone"))
 
-    assert mail.signed == practice.discreet_name
+    assert mail.signed == practice.discreet_name.text("en")
 
 
 @pytest.mark.parametrize(

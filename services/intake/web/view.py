@@ -221,7 +221,7 @@ def frame(front: Front, language: str) -> dict[str, Any]:
     """What every page has."""
     return {
         "say": words_of(language),
-        "practice_name": front.practice.discreet_name,
+        "practice_name": front.practice.discreet_name.text(language),
         "phone": front.practice.phone,
         "lines": lines_of(front.practice, language),
         "other_languages": (),

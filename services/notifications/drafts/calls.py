@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from services.notifications.describe import called, client_fields
+from services.notifications.describe import called, client_fields, from_the_front_desk
 from services.notifications.mails import (
     CallCancelled,
     CallConfirmed,
@@ -120,13 +120,16 @@ def contact_changed(
     contact: Contact, practice: Practice, *, contact_url: str, book_url: str | None
 ) -> ContactChanged:
     """To the new address, from the front desk; earlier links to a call have ended with the old one."""
-    return ContactChanged(**client_fields(contact, practice.discreet_name, contact_url), book_url=book_url)
+    return ContactChanged(
+        **from_the_front_desk(contact, practice, contact_url),
+        book_url=book_url,
+    )
 
 
 def _fields(practice: Practice, call: TheirCall) -> MailFields:
     """Signed by who calls, or by the front desk for one who has left."""
     caller = practice.coordinator(call.coordinator_id)
-    signed = called(caller.name) if caller is not None else practice.discreet_name
+    signed = called(caller.name) if caller is not None else practice.discreet_name.text(call.contact.language)
     fields = client_fields(call.contact, signed, call.contact_url)
     fields["zone"] = call.zone
     offered = may_book(call.contact, call.request)

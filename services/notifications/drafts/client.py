@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.notifications.describe import client_fields, greeting, is_discreet, one_line
+from services.notifications.describe import (
+    client_fields,
+    from_the_front_desk,
+    greeting,
+    is_discreet,
+    one_line,
+)
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Acknowledgement,
@@ -40,7 +46,7 @@ def acknowledgement(
     they choose a time for a call; None where none is offered.
     """
     return Acknowledgement(
-        **client_fields(contact, practice.discreet_name, contact_url),
+        **from_the_front_desk(contact, practice, contact_url),
         answer_by=answer_by,
         answer_through=_through(contact),
         book_url=book_url,
@@ -53,7 +59,7 @@ def professional_acknowledgement(
 ) -> ProfessionalAcknowledgement:
     """To a colleague, signed by the front desk. Without `answer_by` no time is promised."""
     return ProfessionalAcknowledgement(
-        **client_fields(contact, practice.discreet_name, contact_url),
+        **from_the_front_desk(contact, practice, contact_url),
         answer_by=answer_by,
         answer_through=_through(contact),
     )
@@ -61,7 +67,7 @@ def professional_acknowledgement(
 
 def waitlist(contact: Contact, practice: Practice, *, owner: str, contact_url: str) -> Waitlist:
     """Signed by the coordinator who owns the referral."""
-    return Waitlist(**client_fields(contact, _signature(practice, owner), contact_url))
+    return Waitlist(**client_fields(contact, _signature(practice, owner, contact), contact_url))
 
 
 def waitlist_check_in(
@@ -75,7 +81,7 @@ def waitlist_check_in(
 ) -> WaitlistCheckIn:
     """`answer_url` opens the page with the three answers."""
     return WaitlistCheckIn(
-        **client_fields(contact, _signature(practice, owner), contact_url),
+        **client_fields(contact, _signature(practice, owner, contact), contact_url),
         closes_at=closes_at,
         answer_url=answer_url,
     )
@@ -86,7 +92,7 @@ def waitlist_close(
 ) -> WaitlistClose:
     """With the places of `referred_out`."""
     return WaitlistClose(
-        **client_fields(contact, _signature(practice, owner), contact_url),
+        **client_fields(contact, _signature(practice, owner, contact), contact_url),
         places=_places(contact, request, practice),
     )
 
@@ -96,7 +102,7 @@ def referred_out(
 ) -> ReferredOut:
     """With the places that serve their state; a place whose very name gives them away is left out."""
     return ReferredOut(
-        **client_fields(contact, _signature(practice, owner), contact_url),
+        **client_fields(contact, _signature(practice, owner, contact), contact_url),
         places=_places(contact, request, practice),
     )
 
@@ -118,7 +124,7 @@ def introduction(
     """
     discreet = is_discreet(contact)
     return Introduction(
-        **client_fields(contact, _signature(practice, owner), contact_url),
+        **client_fields(contact, _signature(practice, owner, contact), contact_url),
         clinician=None if discreet else _introduced(clinician, supervisor, practice, contact.language),
         for_another=request.for_ in WRITTEN_FOR_ANOTHER,
         reached_through=_through(contact),
@@ -126,10 +132,12 @@ def introduction(
     )
 
 
-def _signature(practice: Practice, owner: str) -> str:
-    """The owner's first name."""
+def _signature(practice: Practice, owner: str, contact: Contact) -> str:
+    """The owner's first name; the front desk's where the owner has left."""
     known = practice.coordinator(owner)
-    return (greeting(known.name) or known.name) if known is not None else practice.discreet_name
+    if known is None:
+        return practice.discreet_name.text(contact.language)
+    return greeting(known.name) or known.name
 
 
 def _through(contact: Contact) -> AnswerThrough:

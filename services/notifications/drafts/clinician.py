@@ -16,9 +16,10 @@ from services.notifications.mails import (
 )
 from shared.contracts.intake import RequestDetail
 from shared.contracts.matching import ClinicianDetail
+from shared.language import ENGLISH
 from shared.practice import Practice
 
-ENGLISH = ("en",)
+ONLY_ENGLISH = (ENGLISH,)
 
 
 class ClinicianFields(TypedDict):
@@ -89,7 +90,7 @@ def proof_code(
     return ProofCode(
         zone=practice.time_zone,
         greeting=greeting(name),
-        signed=practice.discreet_name,
+        signed=practice.discreet_name.text(ENGLISH),
         test=False,
         code=code,
         expires_at=expires_at,
@@ -102,7 +103,7 @@ def _fields(practice: Practice, reference: str, to: ClinicianDetail, *, test: bo
         zone=practice.time_zone,
         reference=reference,
         greeting=greeting(to.name),
-        signed=practice.discreet_name,
+        signed=practice.discreet_name.text(ENGLISH),
         test=test,
     )
 
@@ -131,7 +132,7 @@ def _wanted(request: RequestDetail, practice: Practice, clinician: ClinicianDeta
         who=unit_and_band(request),
         how=", ".join(how) or None,
         concerns=words.label_all(request.concerns, practice),
-        languages=spoken if wish.languages not in {(), ENGLISH} else None,
+        languages=spoken if wish.languages not in {(), ONLY_ENGLISH} else None,
         fee=_fee(wish.fee_max, clinician),
     )
 

@@ -6,7 +6,12 @@ from datetime import datetime
 from typing import TypedDict
 
 from services.notifications import words
-from services.notifications.describe import asked_of, client_fields, coordinator_fields, is_discreet
+from services.notifications.describe import (
+    asked_of,
+    coordinator_fields,
+    from_the_front_desk,
+    is_discreet,
+)
 from services.notifications.discretion import gives_away
 from services.notifications.mails import (
     Book,
@@ -136,7 +141,7 @@ def ready_notice(
 
 def _fields(practice: Practice, series: TheirSeries) -> SeriesFields:
     """Signed by the front desk: nobody owns the request yet."""
-    fields = client_fields(series.contact, practice.discreet_name, series.contact_url)
+    fields = from_the_front_desk(series.contact, practice, series.contact_url)
     return SeriesFields(**fields, series_url=series.series_url, next_at=series.next_at)
 
 

@@ -10,6 +10,7 @@ from services.notifications.invite import Entry, Invite, Method, to_coordinator,
 from services.notifications.mails import Mail
 from services.notifications.press.job import Job, Stock
 from shared.errors import Defect
+from shared.language import ENGLISH
 
 METHODS: Mapping[Template, Method] = {
     "call_confirmed": "REQUEST",
@@ -36,6 +37,7 @@ def invite_for(stock: Stock, job: Job) -> Invite | None:
     if method is None:
         return None
     practice, begins, ends = stock.practice, _began(job), job.at("ends_at")
+    language = job.contact.language if plan.role == "client" else ENGLISH
     entry = Entry(
         method=method,
         uid=f"{plan.subject_id}@{stock.mail_domain}",
@@ -43,7 +45,7 @@ def invite_for(stock: Stock, job: Job) -> Invite | None:
         starts_at=begins,
         ends_at=begins + (ends - job.at("starts_at")),
         stamp=plan.occurred_at,
-        organizer=(practice.discreet_name, practice.discreet_from),
+        organizer=(practice.discreet_name.text(language), practice.discreet_from),
         attendee=job.to,
         test=job.contact.test,
     )

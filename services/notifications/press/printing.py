@@ -87,8 +87,9 @@ class Press:
         colleague = self._colleague(delivery) if delivery.plan.role == "coordinator" else None
         reader = delivery.plan.recipient_id if colleague is None else colleague.id
         job = Job(delivery, known, decision, reader, to, now, standing)
-        sender = self._sender(delivery, decision)
-        rendered = render(self._draft(job), self.letterhead)
+        mail = self._draft(job)
+        sender = self._sender(delivery, decision, mail.language)
+        rendered = render(mail, self.letterhead)
         content = compose(
             replace(rendered, invite=invite_for(self.stock, job)),
             sender=sender,
@@ -118,14 +119,14 @@ class Press:
             colleague = self.practice.coordinator(self.practice.owner)
         return colleague
 
-    def _sender(self, delivery: Delivery, decision: Send) -> Mailbox:
+    def _sender(self, delivery: Delivery, decision: Send, language: str) -> Mailbox:
         """The front desk: of a code for a browser, which is read on locked screens; of what changes a
         calendar, which believes its organizer alone; and so of all that the person hears of their call.
         """
         plan = delivery.plan
         hidden = plan.role == "client" and decision.discreet
         if hidden or plan.template in METHODS or plan.template in FROM_THE_FRONT_DESK:
-            return self.practice.discreet_name, self.practice.discreet_from
+            return self.practice.discreet_name.text(language), self.practice.discreet_from
         return self.practice.name, self.practice.from_
 
     def _answered_by(self, job: Job, sender: Mailbox) -> Mailbox | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from shared.practice import Practice, load_practice
+from shared.practice import BadFile, Practice, load_practice
 from tests.shared.practice.conftest import Edit
 
 
@@ -86,3 +86,15 @@ def test_a_late_coordinator_has_a_deputy(los_angeles: Practice) -> None:
 def test_the_practice_cannot_be_changed_after_it_is_read(los_angeles: Practice) -> None:
     with pytest.raises(ValidationError):
         los_angeles.name = "Another"
+
+
+def test_the_front_desk_may_be_called_differently_in_each_language_or_alike_in_all(
+    edited: Edit, los_angeles: Practice
+) -> None:
+    by_language = '{en: Dana at the front desk, es: "Dana, de la recepción"}'
+    alike = load_practice(edited("practice.yaml", by_language, "Dana at the front desk"))
+
+    assert los_angeles.discreet_name.text("es") == "Dana, de la recepción"
+    assert {alike.discreet_name.text(each) for each in ("en", "es")} == {"Dana at the front desk"}
+    with pytest.raises(BadFile, match=r"practice\.yaml:3: discreet_name\.es: is missing"):
+        load_practice(edited("practice.yaml", by_language, "{en: Dana at the front desk}"))
