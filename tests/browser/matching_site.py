@@ -14,7 +14,7 @@ import uvicorn
 from playwright.sync_api import BrowserContext
 
 from services.matching import operations, storage
-from services.matching.web.proof import BROWSER, cookie_name
+from services.matching.web.proof import PROOF
 from shared import migrations
 from shared.contracts.intake import AbsenceAsked
 from shared.database import Database
@@ -49,8 +49,8 @@ class Site:
 
     def prove(self, context: BrowserContext, recipient: str) -> None:
         """This browser has typed the digits of the recipient's mail today."""
-        proof = LINKS.sign(BROWSER, recipient, "a-proof", NOW, TODAY)
-        context.add_cookies([{"name": cookie_name(recipient), "value": proof, "url": self.url}])
+        proof = LINKS.sign(PROOF.purpose, recipient, "a-proof", NOW, TODAY)
+        context.add_cookies([{"name": PROOF.cookie(recipient), "value": proof, "url": self.url}])
 
     def digits(self) -> str:
         """What the newest mail says."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.intake.web.begin_proof import BROWSER, cookie_name
+from services.intake.web.begin_proof import PROOF
 from shared.clock import utc_now
 from shared.tokens import Links
 from tests.browser.looks import flaws, violations
@@ -43,7 +43,7 @@ GROWN_UP = {"for": "self", "age": "34", "state": "CA"}
 
 
 DANA = "coordinator:dana"
-PROOF = {cookie_name(DANA): LINKS.sign(BROWSER, DANA, "proof-1", utc_now(), timedelta(days=1))}
+PROOF = {PROOF.cookie(DANA): LINKS.sign(PROOF.purpose, DANA, "proof-1", utc_now(), timedelta(days=1))}
 
 
 @pytest.fixture(scope="module")

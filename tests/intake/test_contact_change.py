@@ -20,7 +20,6 @@ from services.intake.domain.contact_change import (
 from services.intake.domain.decision import Quarantined
 from services.intake.domain.submission import ContactRules, SafeHours, SafetyTicks
 from services.notifications.links import CONTACT_FOR
-from shared.database import Database
 from tests.intake.builders import a_consultation, a_writer, assessed, at
 from tests.intake.contacting import (
     AN_HOUR,
@@ -37,11 +36,6 @@ from tests.intake.contacting import (
 MORNING = SafeHours(at("08:00"), at("12:00"))
 STRICT = ContactRules(email_ok=False, text_ok=False, voicemail_ok=False, discreet=True, safe_hours=MORNING)
 EVERYTHING = Change(NEW, OTHER_PHONE, MORNING, True, True, True, False)
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
 
 
 async def test_what_is_filled_in_counts_for_every_note_from_the_address(inbox: Inbox) -> None:

@@ -6,18 +6,12 @@ import pytest
 
 from services.intake.domain.contact_change import ON_ITS_WAY, SLIP
 from services.intake.domain.submission import ContactRules
-from shared.database import Database
 from tests.intake.builders import NOW
 from tests.intake.contacting import AN_HOUR, EVE, LATER, NEW, PAM, PHONE, SAM, Inbox
 
 IN_TIME = LATER + SLIP - timedelta(seconds=1)
 TOO_LATE = LATER + SLIP
 AFTER_THE_MOVE = LATER + ON_ITS_WAY
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from services.intake import operations
 from shared.database import Database
 from tests.intake.builders import NOW
@@ -11,11 +9,6 @@ from tests.intake.calling import Office
 from tests.intake.contacting import AN_HOUR, EVE, LATER, PAM, PHONE, SAM, Inbox
 
 LATER_STILL = LATER + AN_HOUR
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
 
 
 async def test_whoever_types_a_strangers_number_silences_nobody_by_a_link(inbox: Inbox) -> None:

@@ -26,11 +26,6 @@ from tests.intake.contacting import (
 LATER_STILL = LATER + AN_HOUR
 
 
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
-
-
 async def test_everybody_at_the_address_of_the_link_is_silent_at_once_and_ever_after(inbox: Inbox) -> None:
     note, again = await inbox.note(SAM, PHONE), await inbox.note(SAM)
     stranger = await inbox.note(PAM, OTHER_PHONE)

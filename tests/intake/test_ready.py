@@ -15,17 +15,11 @@ from services.intake.handlers import Post, Receipt, receive
 from services.intake.storage.tables import requests
 from services.intake.vault import answer_duties, answer_requests
 from shared.contracts.intake import DutiesAsked, RequestDetail, RequestsAsked
-from shared.database import Database
 from shared.ids import RandomIds
 from tests.intake.builders import NOW, a_consultation, a_desk, a_readiness, assessed, the_practice
 from tests.intake.readying import BEGIN, LATER, TOLD, Reader, reached
 
 TAKEN_UP = "readiness.taken_up.v1"
-
-
-@pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
 
 
 async def detail(reader: Reader, request_id: str) -> RequestDetail:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.intake import operations, storage
@@ -16,11 +15,6 @@ from tests.intake.builders import NOW
 from tests.intake.readying import CRISIS, LATER, TOLD, Reader, reached, told
 
 REQUESTED = "consultation.requested.v1"
-
-
-@pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
 
 
 async def test_of_two_tabs_one_reopens_the_request_and_the_words_of_both_are_kept(reader: Reader) -> None:

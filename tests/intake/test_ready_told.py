@@ -11,18 +11,12 @@ from services.intake.domain.submission import Client, Partner, SafetyTicks, Wish
 from services.intake.storage.tables import safety_cases
 from services.intake.vault import answer_requests, answer_words
 from shared.contracts.intake import RequestDetail, RequestsAsked, WordsAsked
-from shared.database import Database
 from shared.ids import RandomIds
 from tests.intake.builders import NOW, a_desk, a_readiness, a_writer, calm, reached, the_practice
 from tests.intake.readying import CRISIS, LATER, TOLD, Reader, told
 from tests.intake.readying import reached as ready
 
 REQUESTED, FLAGGED = "consultation.requested.v1", "safety.flagged.v1"
-
-
-@pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
 
 
 async def test_the_same_request_is_announced_again_as_one_to_talk_that_comes_now(reader: Reader) -> None:

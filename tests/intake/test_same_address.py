@@ -7,7 +7,6 @@ import pytest
 from services.intake import operations, storage
 from services.intake.domain.decision import Admitted, Quarantined
 from services.intake.handlers import Post, Receipt, receive, receive_all
-from shared.database import Database
 from tests.intake.builders import (
     NOW,
     a_colleague,
@@ -21,11 +20,6 @@ from tests.intake.readying import Reader
 
 SAM, PAM = a_writer(email="sam@example.org"), a_writer(email="pam@example.org")
 TALK, READ = "consultation.requested.v1", "readiness.requested.v1"
-
-
-@pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
 
 
 async def same_address(reader: Reader) -> dict[str, list[str]]:

@@ -28,17 +28,6 @@ def engine() -> str:
 
 
 @pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
-
-
-@pytest.fixture
 async def ana(reader: Reader) -> Receipt:
     """Ana Flores, who asked for something to read about loss and is ready now."""
     writer = a_writer(name="Ana Flores", email="ana@example.org", phone="+13235550142")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -23,7 +22,7 @@ from tests.intake.contacting import NEW, Inbox
 from tests.intake.readying import Reader, reached
 from tests.intake.webbegin import A_DAY, GROWN_UP, on_behalf, path_of, told_on
 from tests.intake.webbook import whole
-from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front
+from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser
 from tests.intake.webposts import AwayDatabase, ReadsAlone
 
 DOORS = ("", "/not-now")
@@ -34,12 +33,6 @@ CANARY = "Wilhelmina Quisenberry"
 def engine() -> str:
     """What doors do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
 
 
 @pytest.fixture

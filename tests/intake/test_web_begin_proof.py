@@ -26,11 +26,6 @@ def engine() -> str:
 
 
 @pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
-
-
-@pytest.fixture
 def desk(clock: TestClock) -> ProofDesk:
     return ProofDesk(clock)
 

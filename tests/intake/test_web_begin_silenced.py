@@ -1,35 +1,20 @@
 """What somebody writes on *what is still true* after they asked to hear nothing more."""
 
-from datetime import timedelta
-
 import pytest
 
 from services.intake import operations, storage
 from services.intake.handlers import Receipt
 from services.intake.web import Front
-from shared.database import Database
-from tests.conftest import TestClock
 from tests.intake.builders import NOW
 from tests.intake.readying import CRISIS, Reader, reached
 from tests.intake.webbegin import path_of, told_on
-from tests.intake.webhouse import a_browser, a_front
+from tests.intake.webhouse import a_browser
 
 
 @pytest.fixture
 def engine() -> str:
     """What pages do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def reader(database: Database) -> Reader:
-    return Reader(database)
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
 
 
 @pytest.fixture

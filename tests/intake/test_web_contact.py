@@ -19,7 +19,7 @@ from tests.intake.calling import Office
 from tests.intake.contacting import NEW, OTHER_PHONE, PHONE, SAM, Inbox
 from tests.intake.test_pages import NEVER_IN_A_TITLE
 from tests.intake.webbook import form_on, sent_to, whole
-from tests.intake.webhouse import PUBLIC_URL, Page, a_browser, a_front, a_practice
+from tests.intake.webhouse import PUBLIC_URL, Page, a_browser, a_practice
 
 PAGES = ("", "/stop", "/allow", "/withdraw")
 
@@ -28,17 +28,6 @@ PAGES = ("", "/stop", "/allow", "/withdraw")
 def engine() -> str:
     """What pages do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
 
 
 def path_of(front: Front, note: Receipt, **said: Any) -> str:

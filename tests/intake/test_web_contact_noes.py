@@ -16,13 +16,11 @@ from services.intake.web import Front, Turnstile
 from services.intake.web.contact import FIELDS
 from services.intake.web.contact_inputs import LABELS
 from services.intake.web.words import words_of
-from shared.database import Database
-from tests.conftest import TestClock
 from tests.intake.builders import NOW, a_consultation, a_writer, assessed
 from tests.intake.contacting import EVE, NEW, PAM, PHONE, SAM, Inbox
 from tests.intake.test_web_contact import path_of
 from tests.intake.webbook import sent_to, whole
-from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_front, a_practice
+from tests.intake.webhouse import FORM, PUBLIC_URL, WEBSITE, Page, a_browser, a_practice
 from tests.intake.webposts import AwayDatabase, ReadsAlone
 
 DOORS = ("", "/stop", "/allow", "/withdraw")
@@ -32,17 +30,6 @@ DOORS = ("", "/stop", "/allow", "/withdraw")
 def engine() -> str:
     """What doors do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
 
 
 async def nobodys_links(inbox: Inbox, front: Front) -> dict[str, str]:

@@ -7,30 +7,17 @@ import pytest
 from services.intake.domain.decision import Admitted
 from services.intake.domain.submission import Submission
 from services.intake.web import Front
-from shared.database import Database
-from tests.conftest import TestClock
 from tests.intake.builders import a_colleague, a_readiness, assessed
 from tests.intake.contacting import PHONE, SAM, Inbox
 from tests.intake.test_web_contact import path_of, written
 from tests.intake.webbook import whole
-from tests.intake.webhouse import Page, a_browser, a_front
+from tests.intake.webhouse import Page, a_browser
 
 
 @pytest.fixture
 def engine() -> str:
     """What pages do does not depend on the engine; what is stored is tested on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
-
-
-@pytest.fixture
-def front(database: Database, clock: TestClock) -> Front:
-    clock.move(timedelta(hours=1))
-    return a_front(database, clock)
 
 
 async def test_it_asks_first_and_is_so_after_a_press(inbox: Inbox, front: Front) -> None:

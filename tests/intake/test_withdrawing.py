@@ -13,18 +13,12 @@ from services.intake.domain.decision import Admitted
 from services.intake.domain.submission import Submission
 from services.intake.handlers import Receipt, withdrawing
 from services.intake.storage.tables import requests
-from shared.database import Database
 from tests.intake.builders import NOW, a_colleague, a_readiness, assessed, calm
 from tests.intake.calling import Office, local
 from tests.intake.contacting import LATER, NEW, SAM, Inbox, link
 from tests.intake.test_duties import of
 
 FIRST = local("11-24 09:00")
-
-
-@pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
 
 
 async def withdraw(inbox: Inbox, note: Receipt, now: datetime = LATER, mailed_at: datetime = NOW) -> bool:

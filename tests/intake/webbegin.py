@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 
 from services.intake.handlers import Receipt
 from services.intake.web import Front
-from services.intake.web.begin_proof import BROWSER, cookie_name
+from services.intake.web.begin_proof import PROOF
 from tests.intake.builders import NOW
 from tests.intake.webhouse import FORM, Page
 from tests.intake.webposts import Pairs
@@ -36,7 +36,7 @@ def on_behalf(front: Front, reader: Receipt, who: str = "dana") -> str:
 def prove(browser: AsyncClient, front: Front, who: str = "dana") -> None:
     """This coordinator's browser has proved itself today."""
     by, now = f"coordinator:{who}", front.clock()
-    browser.cookies.set(cookie_name(by), front.links.sign(BROWSER, by, "proof-1", now, A_DAY))
+    browser.cookies.set(PROOF.cookie(by), front.links.sign(PROOF.purpose, by, "proof-1", now, A_DAY))
 
 
 async def told_on(browser: AsyncClient, path: str, *pairs: tuple[str, str], **headers: str) -> Response:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.matching.handlers.answers import answer_code, answer_digits
 from services.matching.storage.tables import proofs
-from services.matching.web.proof import cookie_name
+from services.matching.web.proof import PROOF
 from shared.contracts.matching import CodeAsked, DigitsChecked, DigitsTold
 from shared.database import Database
 from shared.ids import RandomIds
@@ -220,10 +220,10 @@ async def test_a_proof_cannot_be_carried_to_another_name(house: WebHouse) -> Non
     referral_id = await house.loop.request()
     danas, lees = case_link(referral_id, "dana"), case_link(referral_id, "lee")
     lee = await house.proven(lees)
-    proof = lee.cookies[cookie_name("coordinator:lee")]
+    proof = lee.cookies[PROOF.cookie("coordinator:lee")]
 
     forger = house.browser()
-    forger.cookies.set(cookie_name("coordinator:dana"), proof)
+    forger.cookies.set(PROOF.cookie("coordinator:dana"), proof)
 
     assert "Mail me a code" in (await forger.get(danas)).text
 
@@ -267,7 +267,7 @@ async def test_yesterdays_proofs_are_forgotten(house: WebHouse) -> None:
 
 
 def test_the_cookie_names_nobody() -> None:
-    assert "dana" not in cookie_name("coordinator:dana")
+    assert "dana" not in PROOF.cookie("coordinator:dana")
     assert LINKS.read("", "browser", TestClock()()) is None
 
 

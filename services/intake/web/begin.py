@@ -4,7 +4,7 @@ A GET shows codes and changes nothing, whoever opens it. Each POST is done once 
 ends on a page that can be opened again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,6 +51,7 @@ FIELDS = (
 )
 
 Page = Callable[[Front, Guest], Awaitable[HTMLResponse]]
+Door = Callable[[Request], Awaitable[Response]]
 Step = Callable[[Front, Guest], Awaitable[Response]]
 Act = Callable[[Front, Guest, Kept], Awaitable[Response]]
 Again = Callable[[Front, Guest, FormState, int], Awaitable[HTMLResponse]]
@@ -96,17 +97,7 @@ def _sent(router: APIRouter, front: Front, below: str, act: Act, again: Again, *
     async def door(request: Request) -> Response:
         return await _done(request, front, act, again)
 
-    door.__doc__ = act.__doc__
-    router.add_api_route(
-        f"{PATH}/{{token}}{below}",
-        door,
-        methods=["POST"],
-        status_code=303,
-        response_class=Response,
-        responses=described.link_form_answers(),
-        openapi_extra=described.link_form(*fields),
-        name=act.__name__.strip("_"),
-    )
+    _posted(router, below, door, act, fields)
 
 
 def _proves(router: APIRouter, front: Front, below: str, step: Step, *fields: str) -> None:
@@ -124,7 +115,12 @@ def _proves(router: APIRouter, front: Front, below: str, step: Step, *fields: st
         except (Retryable, Defect):
             return turned_away(request, front, AWAY, guest.language)
 
-    door.__doc__ = step.__doc__
+    _posted(router, below, door, step, fields)
+
+
+def _posted(router: APIRouter, below: str, door: Door, what: Act | Step, fields: Sequence[str]) -> None:
+    """A door for a form with these fields, described as what it does."""
+    door.__doc__ = what.__doc__
     router.add_api_route(
         f"{PATH}/{{token}}{below}",
         door,
@@ -133,7 +129,7 @@ def _proves(router: APIRouter, front: Front, below: str, step: Step, *fields: st
         response_class=Response,
         responses=described.link_form_answers(),
         openapi_extra=described.link_form(*fields),
-        name=step.__name__,
+        name=what.__name__.strip("_"),
     )
 
 

@@ -4,10 +4,7 @@ Matching mails and checks them, as for its own pages, and counts them together; 
 a cookie for that coordinator alone, until the practice's day ends. A person's own link needs none.
 """
 
-import hashlib
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,8 +13,9 @@ from services.intake.web.begin_view import Guest, page_of
 from services.intake.web.front import Front
 from shared.contracts.matching import CodeAsked, CodeMailed, DigitsChecked, DigitsTold
 from shared.pages import API_HEADERS
+from shared.pages.proof import Proof, digits_in
 
-BROWSER = "begin-browser"  # the purpose of the cookie
+PROOF = Proof("begin", "begin-browser")
 ASKED_BY = "intake"
 SENT = "sent"
 
@@ -29,14 +27,7 @@ def is_proven(request: Request, front: Front, guest: Guest) -> bool:
     """
     if not guest.on_behalf or guest.kept is None:
         return True
-    said = request.cookies.get(cookie_name(guest.by), "")
-    proof = front.links.read(said, BROWSER, guest.at)
-    return proof is not None and proof.recipient == guest.by
-
-
-def cookie_name(recipient: str) -> str:
-    """Where a browser keeps its proof for this recipient; it may hold several."""
-    return f"begin-{hashlib.sha256(recipient.encode()).hexdigest()[:12]}"
+    return PROOF.is_of(request, front.links, guest.by, guest.at)
 
 
 def proof_page(
@@ -60,31 +51,18 @@ async def send_code(front: Front, guest: Guest) -> Response:
 
 async def prove(front: Front, guest: Guest) -> Response:
     """The digits open the page in this browser until the practice's day ends."""
-    digits = "".join(each for each in guest.typed.last("digits") if each.isdecimal())[:12]
+    digits = digits_in(guest.typed.last("digits"))[:12]
     question = DigitsTold(recipient=guest.by, matter=_matter(guest), digits=digits or "0", asked_by=ASKED_BY)
     answer = await front.ask(question, DigitsChecked)
     if answer.proof_id is None:
         wrong = "begin.wrong_digits" if answer.tries_left else "begin.no_digits"
         return proof_page(front, guest, sent=True, wrong=wrong, status=422, tries=answer.tries_left)
-    lasts = _end_of_day(front, guest.at) - guest.at
     said = RedirectResponse(f"{guest.home}?lang={guest.language}", 303, headers=API_HEADERS)
-    said.set_cookie(
-        cookie_name(guest.by),
-        front.links.sign(BROWSER, guest.by, answer.proof_id, guest.at, lasts),
-        max_age=int(lasts.total_seconds()),
-        secure=front.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    zone, secure = front.practice.zone, front.secure
+    PROOF.keep(said, front.links, guest.by, answer.proof_id, guest.at, zone, secure=secure)
     return said
 
 
 def _matter(guest: Guest) -> str:
     """By what the codes of a link are counted: it is another link than the referral's."""
     return f"begin:{guest.kept.id if guest.kept else ''}"
-
-
-def _end_of_day(front: Front, now: datetime) -> datetime:
-    """Midnight by the practice's clock."""
-    zone = ZoneInfo(front.practice.time_zone)
-    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)

@@ -15,10 +15,9 @@ Without a proof `behind` shows what anybody with the link may see: codes, and no
 one recipient, signed; a link of somebody else's is not opened by it.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -33,8 +32,9 @@ from services.matching.web.says import clock_time
 from services.matching.web.visit import Visit, typed_in, visit_of
 from shared.pages import API_HEADERS
 from shared.pages.knock import NOBODYS_LINK, No
+from shared.pages.proof import Proof, digits_in
 
-BROWSER = "browser"  # the purpose of the cookie
+PROOF = Proof("proof", "browser")
 CODE_SENT = "code_sent"
 
 
@@ -133,14 +133,7 @@ def add_proof(router: APIRouter, front: Front, guard: Guard) -> None:
 
 def is_proven(request: Request, front: Front, visit: Visit) -> bool:
     """Whether this browser was proven today to be of whom the link is for."""
-    said = request.cookies.get(cookie_name(visit.by), "")
-    proof = front.links.read(said, BROWSER, visit.at)
-    return proof is not None and proof.recipient == visit.by
-
-
-def cookie_name(recipient: str) -> str:
-    """Where a browser keeps its proof for this recipient; it may hold several."""
-    return f"proof-{hashlib.sha256(recipient.encode()).hexdigest()[:12]}"
+    return PROOF.is_of(request, front.links, visit.by, visit.at)
 
 
 def closed_page(
@@ -224,21 +217,14 @@ async def _send_code(request: Request, front: Front, guard: Guard, visit: Visit,
 
 
 async def _prove(request: Request, front: Front, guard: Guard, visit: Visit, closed: Closed) -> Response:
-    digits = "".join(each for each in visit.typed.get("digits", "") if each.isdecimal())
+    digits = digits_in(visit.typed.get("digits", ""))
     proven = await prove(front.database, front.links, visit.by, visit.link.subject, digits, visit.at)
     if isinstance(proven, NotProven):
         wrong = _how_often(proven.tries_left)
         return closed_page(request, front, guard, visit, closed, wrong, status=422)
-    lasts = _end_of_day(front, visit.at) - visit.at
     said = _onward(guard, visit)
-    said.set_cookie(
-        cookie_name(visit.by),
-        front.links.sign(BROWSER, visit.by, proven.proof_id, visit.at, lasts),
-        max_age=int(lasts.total_seconds()),
-        secure=front.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    zone, secure = front.terms.zone, front.secure
+    PROOF.keep(said, front.links, visit.by, proven.proof_id, visit.at, zone, secure=secure)
     return said
 
 
@@ -258,9 +244,3 @@ def _onward(guard: Guard, visit: Visit, said: str = "") -> RedirectResponse:
 
 def _room(guard: Guard, asked: str) -> str:
     return asked if asked in guard.rooms else ""
-
-
-def _end_of_day(front: Front, now: datetime) -> datetime:
-    """Midnight by the practice's clock."""
-    tomorrow = front.terms.today(now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=front.terms.zone)

@@ -97,4 +97,4 @@ def test_the_front_desk_may_be_called_differently_in_each_language_or_alike_in_a
     assert los_angeles.discreet_name.text("es") == "Dana, de la recepción"
     assert {alike.discreet_name.text(each) for each in ("en", "es")} == {"Dana at the front desk"}
     with pytest.raises(BadFile, match=r"practice\.yaml:3: discreet_name\.es: is missing"):
-        load_practice(edited("practice.yaml", by_language, "{en: Dana at the front desk}"))
+        load_practice(edited("practice.yaml", "Dana at the front desk", "{en: Dana}"))
