@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
-# Half of a test's time is waiting for processes, disks and clocks: a small machine takes two workers a core.
-WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 2 * cores : cores)))
+# A test waits for processes and clocks now and then: a small machine takes one worker more than it has cores.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : cores)))
 # What tests write is thrown away: it goes into memory where there is room for it, and waits for no disk.
 SCRATCH := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 6000000 2>/dev/null \
 	&& test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")

@@ -49,6 +49,17 @@ async def test_somebody_answers_for_a_person_who_is_ready_by_the_clock_of_a_firs
     assert (await detail(reader, ana.request_id)).ready_since == LATER
 
 
+async def test_the_clock_runs_from_when_they_said_it_not_from_when_it_was_heard(reader: Reader) -> None:
+    ana = await reader.asked()
+    monday = LATER + timedelta(days=1)
+
+    await reader.hear(reached(ana, at=monday), now=monday + timedelta(hours=3))
+
+    duty = (await reader.request(ana)).duty
+    assert duty is not None
+    assert duty.due_at == the_practice().clocks.contact_due(the_practice().working_hours(), monday)
+
+
 async def test_what_waits_is_shown_to_its_owner_and_in_practice_open(reader: Reader) -> None:
     ana = await reader.asked()
     await reader.hear(reached(ana))
@@ -150,6 +161,18 @@ async def test_not_now_ends_the_duty_and_nothing_else(reader: Reader) -> None:
     assert await operations.open_items(reader.database) == []
     assert len(await reader.facts(TAKEN_UP, "consultation.requested.v1")) == told
     assert [name for name, _ in await reader.trail(ana)].count("readiness.not_now") == 1
+
+
+async def test_not_now_after_it_was_told_changes_nothing(reader: Reader) -> None:
+    ana = await reader.asked()
+    await reader.hear(reached(ana))
+    await reader.tell(ana)
+    before, trail = await reader.request(ana), await reader.trail(ana)
+
+    said = await reader.take_back(ana)
+
+    assert said == before == await reader.request(ana)
+    assert await reader.trail(ana) == trail
 
 
 async def test_not_now_said_before_the_news_came_counts(reader: Reader) -> None:

@@ -87,6 +87,14 @@ async def test_what_is_wrong_is_named_and_what_was_typed_stays(
     assert await whole(database) == before
 
 
+async def test_where_they_will_be_is_asked_of_a_form_that_leaves_it_out(ana: Receipt, front: Front) -> None:
+    async with a_browser(front) as browser:
+        answer = await browser.post(path_of(front, ana), content="for=self&age=34", headers=FORM)
+    assert answer.status_code == 422
+    said = words_of("en")
+    assert f"{said('you.state')}: {said('error.required')}" in " ".join(Page.read(answer.text).text.split())
+
+
 async def test_everything_wrong_is_told_at_once_in_the_order_of_the_page(ana: Receipt, front: Front) -> None:
     wrong = (("preferences.fee_max", "much"), ("state", ""), ("age", "old"), ("concerns", "nonsense"))
     async with a_browser(front) as browser:

@@ -153,7 +153,7 @@ async def test_no_page_shows_who_somebody_is_or_what_they_wrote(database: Databa
         pages += [await browser.get(f"{link}{below}") for below in BELOW]
 
     for page in pages:
-        text = page.text.replace(a_practice().phone, "")
+        text = re.sub(r"/book/[\w-]+", "/book/-", page.text).replace(a_practice().phone, "")
         for canary in ("Sam", "Rivera", "sam@example.org", "555-0100", "5550100", "March", "grief", "R-"):
             assert canary not in text.partition("</style>")[2], canary
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -134,7 +134,8 @@ class Dovecot:
         if self.process is not None:
             children = [int(pid) for pid in _children(self.process.pid)]
             for pid in (self.process.pid, *children):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # a child may have ended by itself
+                    os.kill(pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-import structlog
 
 from services.notifications import storage
 from services.notifications.domain.outcome import Reply, Sent
@@ -16,6 +15,7 @@ from services.notifications.returned import Returns
 from services.notifications.storage import Progress
 from shared.database import Database
 from tests.conftest import TestClock
+from tests.logs import captured
 from tests.notifications.builders import NOW, CountedIds, planned
 from tests.notifications.dovecot import Dovecot, Kept
 from tests.notifications.returned_mails import Original
@@ -90,6 +90,6 @@ async def many_gone(database: Database, count: int) -> Sequence[Original]:
 
 async def warned(looking: Awaitable[None]) -> Sequence[Mapping[str, object]]:
     """The lines that a look leaves in the log, but for those that say that all is well."""
-    with structlog.testing.capture_logs() as lines:
+    with captured() as lines:
         await looking
     return [one for one in lines if one["log_level"] != "info"]

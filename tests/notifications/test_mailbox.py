@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import structlog
 
 from services.notifications import storage
 from services.notifications.delivery import Postman
 from services.notifications.returned import Returns
 from services.notifications.returns.opening import MOST_BYTES
 from shared.database import Database
+from tests.logs import captured
 from tests.notifications.builders import NOW
 from tests.notifications.imap_servers import Way, standing
 from tests.notifications.mail_servers import MailServerDouble
@@ -105,7 +105,7 @@ async def test_mails_are_taken_in_the_order_in_which_they_came(
     mail = await sent()
     postbox.bring(postfix(mail, "4.4.1", "delayed"), postfix(mail), postfix(mail, "4.2.2", "delayed"))
 
-    with structlog.testing.capture_logs() as lines:
+    with captured() as lines:
         await postbox.look()
 
     told = [one["state"] for one in lines if one["event"] == "mail.returned"]
@@ -226,7 +226,7 @@ async def test_nothing_that_is_read_there_is_logged(postbox: Postbox, sent: Send
     mail = await sent()
     postbox.bring(postfix(mail), letter(mail.envelope), vacation(mail.envelope), complaint(mail), b"\xff\x00")
 
-    with structlog.testing.capture_logs() as lines:
+    with captured() as lines:
         await postbox.look()
 
     said = repr(lines)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import structlog
 from prometheus_client import REGISTRY
 
 from services.notifications import storage, timers
@@ -14,6 +13,7 @@ from services.notifications.delivery import Postman
 from services.notifications.reconcile import FACTS_TAKE, Reconciler
 from shared.database import Database
 from tests.conftest import TestClock
+from tests.logs import captured
 from tests.notifications.answers import Answers
 from tests.notifications.builders import NOW
 from tests.notifications.calls import IN_FIVE_DAYS, Booked
@@ -38,12 +38,9 @@ def facts_had_their_time(clock: TestClock) -> None:
 
 @pytest.fixture
 def logged() -> Iterator[list[Any]]:
-    """What is logged meanwhile, whatever the tests before have done to logs."""
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with structlog.testing.capture_logs() as lines:
+    """What is logged meanwhile."""
+    with captured() as lines:
         yield lines
-    structlog.configure(**before)
 
 
 async def waiting(database: Database) -> dict[str, tuple[int, str]]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import structlog
 
 from shared.clock import utc_now
 from shared.database import Database
@@ -15,6 +14,7 @@ from shared.messaging import outbox
 from shared.messaging.outbox import announce
 from shared.messaging.relay import Relay, Stored
 from tests.conftest import TestClock
+from tests.logs import captured
 from tests.shared.bus import prepared
 
 
@@ -41,12 +41,9 @@ class Paper:
 
 @pytest.fixture
 def logged() -> Iterator[list[Any]]:
-    """What is logged meanwhile, whatever the tests before have done to logs."""
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with structlog.testing.capture_logs() as lines:
+    """What is logged meanwhile."""
+    with captured() as lines:
         yield lines
-    structlog.configure(**before)
 
 
 @pytest.fixture(params=["alone", "one of several"])
