@@ -124,12 +124,13 @@ class Mailbox:
     async def _talking(self) -> AsyncIterator[Conversation]:
         """Whatever ends it ends the thread that listens, too."""
         mailbox = Conversation(self.server, self.command_seconds, MOST_BYTES)
+        is_done = False
         try:
             yield mailbox
-        except BaseException:
-            mailbox.hang_up()
-            raise
+            is_done = True
         finally:
+            if not is_done:
+                mailbox.hang_up()
             await _apart(mailbox.close)
 
     def _passes_over(self, uid: int) -> bool:

@@ -13,15 +13,13 @@ from services.intake.storage.tables import requests as requests_table
 from shared.database import Database
 from tests.conftest import TestClock
 from tests.intake.webevents import (
+    MODES,
     READINESS_SUBMITTED,
     Server,
     an_event,
 )
 from tests.intake.webhouse import a_browser, a_front, a_reading_request, a_request
 from tests.intake.webposts import CONSULTATION, WHOLE, kept_in, status_of
-
-MODES = ["send", "send_binary"]
-OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ from tests.conftest import TestClock
 from tests.intake.webevents import (
     CONSULTATION_SUBMITTED,
     EVENTS,
+    MODES,
+    OTHER_SECRET,
     STRUCTURED,
     Server,
     an_event,
 )
 from tests.intake.webhouse import WEBSITE, a_browser, a_front, a_request
 from tests.intake.webposts import AwayDatabase, kept_in
-
-MODES = ["send", "send_binary"]
-OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
 
 @pytest.fixture

@@ -12,27 +12,14 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from requests.structures import CaseInsensitiveDict
 from schemathesis import Case, GenerationMode
-from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.schemas import BaseSchema
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from shared.clock import utc_now
 from shared.tokens import Links
+from tests.described import CHECKS
 from tests.intake.webevents import signed_headers
 from tests.intake.webhouse import LINK_KEY, a_reading_request, a_request, served
 
-CHECKS: list[CheckFunction] = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 CASES = 2000
 A_READER: dict[str, Any] = {
     "name": "Sam Rivera",

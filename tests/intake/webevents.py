@@ -15,6 +15,8 @@ EVENTS = "/v1/events"
 CONSULTATION_SUBMITTED = "website.consultation.submitted.v1"
 READINESS_SUBMITTED = "website.readiness.submitted.v1"
 STRUCTURED = "application/cloudevents+json"
+MODES = ["send", "send_binary"]  # of `Server`
+OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
 
 def an_event(**said: Any) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What a coordinator, a clinician and a person do from their mail, in the product of a journey."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import httpx
 
@@ -11,11 +13,8 @@ from tests.journeys.product import Browser, Product
 PERSON = "sam@example.org"
 UNDO = timedelta(minutes=10)
 SECRET = "My mother died in March and the house is too quiet."
-
-
-async def ask(product: Product, **said: object) -> str:
-    """Somebody writes through the website; the reference."""
-    body = {
+NOTE: Mapping[str, object] = MappingProxyType(
+    {
         "name": "Sam Rivera",
         "email": PERSON,
         "contact": {"email_ok": True, "discreet": False},
@@ -26,8 +25,13 @@ async def ask(product: Product, **said: object) -> str:
         "concerns": ["grief_loss"],
         "message": SECRET,
         "preferences": {"format": "online"},
-    } | said
-    answer = await product.website.post("/v1/consultation-requests", json=body)
+    }
+)
+
+
+async def ask(product: Product, **said: object) -> str:
+    """Somebody writes through the website; the reference."""
+    answer = await product.website.post("/v1/consultation-requests", json={**NOTE, **said})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["reference"])
 

@@ -3,27 +3,16 @@
 from datetime import timedelta
 
 from tests.intake.webevents import READINESS_SUBMITTED, Server, an_event
-from tests.journeys.inbox import PERSON, candidates, referral_mail
+from tests.journeys.inbox import NOTE, PERSON, candidates, referral_mail
 from tests.journeys.product import Product
 
-NOTE = {
-    "name": "Sam Rivera",
-    "email": PERSON,
-    "contact": {"email_ok": True, "discreet": False},
-    "for": "self",
-    "state": "CA",
-    "age": 34,
-    "unit": "individual",
-    "concerns": ["grief_loss"],
-    "preferences": {"format": "online"},
-}
 A_READER = {"name": "Ana", "email": "ana@example.org", "opt_in": True, "concerns": ["relational"]}
 
 
 async def test_a_consultation_that_comes_as_an_event_is_answered_and_matched_once(product: Product) -> None:
     server = Server(product.website, product.clock)
-    answers = [await server.send(an_event(data=NOTE)) for _ in range(3)]
-    answers.append(await server.send_binary(an_event(data=NOTE), "msg-2"))
+    answers = [await server.send(an_event(data=dict(NOTE))) for _ in range(3)]
+    answers.append(await server.send_binary(an_event(data=dict(NOTE)), "msg-2"))
 
     assert {answer.status_code for answer in answers} == {202}
     [reference] = {answer.json()["reference"] for answer in answers}

@@ -8,26 +8,13 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
-from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.schemas import BaseSchema
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from shared.errors import Retryable
 from shared.pages.knock import FORM
 from tests.browser.readiness_site import Site, readiness_served
+from tests.described import CHECKS
 
-CHECKS: list[CheckFunction] = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 CASES = 4
 ACTS = ("stop", "pause", "resume", "pace", "keep", "ready")
 DOORS = [
