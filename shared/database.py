@@ -40,6 +40,8 @@ SQLITE_PRAGMAS = (
 )
 SQLITE_READERS = 4
 POSTGRES_CONNECTIONS = 8
+# By SQLSTATE: connection lost, deadlock, no room or connection left, lock held too long, stopping or starting.
+PASSING = ("08", "40", "53", "55P03", "57")
 _WAKE = "wake after commit"
 
 
@@ -185,9 +187,14 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise Retryable("the database is not available at the moment") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Retryable("the database connection was lost") from error
+        if error.connection_invalidated or (_state(error) or "-").startswith(PASSING):
+            raise Retryable("the database could not do it at the moment") from error
         raise
+
+
+def _state(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of an error, SQLSTATE; None from any other."""
+    return getattr(error.orig, "sqlstate", None)
 
 
 async def _finished(work: Coroutine[Any, Any, None]) -> None:

@@ -5,9 +5,13 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from services.intake.domain.contact_change import Card
 from services.intake.domain.submission import SafeHours
-from shared.database import Database
+from services.intake.storage import cards
+from services.intake.storage.tables import people
+from shared.database import Database, Transaction
 from tests.intake.builders import at
 from tests.intake.calling import Office
 from tests.intake.contacting import EVE, LATER, NEW, OTHER_PHONE, PAM, PHONE, SAM, Inbox
@@ -56,6 +60,42 @@ async def test_of_two_new_addresses_one_counts_for_every_note(inbox: Inbox) -> N
 
         assert len({await inbox.email(note) for note in notes}) == 1
         assert len({(await inbox.row(note)).email_key for note in notes}) == 1
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_an_attempt_that_came_too_late_lets_go_of_its_rows(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that hold on while they try again wait for each other; here the other asks without waiting."""
+    notes = [await inbox.note(SAM) for _ in range(2)]
+    person_id = (await inbox.row(notes[1])).id
+    looks: list[Card | None] = []
+
+    async def load_card(tx: Transaction, of: str, load=cards.load_card) -> Card | None:
+        looks.append(await load(tx, of))
+        if len(looks) == 1:
+            await move_everybody()
+        else:
+            await take_theirs()
+        return looks[-1]
+
+    async def move_everybody() -> None:
+        async with inbox.database.transaction() as tx:
+            await tx.execute(sa.update(people).values(email_key="new"))
+
+    async def take_theirs() -> None:
+        async with inbox.database.transaction() as tx:
+            await tx.execute(
+                sa.select(people.c.id).where(people.c.id == person_id).with_for_update(nowait=True)
+            )
+
+    monkeypatch.setattr(cards, "load_card", load_card)
+    async with inbox.database.transaction() as tx:
+        taken = await cards.take_cards(tx, person_id)
+
+    assert len(looks) == 2
+    assert {card.email_key for card in taken} == {"new"}
+    assert len(taken) == 2
 
 
 async def test_a_stop_and_a_new_address_at_once_leave_them_silent(inbox: Inbox) -> None:

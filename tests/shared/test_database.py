@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared.database import Database, insert_new, wake_after_commit
-from shared.errors import Misconfigured
+from shared.errors import Misconfigured, Retryable
 from shared.messaging.tables import inbox
 from tests.conftest import START
 
@@ -84,6 +84,42 @@ async def test_a_cancelled_writer_does_not_wedge_the_next(database: Database) ->
 
     async with database.transaction() as tx:
         assert await insert_new(tx, inbox, [ROW], returning=inbox.c.event_id) == {"e"}
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_who_loses_a_deadlock_may_try_again(database: Database) -> None:
+    both_hold = asyncio.Barrier(2)
+
+    async def take(first: str, second: str) -> None:
+        async with database.transaction() as tx:
+            await tx.execute(sa.update(inbox).where(inbox.c.event_id == first).values(consumer=first))
+            await both_hold.wait()
+            await tx.execute(sa.update(inbox).where(inbox.c.event_id == second).values(consumer=first))
+
+    async with database.transaction() as tx:
+        await tx.execute(sa.insert(inbox), [ROW, ROW | {"event_id": "f"}])
+
+    ended = await asyncio.gather(take("e", "f"), take("f", "e"), return_exceptions=True)
+
+    assert sorted(type(each) for each in ended if each) == [Retryable]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_a_server_without_a_connection_to_spare_may_have_one_later(
+    database: Database, database_url
+) -> None:
+    url = sa.make_url(await database_url("messaging"))
+    full = Database.open(url.set(username="nobody_more").render_as_string(hide_password=False))
+    async with database.transaction() as tx:
+        await tx.execute(sa.text("CREATE ROLE nobody_more LOGIN CONNECTION LIMIT 0"))
+
+    with pytest.raises(Retryable):
+        async with full.transaction():
+            raise AssertionError("connected")
+
+    await full.close()
+    async with database.transaction() as tx:
+        await tx.execute(sa.text("DROP ROLE nobody_more"))
 
 
 async def test_a_second_replica_on_one_sqlite_file_is_told_to_use_postgresql(tmp_path) -> None:

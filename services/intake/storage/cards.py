@@ -36,16 +36,20 @@ async def load_cards(tx: Transaction, person_id: str) -> list[Card]:
 async def take_cards(tx: Transaction, person_id: str) -> list[Card]:
     """The same, as they stand now; nobody else changes them before this transaction ends.
 
-    Rows are taken in one order by everybody. Raises Retryable when others are always faster.
+    Rows are taken in one order by everybody, and those of an attempt that failed are let go before the
+    next: who held on to them would wait for somebody who waits for them. Raises Retryable when others
+    are always faster.
     """
     for _ in range(ATTEMPTS):
         own = await load_card(tx, person_id)
         if own is None:
             return []
-        sharing = (await _sharing(tx, own)).with_for_update()
-        taken = [_card_of(row) for row in await tx.execute(sharing)]
-        if own in taken:
-            return taken
+        async with tx.begin_nested() as attempt:
+            sharing = (await _sharing(tx, own)).with_for_update()
+            taken = [_card_of(row) for row in await tx.execute(sharing)]
+            if own in taken:
+                return taken
+            await attempt.rollback()
     raise Retryable("this person's card is being changed by others")
 
 
