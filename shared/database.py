@@ -40,7 +40,7 @@ SQLITE_PRAGMAS = (
 )
 SQLITE_READERS = 4
 POSTGRES_CONNECTIONS = 8
-# By SQLSTATE: connection lost, deadlock, no room or connection left, lock held too long, stopping or starting.
+# By SQLSTATE: connection lost, deadlock, no room or connection left, a lock held, stopping or starting.
 PASSING = ("08", "40", "53", "55P03", "57")
 _WAKE = "wake after commit"
 
