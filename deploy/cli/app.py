@@ -13,6 +13,7 @@ from deploy.cli.frame import Sentences
 MODULES = {
     "up": "stack",
     "demo": "demo",
+    "init": "init",
     "doctor": "doctor",
     "migrate": "upkeep",
     "provision": "upkeep",

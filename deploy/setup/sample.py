@@ -1,0 +1,34 @@
+"""The sample practice, as the operator gets it to change."""
+
+import re
+from pathlib import Path
+
+from deploy.local.places import REPOSITORY
+from deploy.setup.folder import Asked
+from shared.errors import Misconfigured
+from shared.practice import load_practice
+
+SAMPLES = REPOSITORY / "deploy" / "practice"
+ORIGINS = re.compile(r"^origins: .*$", re.MULTILINE)
+
+
+def sample_file(asked: Asked, name: str) -> str:
+    """One file of the sample; in practice.yaml, the practice's own address may post."""
+    text = (SAMPLES / asked.sample / name).read_text(encoding="utf-8")
+    if name != "practice.yaml":
+        return text
+    return ORIGINS.sub(f"origins: [{asked.url}] # add your website's, such as https://www.example.org", text)
+
+
+def owner_address(directory: Path) -> str:
+    """Where the practice's owner reads mail. Raises Misconfigured when practice.yaml is wrong."""
+    practice = load_practice(directory)
+    owner = practice.coordinator(practice.owner)
+    if owner is None:
+        raise Misconfigured("practice.yaml names an owner who is no coordinator")
+    return owner.email
+
+
+def sender_address(directory: Path) -> str:
+    """From where the practice's mails come. Raises Misconfigured when practice.yaml is wrong."""
+    return load_practice(directory).from_
