@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from pydantic import Field, field_validator
+
 from services.intake import handlers as intake_handlers
 from services.intake.domain.admission import AdmissionRules
 from services.intake.settings import IntakeSettings, admission_rules
@@ -23,9 +25,11 @@ from shared.contracts.base import Fact
 from shared.database import Database
 from shared.errors import Misconfigured
 from shared.language import check_words
-from shared.messaging.bus import BusSettings
+from shared.messaging.entrance import BusSettings
+from shared.migrations import is_current, upgrade
 from shared.practice import Practice, load_catalogue, load_practice
-from shared.settings import ServiceSettings
+from shared.runtime import bus_settings as bus_settings_of
+from shared.settings import ServiceSettings, value_of
 
 LOCALES = {"intake": INTAKE_LOCALE, "matching": MATCHING_LOCALE, "resources": RESOURCES_LOCALE}
 Databases = Mapping[str, Database]
@@ -46,15 +50,59 @@ class Surroundings(ServiceSettings):
     port: int = 0
 
 
+class Provisioning(Surroundings):
+    """What provisioning alone is told beside that."""
+
+    nats_replicas: int = Field(default=1, alias="PRACTICE_NATS_REPLICAS")
+
+    @field_validator("nats_replicas")
+    @classmethod
+    def _is_odd(cls, servers: int) -> int:
+        if servers not in (1, 3, 5):
+            raise ValueError("must be 1, 3 or 5: how many servers keep each stream")
+        return servers
+
+
 def database_url(service: str, environ: Mapping[str, str]) -> str:
     """Where a service's database is. Raises Misconfigured when its settings are wrong."""
     return SETTINGS[service].read(environ).database_url
 
 
+def owner_url_variable(service: str) -> str:
+    """`INTAKE_OWNER_DATABASE_URL`: as whom `practice migrate` changes the tables of a service."""
+    return f"{service.upper()}_OWNER_DATABASE_URL"
+
+
+def owner_database_url(service: str, environ: Mapping[str, str]) -> str:
+    """Where a service's database is for whoever may change its tables; nothing else need be set for it.
+
+    Raises Misconfigured when a file that names it cannot be used.
+    """
+    own, usual = owner_url_variable(service), SETTINGS[service].variable("database_url")
+    default: str = SETTINGS[service].model_fields["database_url"].default
+    return value_of(environ, own) or value_of(environ, usual) or default
+
+
+def ca_of(environ: Mapping[str, str]) -> Path | None:
+    """The authority that NATS and PostgreSQL are believed by; None where they are spoken to in plain text."""
+    return Surroundings.read(environ).ca
+
+
+async def migrate(service: str, environ: Mapping[str, str]) -> None:
+    """Brings a service's database to the newest revision, as its owner."""
+    await upgrade(service, owner_database_url(service, environ), ca=ca_of(environ))
+
+
+async def is_migrated(service: str, environ: Mapping[str, str]) -> bool:
+    """Whether a service's database is at the newest revision that this code knows."""
+    return await is_current(service, database_url(service, environ), ca=ca_of(environ))
+
+
 @asynccontextmanager
 async def opened(service: str, environ: Mapping[str, str]) -> AsyncIterator[Database]:
     """The service's database, closed afterwards."""
-    database = Database.open(database_url(service, environ))
+    settings = SETTINGS[service].read(environ)
+    database = Database.open(settings.database_url, ca=settings.ca)
     try:
         yield database
     finally:
@@ -116,9 +164,13 @@ def _told(look: Callable[[], object]) -> Sequence[str]:
 
 
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:
-    """Where NATS is."""
-    settings = Surroundings.read(environ)
-    return BusSettings(settings.nats_url, settings.nats_user, settings.nats_password)
+    """Where NATS is, and as whom to speak to it."""
+    return bus_settings_of(Surroundings.read(environ))
+
+
+def replicas_of(environ: Mapping[str, str]) -> int:
+    """How many servers keep each stream. Raises Misconfigured when that is no number of servers."""
+    return Provisioning.read(environ).nats_replicas
 
 
 def listened() -> Mapping[str, Sequence[type[Fact]]]:

@@ -8,6 +8,7 @@ Foreign errors become `Retryable` at this border when waiting can help.
 import asyncio
 import fcntl
 import os
+import ssl
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 import shared.sqlite
 from shared.errors import Misconfigured, Retryable
+from shared.trust import trusting
 
 Transaction = AsyncConnection
 Row = Mapping[str, Any]
@@ -42,6 +44,12 @@ SQLITE_READERS = 4
 POSTGRES_CONNECTIONS = 8
 # By SQLSTATE: connection lost, deadlock, no room or connection left, a lock held, stopping or starting.
 PASSING = ("08", "40", "53", "55P03", "57")
+REFUSED = ("28", "3D")  # who asks, or for what database, is not known
+AWAY = "the database is not available at the moment"
+UNTRUSTED = "the database's certificate is not to be believed: check PRACTICE_CA, its name and its dates"
+NO_TLS = "the database does not speak TLS, which PRACTICE_CA asks for: check its configuration"
+NOT_LET_IN = "the database does not let this user in: check the user, password and database of its URL"
+_NO_TLS_SAID = "rejected SSL upgrade"
 _WAKE = "wake after commit"
 
 
@@ -72,17 +80,23 @@ class Database:
         self._signals: dict[str, asyncio.Event] = {}
 
     @classmethod
-    def open(cls, url: str, *, exclusive: str | None = None) -> Self:
+    def open(cls, url: str, *, exclusive: str | None = None, ca: Path | None = None) -> Self:
         """Connects lazily. `exclusive` names the replica that must be alone on a SQLite file.
 
-        Raises Misconfigured when another replica holds the file.
+        With a `ca`, PostgreSQL is spoken to by TLS alone, and believed by this authority alone.
+        Raises Misconfigured when another replica holds the file, or the CA is none.
         """
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
             lock = _ReplicaLock(parsed.database, exclusive) if exclusive and parsed.database else None
             return cls(_sqlite(parsed, 1, writes=True), _sqlite(parsed, SQLITE_READERS, writes=False), lock)
         engine = create_async_engine(
-            parsed, pool_size=POSTGRES_CONNECTIONS, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+            parsed,
+            pool_size=POSTGRES_CONNECTIONS,
+            max_overflow=4,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=over_tls(ca),
         )
         return cls(engine, engine)
 
@@ -130,6 +144,11 @@ class Database:
         await self._reader.dispose()
         if self._lock:
             self._lock.release()
+
+
+def over_tls(ca: Path | None) -> dict[str, Any]:
+    """The driver's arguments for PostgreSQL: `verify-full`, with this authority alone."""
+    return {} if ca is None else {"ssl": trusting(ca)}
 
 
 def wake_after_commit(tx: Transaction, name: str) -> None:
@@ -184,9 +203,13 @@ def _translated() -> Iterator[None]:
     """Turns the drivers' "not now" errors into Retryable."""
     try:
         yield
+    except ssl.SSLError as error:
+        raise Retryable(UNTRUSTED) from error
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-        raise Retryable("the database is not available at the moment") from error
+        raise Retryable(NO_TLS if str(error).endswith(_NO_TLS_SAID) else AWAY) from error
     except DBAPIError as error:
+        if (_state(error) or "-").startswith(REFUSED):
+            raise Retryable(NOT_LET_IN) from error
         if error.connection_invalidated or (_state(error) or "-").startswith(PASSING):
             raise Retryable("the database could not do it at the moment") from error
         raise

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared.database import WRITE_AHEAD
+from shared.database import WRITE_AHEAD, over_tls
 from shared.sqlite import TO_WRITE
 
 SERVICES = Path(__file__).parent.parent / "services"
@@ -30,32 +30,37 @@ def run(metadata: sa.MetaData) -> None:
         context.run_migrations()
 
 
-async def upgrade(service: str, database_url: str, revision: str = "head") -> None:
+async def upgrade(service: str, database_url: str, revision: str = "head", *, ca: Path | None = None) -> None:
     """Brings the service's database to this revision: wholly, or it stays as it was, whatever cuts it off."""
     url = sa.make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         await asyncio.to_thread(Path(url.database).parent.mkdir, parents=True, exist_ok=True)
-    await _move(service, url, command.upgrade, revision)
+    await _move(service, _opened(url, ca), command.upgrade, revision)
 
 
 async def downgrade(service: str, database_url: str, revision: str) -> None:
     """Takes the database back to this revision, all or nothing; what only later ones knew is gone."""
-    await _move(service, sa.make_url(database_url), command.downgrade, revision)
+    await _move(service, _opened(sa.make_url(database_url)), command.downgrade, revision)
 
 
-async def _move(service: str, url: sa.URL, move: Callable[[Config, str], object], revision: str) -> None:
+async def _move(
+    service: str, engine: AsyncEngine, move: Callable[[Config, str], object], revision: str
+) -> None:
     config = _config(service)
 
     def work(connection: sa.Connection) -> None:
         config.attributes["connection"] = connection
         move(config, revision)
 
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _engine(url)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(work)
     finally:
         await engine.dispose()
+
+
+def _opened(url: sa.URL, ca: Path | None = None) -> AsyncEngine:
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _engine(url, connect_args=over_tls(ca))
 
 
 def _engine(url: sa.URL, **arguments: Any) -> AsyncEngine:
@@ -82,10 +87,12 @@ def _sqlite(url: sa.URL) -> AsyncEngine:
     return engine
 
 
-async def is_current(service: str, database_url: str) -> bool:
+async def is_current(service: str, database_url: str, *, ca: Path | None = None) -> bool:
     """Whether the database is at the newest revision that this code knows."""
     head = ScriptDirectory.from_config(_config(service)).get_current_head()
-    engine = _engine(sa.make_url(database_url))
+    url = sa.make_url(database_url)
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = _engine(url) if sqlite else _engine(url, connect_args=over_tls(ca))
     try:
         async with engine.connect() as connection:
             found = await connection.run_sync(

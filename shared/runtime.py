@@ -22,7 +22,8 @@ from shared.errors import Misconfigured, Retryable
 from shared.ids import Ids, RandomIds
 from shared.messaging import dead_letters, inbox, outbox
 from shared.messaging.ask import Answerer
-from shared.messaging.bus import Bus, BusSettings
+from shared.messaging.bus import Bus
+from shared.messaging.entrance import BusSettings
 from shared.messaging.listen import Listener
 from shared.messaging.topology import KEPT_FOR
 from shared.messaging.watchdog import Watchdog
@@ -77,10 +78,9 @@ def build(
 
     Raises Misconfigured when a setting is wrong or the database file is taken.
     """
-    database = Database.open(settings.database_url, exclusive=settings.service)
+    database = Database.open(settings.database_url, exclusive=settings.service, ca=settings.ca)
     ids = ids or RandomIds()
-    bus_settings = BusSettings(settings.nats_url, settings.nats_user, settings.nats_password)
-    bus = Bus(settings.service, bus_settings, database, clock, ids)
+    bus = Bus(settings.service, bus_settings(settings), database, clock, ids)
     parts = assemble(House(settings, database, bus, clock, ids))
     bus.register(parts.listeners, parts.answers, parts.given)
     ticks = (*_house_ticks(database, bus, clock), *parts.ticks)
@@ -98,6 +98,13 @@ def build(
         app.include_router(router)
     parts.dress(app)
     return app
+
+
+def bus_settings(settings: ServiceSettings) -> BusSettings:
+    """Where NATS is and as whom to speak to it, as somebody was told."""
+    return BusSettings(
+        settings.nats_url, settings.nats_user, settings.nats_password, settings.nats_seed, settings.ca
+    )
 
 
 def serve(read: type[S], create: Callable[[S], FastAPI]) -> None:

@@ -15,6 +15,8 @@ from shared.errors import Misconfigured
 from shared.language import speak_also
 
 Folder = Annotated[Path | None, BeforeValidator(lambda written: written or None)]  # nothing written: none
+Written = Annotated[str | None, BeforeValidator(lambda written: written or None)]
+READ_BY_OTHERS = 0o007
 
 
 class ServiceSettings(BaseModel):
@@ -28,7 +30,9 @@ class ServiceSettings(BaseModel):
     port: int = Field(ge=0, le=65535)
     nats_url: str = Field(default="nats://127.0.0.1:4222", alias="PRACTICE_NATS_URL")
     nats_user: str | None = Field(default=None, alias="PRACTICE_NATS_USER")
-    nats_password: str | None = Field(default=None, alias="PRACTICE_NATS_PASSWORD")
+    nats_password: str | None = Field(default=None, alias="PRACTICE_NATS_PASSWORD", repr=False)
+    nats_seed: Written = Field(default=None, alias="PRACTICE_NATS_SEED", repr=False)  # of an nkey user
+    ca: Folder = Field(default=None, alias="PRACTICE_CA")  # whom NATS and PostgreSQL are believed by, alone
     config_dir: Path = Field(default=Path("deploy/practice/los_angeles"), alias="PRACTICE_CONFIG_DIR")
     locale_dir: Folder = Field(default=None, alias="PRACTICE_LOCALE_DIR")  # of further languages
     log_format: str = Field(default="json", alias="PRACTICE_LOG_FORMAT", pattern="^(json|console)$")
@@ -42,7 +46,7 @@ class ServiceSettings(BaseModel):
         environ = os.environ if environ is None else environ
         found: dict[str, Any] = {}
         for name in cls.model_fields:
-            value = _value(environ, cls.variable(name))
+            value = value_of(environ, cls.variable(name), may_be_empty=cls.model_fields[name].default == "")
             if value is not None and name != "service":
                 found[name] = value
         try:
@@ -59,14 +63,30 @@ class ServiceSettings(BaseModel):
         return info.alias or f"{cls.model_fields['service'].default}_{field}".upper()
 
 
-def _value(environ: Mapping[str, str], variable: str) -> str | None:
-    file = environ.get(f"{variable}_FILE")
-    if file is None:
+def value_of(environ: Mapping[str, str], variable: str, *, may_be_empty: bool = False) -> str | None:
+    """What a variable says, or the file that `<variable>_FILE` names; None when neither is set.
+
+    Raises Misconfigured when that file is not there, is empty, or may be read by everybody on the machine.
+    """
+    name = environ.get(f"{variable}_FILE")
+    if name is None:
         return environ.get(variable)
+    file = Path(name)
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise Misconfigured(f"{variable}_FILE names a file that cannot be read: {error.strerror}") from None
+        mode, value = file.stat().st_mode, file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise Misconfigured(
+            f"{variable}_FILE names {name}, which cannot be read ({why}): "
+            "make it, or give it to the user who runs this"
+        ) from None
+    if mode & READ_BY_OTHERS:
+        raise Misconfigured(
+            f"{variable}_FILE names {name}, which others on this machine may use: run `chmod 600 {name}`"
+        )
+    if not value and not may_be_empty:
+        raise Misconfigured(f"{variable}_FILE names {name}, which is empty: write the value into it")
+    return value
 
 
 def _sentence(settings: type[ServiceSettings], problem: Any) -> str:

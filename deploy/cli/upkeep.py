@@ -5,21 +5,24 @@ from typing import Annotated
 import typer
 
 from deploy.cli.frame import DataDir, environment, run, say
-from deploy.house import SETTINGS, bus_settings, database_url, listened
+from deploy.house import SETTINGS, bus_settings, listened, replicas_of
+from deploy.house import migrate as migrate_one
 from shared.messaging.provision import provision as make_streams
-from shared.migrations import upgrade
 
 app = typer.Typer()
 
 
 @app.command()
 def migrate(data_dir: DataDir = None) -> None:
-    """Bring every service's database to the newest revision; run it before new code starts."""
+    """Bring every service's database to the newest revision; run it before new code starts.
+
+    Each as its owner, `<SERVICE>_OWNER_DATABASE_URL`, where that is set; nobody else may change a table.
+    """
     environ = environment(data_dir)
 
     async def all_of_them() -> None:
         for service in SETTINGS:
-            await upgrade(service, database_url(service, environ))
+            await migrate_one(service, environ)
             say(f"{service}: current")
 
     run(all_of_them())
@@ -38,8 +41,13 @@ def provision(
 ) -> None:
     """Make the streams and consumers that are missing on the broker; what is there stays."""
     environ = environment(data_dir)
-    settings = bus_settings(environ)
-    making = make_streams(settings, listened(), replay=replay, allow_missing=allow_missing)
+    making = make_streams(
+        bus_settings(environ),
+        listened(),
+        replay=replay,
+        allow_missing=allow_missing,
+        replicas=replicas_of(environ),
+    )
     made = run(making)
     for kind, names in (("stream", made.streams), ("consumer", made.consumers)):
         for name in names:

@@ -11,7 +11,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.house import SETTINGS, bus_settings, checked_practice, config_dir, database_url, listened, opened
+from deploy.house import (
+    SETTINGS,
+    bus_settings,
+    checked_practice,
+    config_dir,
+    listened,
+    migrate,
+    opened,
+    replicas_of,
+)
 from deploy.local.environment import surroundings
 from deploy.local.stack import NO_BROKER
 from services.matching import operations as matching
@@ -19,7 +28,6 @@ from shared.clock import utc_now
 from shared.errors import PracticeError
 from shared.messaging.provision import missing, provision
 from shared.messaging.visit import BrokerAway
-from shared.migrations import upgrade
 
 UNFINISHED = "provisioning"  # a file in `run/` from the first stream that is made to the last consumer
 
@@ -31,7 +39,7 @@ async def make_databases_ready(environ: Mapping[str, str]) -> None:
     """
     practice = checked_practice(environ)
     for service in SETTINGS:
-        await upgrade(service, database_url(service, environ))
+        await migrate(service, environ)
     async with opened("matching", environ) as database:
         await matching.import_first_roster(
             database, config_dir(environ) / "clinicians.yaml", practice, utc_now()
@@ -50,7 +58,7 @@ async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
     streams, _ = await missing(settings, facts)
     if streams:
         mark.touch()
-    await provision(settings, facts, replay=cut_short, allow_missing=cut_short)
+    await provision(settings, facts, replay=cut_short, allow_missing=cut_short, replicas=replicas_of(environ))
     mark.unlink(missing_ok=True)
 
 

@@ -7,13 +7,12 @@ only while their consumers exist, since FastStream would make a missing one with
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import nats.errors
 from faststream.exceptions import FastStreamException
 from faststream.nats import NatsBroker, PullSub
-from faststream.security import SASLPlaintext
+from nats.aio.client import ErrorCallback
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
@@ -28,6 +27,7 @@ from shared.ids import Ids
 from shared.logs import described, get_logger
 from shared.messaging import dead_letters, outbox
 from shared.messaging.ask import Answerer
+from shared.messaging.entrance import BusSettings, Refusal, refusal_in, security_of
 from shared.messaging.listen import AT_ONCE, Listener, Receiver
 from shared.messaging.register import declare_facts, guard_of, register_answerer, register_receiver
 from shared.messaging.relay import Relay, Stored
@@ -47,15 +47,6 @@ DRAIN_SECONDS = 10.0
 PULL = PullSub(batch_size=AT_ONCE, timeout=5)  # finite: an endless pull stalls after a server restart
 
 
-@dataclass(frozen=True, slots=True)
-class BusSettings:
-    """Where NATS is, and as whom to speak to it."""
-
-    url: str
-    user: str | None = None
-    password: str | None = None
-
-
 class Bus:
     """Publishes, listens, asks and answers for one service."""
 
@@ -66,10 +57,12 @@ class Bus:
         self._database, self._clock, self._ids = database, clock, ids
         self.relay = Relay(database, self, clock, ids)
         self.receivers: dict[str, Receiver[Any]] = {}  # by subject
+        self.waiting: dict[str, int] = {}  # messages not finished, by consumer, as seen last
         self.broker = _broker(service, settings, self)
         self._subscribers: dict[str, Any] = {}
         self._task: asyncio.Task[None] | None = None
-        self._connected = self._fatal = False
+        self._connected = False
+        self._refusal: Refusal | None = None
         self._missing: set[str] = set()
 
     def register(
@@ -137,6 +130,11 @@ class Bus:
             raise Defect("the server did not say when the stream was made")
         return found.created.isoformat()
 
+    @property
+    def connected(self) -> bool:
+        """Whether NATS is there at this moment."""
+        return self._connected
+
     async def replay_parked(self) -> None:
         """Handles again the dead letters whose replay an operator asked for."""
         async with self._database.reading() as tx:
@@ -152,8 +150,8 @@ class Bus:
 
     async def problems(self) -> list[str]:
         """Why the bus is not usable, as sentences; empty when it really is."""
-        if self._fatal:
-            return ["NATS refuses what this service may need: check its user's rights"]
+        if self._refusal:
+            return [self._refusal.value]
         if not self._connected:
             return ["not connected to NATS"]
         looks = [self._problem_with(receiver) for receiver in self.receivers.values()]
@@ -201,15 +199,15 @@ class Bus:
     async def _look_for_consumers(self) -> None:
         for receiver in self.receivers.values():
             try:
-                await self._stream().consumer_info(
-                    stream_name(receiver.listener.fact.service), receiver.consumer
-                )
+                found = await self._consumer(receiver)
             except NotFoundError:
                 self._missing.add(receiver.consumer)
+                self.waiting.pop(receiver.consumer, None)
             except (nats.errors.Error, TimeoutError):
                 self._unsure(receiver)
             else:
                 self._missing.discard(receiver.consumer)
+                self.waiting[receiver.consumer] = (found.num_pending or 0) + (found.num_ack_pending or 0)
 
     def _unsure(self, receiver: Receiver[Any]) -> None:
         """No answer is not the same as gone; but nothing may start on it either."""
@@ -225,7 +223,7 @@ class Bus:
         return self.broker.config.broker_config.connection_state.stream
 
     async def _now_connected(self) -> None:
-        self._connected = True
+        self._connected, self._refusal = True, None
         self.relay.forget_stream()
         self._database.signal(outbox.SIGNAL).set()
 
@@ -240,22 +238,28 @@ class Bus:
         log.info("bus.reconnected")
 
     async def on_error(self, error: Exception) -> None:
-        """Called by the client for errors that belong to no call; a permission denial shows only here."""
-        if "permissions violation" in str(error).lower():
-            self._fatal = True
-            log.error("bus.refused", why="permissions_violation")
+        """Called by the client for errors that belong to no call; a refusal shows only here, told once."""
+        refusal = refusal_in(error)
+        if refusal:
+            if refusal is not self._refusal:
+                log.error("bus.refused", why=refusal.name.lower())
+            self._refusal = refusal
         elif not isinstance(error, nats.errors.Error | OSError):
             log.warning("bus.error", **described(error))
 
 
+class _PatientBroker(NatsBroker):
+    """FastStream gives up for ever on a refusal; whoever mends the server need not start us anew."""
+
+    def _log_connection_broken(self, error_cb: ErrorCallback | None = None) -> ErrorCallback:
+        return error_cb or super()._log_connection_broken()
+
+
 def _broker(service: str, settings: BusSettings, bus: Bus) -> NatsBroker:
-    security = None
-    if settings.user is not None:
-        security = SASLPlaintext(settings.user, settings.password or "")
-    return NatsBroker(
-        settings.url,
+    return _PatientBroker(
+        settings.servers,
         name=f"practice-{service}",
-        security=security,
+        security=security_of(settings),
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         ping_interval=10,

@@ -15,7 +15,7 @@ from nats.js.errors import NotFoundError
 
 from shared.contracts.base import Fact
 from shared.errors import Misconfigured
-from shared.messaging.bus import BusSettings
+from shared.messaging.entrance import BusSettings
 from shared.messaging.topology import SERVICES, consumer_config, durable_name, stream_config, stream_name
 from shared.messaging.visit import visiting
 
@@ -33,21 +33,27 @@ class Provisioned:
 
 
 async def provision(
-    settings: BusSettings, listened: Listened, *, replay: bool = False, allow_missing: bool = False
+    settings: BusSettings,
+    listened: Listened,
+    *,
+    replay: bool = False,
+    allow_missing: bool = False,
+    replicas: int = 1,
 ) -> Provisioned:
     """Afterwards every stream and consumer exists as `topology` describes it.
 
     A consumer that is new on a stream with messages starts at new ones, unless `replay`. One that was deleted
     starts at the beginning: nothing that came meanwhile is lost, and the inbox knows what was handled before.
+    `replicas` is how many servers of a cluster keep each stream.
 
     Raises Misconfigured when a stream is missing in a store that is not empty, unless `allow_missing`, and
     BrokerAway when the broker is not there.
     """
     async with visiting(settings, patience_seconds=5) as connection:
         js = connection.jetstream(timeout=10)
-        made = await _streams(js, allow_missing=allow_missing)
+        made = await _streams(js, replicas, allow_missing=allow_missing)
         consumers = await _consumers(js, listened, made, replay=replay)
-        await _remember_consumers(js, listened)
+        await _remember_consumers(js, listened, replicas)
         return Provisioned(tuple(made), tuple(consumers))
 
 
@@ -65,7 +71,7 @@ async def missing(settings: BusSettings, listened: Listened) -> tuple[list[str],
         return [stream_name(service) for service in streams], consumers
 
 
-async def _streams(js: JetStreamContext, *, allow_missing: bool) -> list[str]:
+async def _streams(js: JetStreamContext, replicas: int, *, allow_missing: bool) -> list[str]:
     absent = [service for service in SERVICES if not await _stream_exists(js, service)]
     if absent and len(absent) < len(SERVICES) and not allow_missing:
         names = ", ".join(stream_name(service) for service in absent)
@@ -75,9 +81,9 @@ async def _streams(js: JetStreamContext, *, allow_missing: bool) -> list[str]:
         )
     for service in SERVICES:
         if service in absent:
-            await js.add_stream(stream_config(service))
+            await js.add_stream(stream_config(service, replicas=replicas))
         else:
-            await _update_stream(js, service, await _ever_made(js, service))
+            await _update_stream(js, service, await _ever_made(js, service), replicas)
     return [stream_name(service) for service in absent]
 
 
@@ -99,7 +105,7 @@ async def _consumers(
     return made
 
 
-async def _remember_consumers(js: JetStreamContext, listened: Listened) -> None:
+async def _remember_consumers(js: JetStreamContext, listened: Listened, replicas: int) -> None:
     """Writes down which consumers there are, beside those that were there once."""
     for owner in SERVICES:
         known = await _ever_made(js, owner)
@@ -110,7 +116,7 @@ async def _remember_consumers(js: JetStreamContext, listened: Listened) -> None:
             if fact.service == owner
         }
         if there.keys() - known.keys():
-            await _update_stream(js, owner, {**known, **there})
+            await _update_stream(js, owner, {**known, **there}, replicas)
 
 
 async def _ever_made(js: JetStreamContext, owner: str) -> Mapping[str, str]:
@@ -119,8 +125,10 @@ async def _ever_made(js: JetStreamContext, owner: str) -> Mapping[str, str]:
     return {name: said for name, said in noted.items() if said == MADE}
 
 
-async def _update_stream(js: JetStreamContext, owner: str, consumers: Mapping[str, str]) -> None:
-    await js.update_stream(replace(stream_config(owner), metadata=dict(consumers)))
+async def _update_stream(
+    js: JetStreamContext, owner: str, consumers: Mapping[str, str], replicas: int
+) -> None:
+    await js.update_stream(replace(stream_config(owner, replicas=replicas), metadata=dict(consumers)))
 
 
 async def _start_of(js: JetStreamContext, service: str, fact: type[Fact]) -> DeliverPolicy:

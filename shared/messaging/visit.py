@@ -9,8 +9,8 @@ from datetime import datetime
 import nats
 from nats.aio.client import Client
 
-from shared.errors import Retryable
-from shared.messaging.bus import BusSettings
+from shared.errors import Misconfigured, Retryable
+from shared.messaging.entrance import BusSettings, Refusal, options_of, refusal_in
 from shared.messaging.topology import SERVICES, stream_name
 
 PATIENCE_SECONDS = 3
@@ -30,28 +30,33 @@ class Seen:
 
 @asynccontextmanager
 async def visiting(settings: BusSettings, patience_seconds: int = PATIENCE_SECONDS) -> AsyncIterator[Client]:
-    """A connection that is closed afterwards. Raises BrokerAway when it is not there or falls silent."""
+    """A connection that is closed afterwards.
+
+    Raises BrokerAway when it is not there or falls silent, Misconfigured when it, or we, refuse to speak.
+    """
+    refused: list[Refusal] = []
+
+    async def noted(error: Exception) -> None:
+        """What goes wrong is raised; the client would print it as well."""
+        refused.extend(filter(None, [refusal_in(error)]))
+
     try:
         connection = await nats.connect(
-            settings.url,
-            user=settings.user,
-            password=settings.password,
+            **options_of(settings),
             allow_reconnect=False,
             max_reconnect_attempts=1,  # else the first connect is tried for two minutes
             reconnect_time_wait=0.1,
             connect_timeout=patience_seconds,
-            error_cb=_quietly,
+            error_cb=noted,
         )
         try:
             yield connection
         finally:
             await connection.close()
     except (nats.errors.Error, OSError, TimeoutError) as error:
+        if refused:
+            raise Misconfigured(refused[0].value) from error
         raise BrokerAway(f"the broker cannot be reached: {type(error).__name__}") from error
-
-
-async def _quietly(_error: Exception) -> None:
-    """What goes wrong is raised; the client would print it as well."""
 
 
 async def look(settings: BusSettings) -> Seen:

@@ -3,19 +3,21 @@
 import re
 from pathlib import Path
 
-from services.intake.settings import IntakeSettings
-from services.matching.settings import MatchingSettings
-from services.notifications.settings import NotificationsSettings
-from services.resources.settings import ResourcesSettings
+from deploy.house import SETTINGS, Provisioning, Surroundings, owner_url_variable
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
-ALL = (IntakeSettings, MatchingSettings, NotificationsSettings, ResourcesSettings)
+COMMANDS_OWN = {"nats_replicas"}  # what no service is told
+ALL = (*SETTINGS.values(), Provisioning)
+
+
+def known(settings: type[Surroundings]) -> set[str]:
+    fields = COMMANDS_OWN if settings is Provisioning else set(settings.model_fields) - {"service"}
+    return set(fields)
 
 
 def variables() -> set[str]:
-    return {
-        settings.variable(field) for settings in ALL for field in settings.model_fields if field != "service"
-    }
+    told = {settings.variable(field) for settings in ALL for field in known(settings)}
+    return told | {owner_url_variable(service) for service in SETTINGS}
 
 
 def test_every_line_of_the_example_is_a_setting_and_every_setting_has_a_line() -> None:
@@ -27,16 +29,15 @@ def test_every_line_of_the_example_is_a_setting_and_every_setting_has_a_line() -
 def test_the_example_gives_no_secret_a_value() -> None:
     given = re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
 
-    assert not [name for name, _ in given if re.search(r"KEY|PASSWORD|SMTP_URL", name)]
+    assert not [name for name, _ in given if re.search(r"KEY|PASSWORD|SEED|SMTP_URL|OWNER", name)]
 
 
 def test_what_the_example_says_is_what_happens_when_nothing_is_said() -> None:
     given = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE))
     defaults = {
-        settings.variable(field): info.default
+        settings.variable(field): settings.model_fields[field].default
         for settings in ALL
-        for field, info in settings.model_fields.items()
-        if field != "service"
+        for field in known(settings)
     }
 
     assert given == {name: str(defaults[name]) for name in given}
