@@ -62,6 +62,30 @@ async def undelivered(
         return await storage.deliveries_in(tx, ("failed", "held"), after)
 
 
+async def keep_back(database: Database, backed_up_at: datetime, until: datetime, now: datetime) -> int:
+    """After a restore: what was due until then, when the system before was last alive, is not sent again.
+
+    Gives how many mails of the backup that is; what facts still bring of that time is kept back as well.
+    """
+    async with database.transaction() as tx:
+        await storage.note_restore(tx, backed_up_at, until, now)
+        return await storage.keep_back(tx, until, now)
+
+
+async def kept_back(
+    database: Database, after: Cursor | None = None
+) -> tuple[Sequence[ListedDelivery], Cursor | None]:
+    """A page of the mails that a restore keeps back, oldest first, and where the next page begins."""
+    async with database.reading() as tx:
+        return await storage.deliveries_in(tx, ("not_sent", "planned"), after, storage.RESTORED)
+
+
+async def let_go(database: Database, delivery_ids: Sequence[str], now: datetime) -> int:
+    """Of these, the mails that a restore keeps back go at once, if they may; gives how many there were."""
+    async with database.transaction() as tx:
+        return await storage.let_go(tx, delivery_ids, now)
+
+
 async def health(database: Database, now: datetime) -> MailHealth:
     """How many mails are in each state, and how many are late."""
     async with database.reading() as tx:

@@ -112,6 +112,9 @@ TELLS_OF_A_REFERRAL: frozenset[Template] = frozenset(
 SERIES: frozenset[Template] = frozenset({"readiness_practice", "readiness_reading", "readiness_check_in"})
 READINGS: frozenset[Template] = SERIES | {"reading_list"}
 
+# An alert that comes twice costs a look; one that never comes may cost a life.
+KEEPS_GOING_AFTER_A_RESTORE: frozenset[MailClass] = frozenset({"safety"})
+
 # Said when a referral ends: the end itself does not stop it.
 FAREWELLS: frozenset[Template] = frozenset({"waitlist_close"})
 

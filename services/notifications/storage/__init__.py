@@ -35,6 +35,7 @@ from services.notifications.storage.queue import (
     save_planned,
     still_ours,
 )
+from services.notifications.storage.restored import keep_back, let_go, note_restore
 from services.notifications.storage.returns import (
     Gone,
     NotedReturn,
@@ -49,6 +50,7 @@ from services.notifications.storage.returns import (
 )
 from services.notifications.storage.series import SeriesHeard, heard_of_series, recall_series
 from services.notifications.storage.stops import (
+    RESTORED,
     SILENCED,
     Heard,
     clinicians_told,
@@ -68,12 +70,14 @@ from services.notifications.storage.tables import (
     holds,
     mailboxes,
     metadata,
+    restores,
     returns,
 )
 
 __all__ = [
     "LEASE",
     "MAIL_WAITS",
+    "RESTORED",
     "SIGNAL",
     "SILENCED",
     "CallHeard",
@@ -105,11 +109,14 @@ __all__ = [
     "holds",
     "is_over",
     "just_confirmed",
+    "keep_back",
     "keys_known",
+    "let_go",
     "lift",
     "look_again",
     "mailboxes",
     "metadata",
+    "note_restore",
     "note_return",
     "overtake",
     "overtake_calls",
@@ -126,6 +133,7 @@ __all__ = [
     "reopen_abandoned",
     "reopen_failed",
     "reopen_left_behind",
+    "restores",
     "returns",
     "returns_about",
     "save_outcomes",

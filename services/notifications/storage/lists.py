@@ -75,10 +75,14 @@ async def deliveries_about(tx: Transaction, reference: str) -> Sequence[ListedDe
 
 
 async def deliveries_in(
-    tx: Transaction, states: Sequence[str], after: Cursor | None = None
+    tx: Transaction, states: Sequence[str], after: Cursor | None = None, reason: str | None = None
 ) -> tuple[Sequence[ListedDelivery], Cursor | None]:
-    """A page of the deliveries in these states, oldest first, and where the next page begins, if any."""
+    """A page of the deliveries in these states, of this reason if one is given, oldest first, and where the
+    next page begins, if any.
+    """
     query = sa.select(*_SHOWN).where(deliveries.c.state.in_(states))
+    if reason is not None:
+        query = query.where(deliveries.c.reason == reason)
     if after is not None:
         position = sa.tuple_(deliveries.c.occurred_at, deliveries.c.id)
         start = sa.tuple_(

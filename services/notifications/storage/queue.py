@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
-from services.notifications.storage.stops import LOOK_AGAIN, born_stopped, closed
+from services.notifications.storage.stops import LOOK_AGAIN, born_stopped, closed, restored_until
 from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
 from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.ids import Ids
@@ -57,8 +57,8 @@ async def save_planned(
     """
     if not planned:
         return set()
-    closures = await closed(tx, planned)
-    rows = [_row(one, ids.new(), mail_domain, born_stopped(one, closures), now) for one in planned]
+    closures, until = await closed(tx, planned), await restored_until(tx)
+    rows = [_row(one, ids.new(), mail_domain, born_stopped(one, closures, until), now) for one in planned]
     new = await insert_new(tx, deliveries, rows, returning=deliveries.c.dedup_key)
     wake_after_commit(tx, SIGNAL)
     return new

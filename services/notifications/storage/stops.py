@@ -9,14 +9,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.notifications.domain.delivery import FAREWELLS, TOLD_A_CLINICIAN, PlannedDelivery, Template
+from services.notifications.domain.delivery import (
+    FAREWELLS,
+    KEEPS_GOING_AFTER_A_RESTORE,
+    TOLD_A_CLINICIAN,
+    PlannedDelivery,
+    Template,
+)
 from services.notifications.domain.overtake import OVERTAKEN, REMINDERS, WITH_OR_WITHOUT_A_CALL
-from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries, holds
+from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries, holds, restores
 from shared.database import Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.messaging.tables import seen_versions
 
 UNSETTLED = (*OPEN, "sending")
 SILENCED = "silenced"
+RESTORED = "restored"  # the system before the restore may have sent it
 LOOK_AGAIN = "look_again"  # what held a mail has ended while somebody was deciding about it
 OVERTAKE = (
     sa.update(deliveries)
@@ -143,8 +150,23 @@ async def closed(tx: Transaction, planned: Sequence[PlannedDelivery]) -> Mapping
     return dict.fromkeys(silent.scalars(), SILENCED) | found
 
 
-def born_stopped(plan: PlannedDelivery, closures_about: Mapping[str, str]) -> str | None:
-    """Why a mail must not go from the start, if what it is about is closed for the client."""
+async def restored_until(tx: Transaction) -> datetime | None:
+    """Until when the system lived whose backup was restored here last; None when none was."""
+    found: datetime | None = await tx.scalar(
+        sa.select(sa.type_coerce(sa.func.max(restores.c.until), UtcInstant))
+    )
+    return found
+
+
+def born_stopped(
+    plan: PlannedDelivery, closures_about: Mapping[str, str], lived_until: datetime | None = None
+) -> str | None:
+    """Why a mail must not go from the start: what it is about is closed for the client, or the system before
+    a restore, alive until then, may have sent it.
+    """
+    sent_before = lived_until is not None and plan.due_at <= lived_until
+    if sent_before and plan.mail_class not in KEEPS_GOING_AFTER_A_RESTORE:
+        return RESTORED
     if plan.role != "client":
         return None
     why = closures_about.get(plan.request_id)

@@ -104,4 +104,13 @@ mailboxes = sa.Table(
     sa.Column("read_at", UtcInstant),  # when it was read last without anything failing
 )
 
+# A backup was put in place of what was here: what was due until then may have been sent by the system before.
+restores = sa.Table(
+    "restores",
+    metadata,
+    sa.Column("restored_at", UtcInstant, primary_key=True),
+    sa.Column("backed_up_at", UtcInstant, nullable=False),
+    sa.Column("until", UtcInstant, nullable=False),
+)
+
 messaging_tables(metadata)
