@@ -105,6 +105,7 @@ def test_certificates_of_ones_own_must_be_there(tmp_path: Path) -> None:
 
 def test_the_password_is_shown_nowhere_and_may_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "password").write_text(f"{SECRET}\n", "utf-8")
+    (tmp_path / "password").chmod(0o600)
     file = {"NOTIFICATIONS_IMAP_PASSWORD_FILE": str(tmp_path / "password")}
     settings = NotificationsSettings.read(environ(NOTIFICATIONS_IMAP_URL=URL, **file))
 

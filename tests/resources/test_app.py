@@ -61,6 +61,7 @@ def test_a_short_link_key_is_named_and_not_repeated(tmp_path: Path) -> None:
 def test_link_keys_may_lie_in_a_file_the_current_one_first(tmp_path: Path) -> None:
     file = tmp_path / "link_keys"
     file.write_text(f"{KEY},{'k' * 32}\n", encoding="utf-8")
+    file.chmod(0o600)
 
     settings = ResourcesSettings.read({"RESOURCES_LINK_KEYS_FILE": str(file)})
 

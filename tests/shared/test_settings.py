@@ -80,7 +80,7 @@ def test_a_secret_file_of_bytes_that_are_no_text_is_named(tmp_path: Path) -> Non
     (tmp_path / "keys").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "keys").chmod(0o600)
 
-    with pytest.raises(Misconfigured, match=r"SAMPLE_KEYS_FILE names .* it is not text"):
+    with pytest.raises(Misconfigured, match=r"SAMPLE_KEYS_FILE names .*it is not text"):
         SampleSettings.read(NEEDED | {"SAMPLE_KEYS_FILE": str(tmp_path / "keys")})
 
 
