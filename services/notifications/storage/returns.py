@@ -90,7 +90,12 @@ async def returns_about(tx: Transaction, reference: str) -> Sequence[NotedReturn
 
 
 async def told_of_address(tx: Transaction, request_id: str) -> str | None:
-    """Why the desk was told last that somebody cannot be reached, unless they gave another address since."""
+    """Why the desk was told last that somebody cannot be reached, unless they gave another address since.
+
+    Whoever asks the same of this request meanwhile waits: its first mail is locked.
+    """
+    its = sa.select(deliveries.c.id).where(deliveries.c.request_id == request_id)
+    await tx.execute(its.order_by(deliveries.c.id).limit(1).with_for_update())
     rows = await tx.execute(
         sa.select(deliveries.c.template, deliveries.c.codes)
         .where(deliveries.c.request_id == request_id, deliveries.c.template.in_(NEWS_OF_AN_ADDRESS))
