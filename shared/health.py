@@ -8,21 +8,19 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from faststream.specification import AsyncAPI
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import PracticeError
-from shared.messaging import dead_letters, outbox
+from shared.messaging import outbox
 from shared.messaging.bus import Bus
+from shared.metrics import Board
 
 OUTBOX_STALE_AFTER = timedelta(seconds=30)
 
-outbox_age = Gauge("practice_outbox_age_seconds", "Age of the oldest fact not yet published", ["service"])
-open_dead_letters = Gauge("practice_dead_letters_open", "Messages parked and not yet closed", ["service"])
 
-
-def router(service: str, database: Database, bus: Bus, clock: Clock) -> APIRouter:
+def router(service: str, database: Database, bus: Bus, clock: Clock, board: Board) -> APIRouter:
     """`/healthz`, `/readyz`, `/metrics` and `/asyncapi.json` of one service."""
     routes = APIRouter(include_in_schema=False)
     document: list[dict[str, Any]] = []
@@ -37,8 +35,7 @@ def router(service: str, database: Database, bus: Bus, clock: Clock) -> APIRoute
 
     @routes.get("/metrics")
     async def metrics() -> Response:
-        await _measure(service, database, clock)
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await board.page(), media_type=CONTENT_TYPE_LATEST)
 
     @routes.get("/asyncapi.json")
     async def asyncapi() -> Response:
@@ -80,14 +77,3 @@ async def _all_problems(database: Database, bus: Bus, clock: Clock) -> list[str]
     if oldest is not None and clock() - oldest > OUTBOX_STALE_AFTER:
         problems.append("facts have waited for NATS for over 30 seconds")
     return problems + await bus.problems()
-
-
-async def _measure(service: str, database: Database, clock: Clock) -> None:
-    try:
-        async with database.reading() as tx:
-            oldest = await outbox.oldest_pending(tx)
-            parked = await dead_letters.count_open(tx)
-    except PracticeError:
-        return
-    outbox_age.labels(service).set((clock() - oldest).total_seconds() if oldest else 0)
-    open_dead_letters.labels(service).set(parked)

@@ -19,6 +19,7 @@ from shared import health, logs
 from shared.clock import Clock, utc_now
 from shared.database import Database
 from shared.errors import Misconfigured, Retryable
+from shared.gauges import Gauge
 from shared.ids import Ids, RandomIds
 from shared.messaging import dead_letters, inbox, outbox
 from shared.messaging.ask import Answerer
@@ -27,6 +28,7 @@ from shared.messaging.entrance import BusSettings
 from shared.messaging.listen import Listener
 from shared.messaging.topology import KEPT_FOR
 from shared.messaging.watchdog import Watchdog
+from shared.metrics import Board
 from shared.pages import docs
 from shared.settings import ServiceSettings
 from shared.tasks import ended
@@ -65,6 +67,7 @@ class Parts:
     given: Mapping[str, Any] = field(default_factory=dict)  # what handlers and answers name beyond the usual
     dress: Callable[[FastAPI], None] = lambda _app: None  # middleware and error pages of services with doors
     closing: Sequence[Callable[[], Any]] = ()  # awaited at the end, before the database closes
+    gauges: Sequence[Gauge] = ()  # what else can be seen of it from outside
 
 
 def build(
@@ -93,7 +96,8 @@ def build(
         openapi_url="/openapi.json" if parts.routers else None,
     )
     app.state.database, app.state.bus = database, bus
-    app.include_router(health.router(settings.service, database, bus, clock))
+    board = Board(settings.service, VERSION, database, bus, clock, parts.gauges)
+    app.include_router(health.router(settings.service, database, bus, clock, board))
     for router in (*parts.routers, *((docs.router(),) if parts.routers else ())):
         app.include_router(router)
     parts.dress(app)

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.intake import timers, vault
+from services.intake import metrics, timers, vault
 from services.intake.handlers import LISTENERS, answers, reopening
 from services.intake.handlers.reopening import BeginLinks
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
@@ -54,6 +54,7 @@ def assemble(house: House) -> Parts:
             "begin": BeginLinks(links, settings.public_url),
         },
         dress=dressing(front),
+        gauges=metrics.GAUGES,
     )
 
 

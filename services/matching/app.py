@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.matching import timers
+from services.matching import metrics, timers
 from services.matching.handlers import ANSWERS, LISTENERS
 from services.matching.handlers.acts import Acts
 from services.matching.settings import MatchingSettings, terms_of
@@ -43,6 +43,7 @@ def assemble(house: House) -> Parts:
         routers=(doors(front),),
         given={"terms": terms, "rosters": rosters, "links": links, "ids": house.ids},
         dress=dressing(front),
+        gauges=metrics.GAUGES,
     )
 
 

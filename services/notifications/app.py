@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.notifications import handlers, timers
+from services.notifications import handlers, metrics, timers
 from services.notifications.delivery import Postman
 from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
@@ -56,6 +56,7 @@ def assemble(house: House) -> Parts:
         ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for, mailbox),
         given={"office": office},
         closing=(postman.close,),
+        gauges=metrics.GAUGES,
     )
 
 

@@ -1,11 +1,18 @@
 """What can be seen of the mail from outside, in numbers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
+from prometheus_client import Gauge as ProcessGauge
 
-from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.delivery import CLASSES, Delivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Sent, TryAgain
+from services.notifications.storage import lateness
+from shared.database import Transaction
+from shared.gauges import Gauge, seconds_since
+
+LATELY = timedelta(hours=1)
+MAIL_CLASSES = sorted(set(CLASSES.values()))
 
 settled = Counter(
     "practice_deliveries_total", "Attempts to deliver a mail, by what came of them", ["template", "outcome"]
@@ -27,7 +34,7 @@ mended = Counter(
 returned = Counter(
     "practice_returned_total", "Mails that came back, by what they were and what was done", ["kind", "done"]
 )
-unread_seconds = Gauge(
+unread_seconds = ProcessGauge(
     "practice_mailbox_unread_seconds", "For how long the mailbox that mails come back to could not be read"
 )
 passed_over = Counter(
@@ -60,3 +67,38 @@ def _name(outcome: Outcome) -> str:
             return "failed"
         case _:
             return "not_sent"
+
+
+async def _waiting(tx: Transaction, now: datetime) -> dict[str, float]:
+    since = await lateness.wanted_since(tx, now)
+    return {each: seconds_since(since.get(each), now) for each in MAIL_CLASSES}
+
+
+async def _unsent(tx: Transaction, now: datetime) -> dict[str, float]:
+    return dict.fromkeys((*lateness.UNSETTLED, "failed"), 0.0) | await lateness.count_unsent(tx)
+
+
+async def _put_off(tx: Transaction, now: datetime) -> dict[str, float]:
+    return {**await lateness.count_put_off(tx)}
+
+
+async def _failed(tx: Transaction, now: datetime) -> dict[str, float]:
+    return dict.fromkeys(MAIL_CLASSES, 0.0) | await lateness.count_failed_since(tx, now - LATELY)
+
+
+GAUGES = (
+    Gauge(
+        "practice_delivery_waiting_seconds",
+        "For how long the oldest mail waits that should have gone",
+        _waiting,
+        "mail_class",
+    ),
+    Gauge("practice_deliveries_unsent", "Mails that have not gone", _unsent, "state"),
+    Gauge("practice_deliveries_put_off", "Mails taken up that could not go yet, by reason", _put_off, "why"),
+    Gauge(
+        "practice_deliveries_failed_lately",
+        "Mails given up within an hour",
+        _failed,
+        "mail_class",
+    ),
+)

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.resources import metrics
 from services.resources.handlers import LISTENERS
 from services.resources.handlers.acts import Acts
 from services.resources.handlers.desk import course_of
@@ -46,6 +47,7 @@ def assemble(house: runtime.House) -> runtime.Parts:
         routers=(doors(front),),
         given={"practice": practice, "course": course_of(practice, catalogue)},
         dress=dressing(front),
+        gauges=metrics.GAUGES,
     )
 
 

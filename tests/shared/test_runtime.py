@@ -1,20 +1,25 @@
 """What every service promises: health that tells the truth, and a start without NATS."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
+import nats as nats_client
 import pytest
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from shared import runtime
 from shared.contracts.resources import ReadingListPrepared
-from shared.errors import Misconfigured
+from shared.database import Transaction
+from shared.errors import Misconfigured, Retryable
+from shared.gauges import Gauge
 from shared.messaging.outbox import announce
 from shared.runtime import House, Parts
 from shared.settings import ServiceSettings
 from tests.conftest import NatsServer, TestClock
-from tests.shared.bus import Ear, make_streams, prepared
+from tests.shared.bus import CONSUMER, Ear, make_streams, prepared
 
 
 class SampleSettings(ServiceSettings):
@@ -49,6 +54,61 @@ async def test_a_service_tells_what_is_wrong_and_what_is_right(
         assert waiting.status_code == 503
         assert "facts have waited for NATS for over 30 seconds" in waiting.json()["problems"]
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_numbers_of_a_database_that_is_away_are_not_told_from_memory(
+    database_url: Callable[[str], Awaitable[str]], nats: NatsServer, clock: TestClock
+) -> None:
+    away: list[str] = []
+
+    async def waiting(tx: Transaction, _now: datetime) -> float:
+        if away:
+            raise Retryable("the database is not available at the moment")
+        return float(await tx.scalar(sa.text("SELECT 3")) or 0)
+
+    gauges = [Gauge("practice_sample_waiting", "What waits in a sample", waiting)]
+    await make_streams(nats)
+    settings = sample(await database_url("messaging"), nats.url)
+    app = runtime.build(settings, lambda _: Parts(listeners=[Ear().listener()], gauges=gauges), clock=clock)
+
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        while (await client.get("/readyz")).status_code != 200:
+            pass
+        there = (await client.get("/metrics")).text
+        assert {
+            "practice_sample_waiting 3.0",
+            'practice_database_up{service="notifications"} 1.0',
+            'practice_bus_connected{service="notifications"} 1.0',
+            f'practice_build_info{{version="{runtime.VERSION}"}} 1.0',
+            f'practice_consumer_waiting{{consumer="{CONSUMER}"}} 0.0',
+        } <= set(there.splitlines())
+
+        away.append("for a while")
+        nats.kill()
+        while app.state.bus.connected:
+            await asyncio.sleep(0.01)
+        gone = (await client.get("/metrics")).text
+        assert 'practice_database_up{service="notifications"} 0.0' in gone
+        assert 'practice_bus_connected{service="notifications"} 0.0' in gone
+        for name in ("practice_sample_waiting", "practice_outbox_age_seconds", "practice_consumer_waiting"):
+            assert name not in gone
+
+
+async def test_what_a_consumer_has_not_finished_is_counted(
+    database_url: Callable[[str], Awaitable[str]], nats: NatsServer, clock: TestClock
+) -> None:
+    await make_streams(nats)
+    settings = sample(await database_url("messaging"), nats.url)
+    app = runtime.build(settings, lambda _: Parts(listeners=[Ear().listener()]), clock=clock)
+    connection = await nats_client.connect(nats.url)
+    for _ in range(3):
+        await connection.jetstream().publish(ReadingListPrepared.subject(), b"{}")
+    await connection.close()
+
+    async with app.router.lifespan_context(app):
+        while not app.state.bus.waiting:
+            await asyncio.sleep(0.01)
+        assert app.state.bus.waiting == {CONSUMER: 3}
 
 
 async def test_a_service_without_doors_shows_no_docs(

@@ -13,6 +13,7 @@ from services.intake.domain.checks import UNKNOWN_STATE, problems
 from services.intake.domain.decision import Decision, FieldError, Refused
 from services.intake.domain.submission import Signals, TimeTrap
 from services.intake.handlers import Outcome, Post, receive_all
+from services.intake.metrics import count_received
 from services.intake.storage import Claim
 from services.intake.web.front import Front
 from services.intake.web.inputs import Input
@@ -68,10 +69,13 @@ def keeper_of(front: Front) -> Keeper:
 
 async def record(visit: Visit, decision: Decision, front: Front, keeper: Keeper) -> Outcome | No:
     """What became of the post: kept whole, or not at all. A refusal stands even when it cannot be kept."""
+    outcome: Outcome | No
     try:
-        return await keeper.submit(Post(decision, claim_of(visit, front)))
+        outcome = await keeper.submit(Post(decision, claim_of(visit, front)))
     except Retryable:
-        return decision if isinstance(decision, Refused) else No(503, "unkept", TRY_AGAIN_SECONDS)
+        outcome = decision if isinstance(decision, Refused) else No(503, "unkept", TRY_AGAIN_SECONDS)
+    count_received(visit.path, outcome)
+    return outcome
 
 
 def claim_of(visit: Visit, front: Front) -> Claim | None:
