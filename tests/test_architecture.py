@@ -119,6 +119,9 @@ ELSEWHERE: list[tuple[Rule, str, str]] = [
         mail.LOOP,
         "async def _hurry(self, delivery, go):\n    return self.press.print(delivery, go)\n",
     ),
+    (mail.a_test_mail_is_about_nobody, mail.TRIAL, "from services.notifications.storage import queue\n"),
+    (mail.a_test_mail_is_about_nobody, mail.TRIAL, "from services.notifications.asking import Known\n"),
+    (mail.a_test_mail_is_about_nobody, mail.TRIAL, "from shared.contracts.intake import PersonContact\n"),
     (house.no_file_attracts_everything, "services/matching/utils.py", "x = 1\n"),
     (house.contracts_import_only_data, "shared/contracts/intake/facts.py", "import asyncio\n"),
     (

@@ -1,63 +1,139 @@
-"""`practice doctor`: what is wrong, why, and what to do."""
+"""`practice doctor`: what is wrong, why it matters, and what to do."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
+from email_validator import EmailNotValidError, validate_email
 from rich.console import Console
 
-from deploy.cli import checks
-from deploy.cli.checks import Finding, call_check, clock_check, looked, mail_check, mailbox_check
-from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, run
+from deploy.checks import (
+    broker,
+    certificates,
+    clocks,
+    configuration,
+    databases,
+    mail,
+    mail_dns,
+    names,
+    people,
+    running,
+)
+from deploy.checks.finding import Check, Finding, Level, Round
+from deploy.checks.looking import examined
+from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, run, wrong_usage
 from shared.clock import utc_now
 
 app = typer.Typer()
 
 LOOK_AT_BROKER = "start the broker, and check PRACTICE_NATS_URL and its credentials"
 LOOK_AT_DATABASE = "check <SERVICE>_DATABASE_URL, then run `practice migrate`"
+CORRECT = "correct the setting or the file named"
+NO_START = "the services do not start with it"
+WAITS = "what it brings waits meanwhile, and is not lost"
+UNKNOWN = "whether it is well is not known"
+
+# In the order in which to put things right: what comes first may be why something later is wrong.
 CHECKS = (
-    ("configuration", checks.configuration, "correct the setting or the file named"),
-    ("databases", checks.databases, LOOK_AT_DATABASE),
-    ("migrations", checks.migrations, LOOK_AT_DATABASE),
-    ("roster", checks.roster, LOOK_AT_DATABASE),
-    ("calls", call_check(utc_now), LOOK_AT_DATABASE),
-    ("nats", checks.broker, LOOK_AT_BROKER),
-    ("streams", checks.streams, LOOK_AT_BROKER),
-    ("consumers", checks.consumers, LOOK_AT_BROKER),
-    ("smtp", checks.mail_server, "check NOTIFICATIONS_SMTP_URL"),
-    ("mailbox", mailbox_check(utc_now), "check NOTIFICATIONS_IMAP_URL"),
-    ("mail", mail_check(utc_now), LOOK_AT_DATABASE),
-    ("clock", clock_check(utc_now), LOOK_AT_BROKER),
-    ("dead letters", checks.parked, LOOK_AT_DATABASE),
+    Check("configuration", configuration.configuration, NO_START, CORRECT),
+    Check("variables", configuration.variables, UNKNOWN, CORRECT),
+    Check("secrets", configuration.secrets, UNKNOWN, CORRECT),
+    Check("addresses", configuration.addresses, UNKNOWN, CORRECT),
+    Check("databases", databases.databases, "nothing can be kept or sent meanwhile", LOOK_AT_DATABASE),
+    Check("database roles", databases.roles, UNKNOWN, LOOK_AT_DATABASE),
+    Check("room", databases.room, UNKNOWN, CORRECT),
+    Check("nats", broker.broker, f"services do not hear of each other; {WAITS}", LOOK_AT_BROKER),
+    Check("nats rights", broker.rights, UNKNOWN, LOOK_AT_BROKER),
+    Check("streams", broker.streams, UNKNOWN, LOOK_AT_BROKER),
+    Check("names", names.names, UNKNOWN, CORRECT),
+    Check("certificates", certificates.certificates, UNKNOWN, CORRECT),
+    Check("clock", clocks.clocks, UNKNOWN, LOOK_AT_BROKER),
+    Check("services", running.running, UNKNOWN, "start with `practice up`"),
+    Check("smtp", mail.mail_server, "mails wait meanwhile and are not lost", "check NOTIFICATIONS_SMTP_URL"),
+    Check("mailbox", mail.mailbox, "what comes back waits there", "check NOTIFICATIONS_IMAP_URL"),
+    Check("mail", mail.deliveries, UNKNOWN, LOOK_AT_DATABASE),
+    Check("mail dns", mail_dns.mail_dns, UNKNOWN, CORRECT),
+    Check("dead letters", running.parked, UNKNOWN, LOOK_AT_DATABASE),
+    Check("roster", people.roster, UNKNOWN, LOOK_AT_DATABASE),
+    Check("coordinators", people.desk, UNKNOWN, CORRECT),
+    Check("calls", people.calls, UNKNOWN, LOOK_AT_DATABASE),
 )
+MARKS = {
+    Level.OK: ("ok", "green"),
+    Level.WARNING: ("warning", "yellow"),
+    Level.PROBLEM: ("PROBLEM", "bold red"),
+}
+MARK, NAME = 8, 15  # letters
+
+SendTo = Annotated[
+    str | None, typer.Option("--send-to", help="Send a real test mail there.", metavar="ADDRESS")
+]
+Selectors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dkim-selector", help="Look for the key that your mail server signs with; may be repeated."
+    ),
+]
 
 
 @app.command()
-def doctor(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Look at everything that a running practice needs. Exit code 1 when something is wrong."""
-    environ = environment(data_dir)
-    findings = run(_examined(environ))
+def doctor(
+    *,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    send_to: SendTo = None,
+    dkim_selector: Selectors = None,
+) -> None:
+    """Look at everything that a running practice needs, for ten seconds at most.
+
+    Exit code 1 when there is a problem; warnings alone end well. Nothing is changed, and nothing is sent
+    but the test mail that you ask for.
+    """
+    given = Round(environment(data_dir), utc_now, None, tuple(dkim_selector or ()), _address(send_to))
+    findings = run(examined(CHECKS, given))
     if as_json:
-        print_json([asdict(finding) for finding in findings])
+        print_json([finding.plain() for finding in findings])
     else:
         _tell(findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FOUND_A_PROBLEM)
 
 
-async def _examined(environ: Mapping[str, str]) -> list[Finding]:
-    findings = [await looked(name, look, environ, do) for name, look, do in CHECKS]
-    if "PRACTICE_DATA_DIR" in environ:
-        findings.append(await looked("services", checks.running, environ, "start with `practice up`"))
-    return findings
+def _address(typed: str | None) -> str | None:
+    if typed is None:
+        return None
+    try:
+        return validate_email(typed, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        wrong_usage("--send-to needs one address, such as you@example.org")
 
 
-def _tell(findings: list[Finding]) -> None:
+def _tell(findings: Sequence[Finding]) -> None:
+    """What is well first: a terminal shows the end, and there stands what to begin with."""
     console = Console(soft_wrap=True, highlight=False)
-    for finding in findings:
-        mark, style = ("ok ", "green") if finding.ok else ("BAD", "bold red")
-        console.print(f"{mark}  {finding.check.ljust(13)}", style=style, end=" ")
-        console.print(finding.what, markup=False)
-        for label, text in (("why", finding.why), ("do", finding.do)):
-            if text and not finding.ok:
-                console.print(f"{' ' * 18} {label}: {text}", markup=False)
+    for level in Level:
+        for finding in (each for each in findings if each.level is level):
+            mark, style = MARKS[level]
+            console.print(mark.ljust(MARK), style=style, end=" ")
+            console.print(f"{finding.check.ljust(NAME)} {finding.what}", markup=False)
+            for label, text in (("why it matters", finding.why), ("what to do", finding.do)):
+                if text:
+                    console.print(f"{' ' * (MARK + NAME + 2)}{label}: {text}", markup=False)
+    console.print(f"\n{summed_up(findings)}", markup=False)
+
+
+def summed_up(findings: Sequence[Finding]) -> str:
+    """How it stands in one sentence, and what to do first."""
+    problems = [each for each in findings if each.level is Level.PROBLEM]
+    warnings = [each for each in findings if each.level is Level.WARNING]
+    if not problems and not warnings:
+        return "All is well."
+    beside = f", and {_counted(len(warnings), 'warning')} that can wait for the day" if warnings else ""
+    if not problems:
+        return f"No problem{beside}."
+    first = problems[0]
+    return f"{_counted(len(problems), 'problem')}{beside}. Begin with {first.check}: {first.do}."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,7 +1,8 @@
 """Every path to the mail server goes through contact safety, by what each step cannot be made without.
 
 A mail leaves as an `Envelope`. The press alone makes one, and needs a `Send` for it; `decide` alone says
-`Send`; the delivery loop alone hands envelopes to the mailer, and the mailer alone speaks SMTP.
+`Send`; the delivery loop alone hands envelopes to the mailer, and the mailer alone speaks SMTP. The test mail
+that an operator asks for is the one exception, and it can be about nobody (ADR 46).
 """
 
 import ast
@@ -23,7 +24,16 @@ NOTIFICATIONS = "services.notifications"
 DECIDE = "services/notifications/domain/decide.py"
 PRESS = "services/notifications/press/printing.py"
 LOOP = "services/notifications/delivery.py"
+TRIAL = "services/notifications/press/trial.py"
 SMTP = "services/notifications/smtp"
+KNOWS_NOBODY = (
+    "services.notifications.letter",
+    "services.notifications.rendering",
+    "services.notifications.settings",
+    "services.notifications.smtp",
+    "shared.markdown",
+    "shared.practice",
+)
 SPEAKS_SMTP = {"aiosmtplib", "smtplib"}
 
 
@@ -34,7 +44,7 @@ def only_contact_safety_says_send(file: File) -> Iterator[Breach]:
 
 def only_the_press_makes_an_envelope_and_for_what_may_go(file: File) -> Iterator[Breach]:
     """In the press, within a function that is handed the decision."""
-    if file.within("tests"):
+    if file.within("tests", TRIAL):
         return
     allowed = [one for one in _functions(file) if _is_handed_a_send(one)] if file.within(PRESS) else []
     spared = {line for one in allowed for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
@@ -46,7 +56,7 @@ def only_the_delivery_loop_sends(file: File) -> Iterator[Breach]:
     if file.within("tests"):
         return
     for node in ast.walk(file.tree):
-        if isinstance(node, ast.Call) and _is_sent_by_a_mailer(node) and not file.within(LOOP, SMTP):
+        if isinstance(node, ast.Call) and _is_sent_by_a_mailer(node) and not file.within(LOOP, SMTP, TRIAL):
             yield Breach(file.path, node.lineno, "hands something to the mailer beside the delivery loop")
     for function in _functions(file) if file.within(LOOP) else ():
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
@@ -54,6 +64,13 @@ def only_the_delivery_loop_sends(file: File) -> Iterator[Breach]:
         for node in calls:
             if _calls(node, "print") and not decides:
                 yield Breach(file.path, node.lineno, f"{function.name}: prints what was not decided")
+
+
+def a_test_mail_is_about_nobody(file: File) -> Iterator[Breach]:
+    """It reads no database, asks nobody, and takes nothing that knows of a person or a request."""
+    for name, line in imported(file) if file.within(TRIAL) else ():
+        if not name.startswith(KNOWS_NOBODY) and name.startswith(("services.", "shared.")):
+            yield Breach(file.path, line, f"imports {name}")
 
 
 def only_the_mailer_speaks_smtp(file: File) -> Iterator[Breach]:
@@ -68,6 +85,7 @@ MAIL_RULES: tuple[Rule, ...] = (
     only_contact_safety_says_send,
     only_the_press_makes_an_envelope_and_for_what_may_go,
     only_the_delivery_loop_sends,
+    a_test_mail_is_about_nobody,
     only_the_mailer_speaks_smtp,
 )
 

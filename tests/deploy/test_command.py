@@ -1,7 +1,6 @@
 """The command `practice`: what it says to people and programs, and how it ends."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -76,25 +75,6 @@ def test_what_is_no_reference_is_wrong_usage(command: list[str], reference: str)
     assert result.exit_code == 2
     assert result.stderr.startswith("a reference is R- and five letters or digits")
     assert (result.stderr.count("\n"), result.stdout) == (1, "")
-
-
-def test_doctor_finds_a_healthy_stack_well(practice: Practice) -> None:
-    result = practice("doctor", "--json")
-
-    findings = json.loads(result.stdout)
-    assert [each for each in findings if not each["ok"]] == []
-    looked_at = {each["check"] for each in findings}
-    assert {
-        "configuration",
-        "nats",
-        "streams",
-        "consumers",
-        "databases",
-        "migrations",
-        "smtp",
-        "clock",
-    } <= looked_at
-    assert set(findings[0]) == {"check", "ok", "what", "why", "do"}
 
 
 def test_explain_says_who_was_proposed_and_why_all_others_were_not(
@@ -280,20 +260,3 @@ def test_contracts_are_recorded_once_and_checked(tmp_path: Path) -> None:
     assert contracts("--check") == 0
     (tmp_path / "facts" / "intake.consultation.requested.v1.json").write_text("{}")
     assert contracts("--check") == 1
-
-
-def test_without_a_stack_doctor_says_what_is_wrong_and_what_to_do(
-    tmp_path: Path, shared_stack: Running
-) -> None:
-    env = (shared_stack.data_dir / "env").read_text()
-    moved = env.replace(f":{shared_stack.ports.nats}", ":1").replace(
-        str(shared_stack.data_dir), str(tmp_path)
-    )
-    (tmp_path / "env").write_text(moved)
-
-    result = CliRunner().invoke(app, ["doctor", "--json", "--data-dir", str(tmp_path)], env=dict(os.environ))
-
-    wrong = {each["check"]: each for each in json.loads(result.stdout) if not each["ok"]}
-    assert result.exit_code == 1
-    assert {"nats", "streams", "consumers", "clock", "migrations"} <= wrong.keys()
-    assert all(each["do"] for each in wrong.values())

@@ -10,7 +10,8 @@ import certifi
 import httpx
 import pytest
 
-from deploy.cli.checks import mailbox_check
+from deploy.checks.finding import Finding, Round
+from deploy.checks.mail import mailbox
 from services.notifications import operations, storage, timers
 from services.notifications.app import create_app
 from services.notifications.delivery import Postman
@@ -19,7 +20,7 @@ from services.notifications.mailbox import Mailbox
 from services.notifications.reconcile import Reconciler
 from services.notifications.returned import Returns
 from services.notifications.settings import NotificationsSettings
-from shared.clock import utc_now
+from shared.clock import Clock, utc_now
 from shared.database import Database
 from shared.errors import Misconfigured
 from tests.conftest import PATIENCE_SECONDS, TestClock
@@ -164,6 +165,11 @@ async def test_the_service_takes_back_what_waits_there_while_it_runs(
 # --- what the doctor says ----------------------------------------------------------------------------------
 
 
+async def looked_at(said: Mapping[str, str], clock: Clock = utc_now) -> Finding:
+    [found] = await mailbox(Round(said, clock))
+    return found
+
+
 def of(postbox: Postbox, **more: str) -> Mapping[str, str]:
     """The settings of a service that looks into this mailbox."""
     server = postbox.server()
@@ -177,7 +183,7 @@ def of(postbox: Postbox, **more: str) -> Mapping[str, str]:
 
 
 async def test_the_doctor_finds_it_well_that_no_mailbox_is_looked_into() -> None:
-    found = await mailbox_check(utc_now)(environ())
+    found = await looked_at(environ())
 
     assert found.ok
     assert "NOTIFICATIONS_IMAP_URL" in found.what
@@ -189,9 +195,9 @@ async def test_the_doctor_finds_a_mailbox_that_lets_us_in_and_changes_nothing_th
 ) -> None:
     postbox.bring(letter("care@example.org"))
 
-    assert (await mailbox_check(clock)(of(postbox))).ok
+    assert (await looked_at(of(postbox), clock)).ok
     await postbox.look()
-    assert (await mailbox_check(clock)(of(postbox))).ok
+    assert (await looked_at(of(postbox), clock)).ok
     assert postbox.flags == [UNTOUCHED]
 
 
@@ -202,7 +208,7 @@ async def test_the_doctor_says_when_a_mailbox_that_lets_us_in_has_not_been_read_
     await postbox.look()
     clock.move(timedelta(hours=2))
 
-    found = await mailbox_check(clock)(of(postbox))
+    found = await looked_at(of(postbox), clock)
 
     assert not found.ok
     assert "was read last" in found.what
@@ -223,7 +229,7 @@ async def test_the_doctor_says_when_a_mailbox_that_lets_us_in_has_not_been_read_
 async def test_the_doctor_says_what_keeps_us_out(
     postbox: Postbox, clock: TestClock, changed: dict[str, str], said: str
 ) -> None:
-    found = await mailbox_check(clock)(of(postbox, **changed))
+    found = await looked_at(of(postbox, **changed), clock)
 
     assert not found.ok
     assert said in found.what
@@ -235,7 +241,7 @@ async def test_the_doctor_says_what_keeps_us_out(
 async def test_the_doctor_says_that_the_folder_is_not_there(postbox: Postbox, clock: TestClock) -> None:
     postbox.folder = "Returned"
 
-    found = await mailbox_check(clock)(of(postbox))
+    found = await looked_at(of(postbox), clock)
 
     assert "no such folder" in found.what
 
