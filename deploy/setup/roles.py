@@ -1,8 +1,8 @@
 """The roles of PostgreSQL: who may do what in which database.
 
-A database per service. Its owner, `<service>_owner`, makes and changes tables, in migrations alone. The run-time
-role, `<service>`, enters its own database and no other, reads and writes rows, and makes nothing: no table, no
-temporary table, no large object.
+A database per service. Its owner, `<service>_owner`, makes and changes tables, in migrations alone. The
+run-time role, `<service>`, enters its own database and no other, reads and writes rows, and makes nothing: no
+table, no temporary table, no large object.
 """
 
 from collections.abc import Mapping
