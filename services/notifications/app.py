@@ -43,7 +43,7 @@ def assemble(house: House) -> Parts:
         ledger=Ledger(house.database, office.desk, office.mail_domain, house.clock, house.ids),
         press=Press.of(practice, catalogue, doors),
         quiet=quiet_hours(practice),
-        mailer=Mailer(MailServer.read(settings.smtp_url, settings.smtp_ca), hello=office.mail_domain),
+        mailer=Mailer(MailServer.of(settings), hello=office.mail_domain),
         ask=house.bus.ask,
         returns=return_addresses(settings, practice),
     )

@@ -105,7 +105,7 @@ async def check_mail_server(settings: NotificationsSettings) -> str | None:
 
     Raises Misconfigured when the address itself is wrong.
     """
-    server = MailServer.read(settings.smtp_url, settings.smtp_ca)
+    server = MailServer.of(settings)
     mailer = Mailer(server, hello="localhost", command_seconds=CHECK_SECONDS)
     try:
         why = await mailer.check()

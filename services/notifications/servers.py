@@ -1,7 +1,7 @@
 """Where a server of the practice's mail is and how safe the way to it is, from one URL.
 
-Plain text goes to this machine alone. TLS begins with the first byte, or before anything is said;
-certificates and names are always checked.
+Plain text goes to this machine alone, or to the one sink that is named for trying out (ADR 47). TLS begins
+with the first byte, or before anything is said; certificates and names are always checked.
 """
 
 import ipaddress
@@ -40,14 +40,24 @@ class Server:
         return None if self.security == "none" else _context(self.authorities)
 
     @classmethod
-    def at(cls, parts: SplitResult, schemes: Schemes, setting: str, authorities: Path | None) -> Self:
-        """The server that a URL names. Raises Misconfigured, without quoting what may hold a password."""
+    def at(
+        cls,
+        parts: SplitResult,
+        schemes: Schemes,
+        setting: str,
+        authorities: Path | None,
+        plain_host: str = "",
+    ) -> Self:
+        """The server that a URL names; `plain_host` may be spoken to without TLS, as this machine may.
+
+        Raises Misconfigured, without quoting what may hold a password.
+        """
         host, (security, usual_port) = parts.hostname, schemes.get(parts.scheme, ("none", 0))
         port = _port(parts, setting)
         if parts.scheme not in schemes or not host:
             *some, last = (f"{scheme}://" for scheme in schemes)
             raise Misconfigured(f"{setting}_URL must be {', '.join(some)} or {last}host:port")
-        if security == "none" and not _is_this_machine(host):
+        if security == "none" and host != plain_host.lower() and not _is_this_machine(host):
             plain, *safe = schemes
             raise Misconfigured(
                 f"{setting}_URL: {plain}:// is plain text and only for this machine; "

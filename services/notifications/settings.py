@@ -18,6 +18,7 @@ class NotificationsSettings(ServiceSettings):
     port: int = 8003
     smtp_url: str
     smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
+    smtp_plain_host: str = ""  # a sink for trying out: mails go to it unprotected (ADR 47)
     return_address: str = ""  # `own`, or addresses: where mails come back to, with a token (ADR 41)
     link_keys: str = Field(default="", repr=False)  # under which those are sealed
     imap_url: str = ""  # the mailbox where they arrive; empty: none is read by itself (ADR 42)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.notifications.domain.outcome import Reply
+from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import (
     Accepted,
     Away,
@@ -249,6 +250,23 @@ def test_a_safe_way_is_accepted(url: str) -> None:
 def test_plain_text_to_another_machine_and_nonsense_are_refused_at_start(url: str) -> None:
     with pytest.raises(Misconfigured):
         MailServer.read(url)
+
+
+def test_plain_text_goes_to_the_one_sink_that_is_named_and_to_no_other() -> None:
+    assert MailServer.read("smtp://mailpit:1025", plain_host="mailpit").security == "none"
+    for url in ("smtp://mailpit.example.org:1025", "smtp://10.0.0.7:1025", "smtp://pit:25"):
+        with pytest.raises(Misconfigured, match="only for this machine"):
+            MailServer.read(url, plain_host="mailpit")
+
+
+def test_the_sink_is_named_by_the_settings() -> None:
+    told = {f"{service}_LINK_KEYS": "k" * 40 for service in ("INTAKE", "MATCHING", "RESOURCES")}
+    told["NOTIFICATIONS_SMTP_URL"] = "smtp://mailpit:1025"
+    with pytest.raises(Misconfigured):
+        MailServer.of(NotificationsSettings.read(told))
+
+    sink = {"NOTIFICATIONS_SMTP_PLAIN_HOST": "mailpit"}
+    assert MailServer.of(NotificationsSettings.read(told | sink)).port == 1025
 
 
 def test_a_password_is_neither_shown_nor_quoted() -> None:
