@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from shared import trace
@@ -35,6 +36,7 @@ from shared.messaging.topology import durable_name
 log = get_logger(__name__)
 F = TypeVar("F", bound=Fact)
 Handler = Callable[..., Awaitable[None]]
+had_effect = Counter("practice_facts_total", "Facts that had their effect in this process", ["consumer"])
 ALWAYS_GIVEN = ("events", "tx", "now", "ids")
 AT_ONCE = 64
 
@@ -140,6 +142,7 @@ class Receiver(Generic[F]):
                 events = await inbox.admit_new(tx, self.consumer, facts, now)
                 if events:
                     await self.listener.handle(events, tx, now, self._ids, **self._given)
+        had_effect.labels(self.consumer).inc(len(events))
 
     async def _failed(self, arrived: Arrived[F], error: Exception) -> Verdict:
         verdict = verdict_on(error, arrived.letter.attempts)

@@ -1,0 +1,130 @@
+"""Replicas share the work; one that is killed loses nothing, and nothing is done twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests import fleet as fleets
+from tests.conftest import NatsServer
+from tests.fleet import Fleet, address, post_all, request, website
+from tests.notifications.mail_servers import Received
+from tests.stack import SERVICES, post_until_accepted
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.timeout(300),
+    pytest.mark.parametrize("engine", ["postgresql"]),
+]
+
+REQUESTS = 100
+TWICE = 20  # of them, posted at both intakes in the same moment
+SHARED = ("matching", "notifications")
+FAIR = 1 / 10  # of what there was to do; a third would be even
+
+
+@pytest.fixture
+async def fleet(
+    tmp_path: Path, nats: NatsServer, database_url: Callable[[str], Awaitable[str]]
+) -> AsyncIterator[Fleet]:
+    """Two of intake, three of matching, three of notifications, ready."""
+    urls = {service: await database_url(service) for service in SERVICES}
+    async with fleets.running(tmp_path, nats.url, urls) as fleet:
+        await fleet.prepare()
+        for service, count in {"intake": 2, "matching": 3, "notifications": 3}.items():
+            for _ in range(count):
+                fleet.start(service)
+        await fleet.until_ready()
+        yield fleet
+
+
+async def test_replicas_share_the_work_and_one_that_is_killed_loses_nothing_and_doubles_nothing(
+    fleet: Fleet,
+) -> None:
+    twice = await post_twice(fleet, range(TWICE))
+    once = asyncio.create_task(post_all(fleet, range(TWICE, REQUESTS)))
+    await fleet.until_mails(lambda mails: len(mails) >= REQUESTS // 2)
+    for service in SHARED:
+        check_shared(fleet, service)
+        fleet.of(service)[0].kill()
+    accepted = twice | await once
+
+    mails = await fleet.until_mails(lambda mails: all_there(accepted, mails))
+    await check_once(fleet, accepted, mails)
+    for service in SHARED:
+        check_shared(fleet, service)
+
+
+def check_shared(fleet: Fleet, service: str) -> None:
+    """Each of those that run has done a fair part of what they have done together."""
+    parts = [work_of(each) for each in fleet.of(service)]
+    print(f"\n{service}: {parts}")
+    assert min(parts) >= FAIR * sum(parts), (service, parts)
+
+
+def work_of(replica: fleets.Replica) -> float:
+    """How many requests it has matched, or how many mails it has sent."""
+    if replica.service == "matching":
+        return replica.counted("practice_facts_total", consumer="matching-consultation-requested-v1")
+    return replica.counted("practice_deliveries_total", outcome="sent")
+
+
+async def post_twice(fleet: Fleet, numbers: Sequence[int]) -> dict[str, str]:
+    """Each at both intakes in the same moment, under the same key: both give the same receipt."""
+    accepted = {}
+    async with website() as client:
+        for number in numbers:
+            said = await asyncio.gather(
+                *(
+                    post_until_accepted(
+                        client, f"{each.url}/v1/consultation-requests", request(number), f"key-{number}"
+                    )
+                    for each in fleet.of("intake")
+                )
+            )
+            (reference,) = {each["reference"] for each in said}
+            accepted[reference] = address(number)
+    return accepted
+
+
+def all_there(accepted: dict[str, str], mails: Sequence[Received]) -> bool:
+    """Whether everybody has an acknowledgement, and a coordinator a mail about every request."""
+    to = {mail.recipients[0] for mail in mails}
+    subjects = " ".join(str(mail.message["Subject"]) for mail in mails)
+    return to.issuperset(accepted.values()) and all(reference in subjects for reference in accepted)
+
+
+async def check_once(fleet: Fleet, accepted: dict[str, str], mails: Sequence[Received]) -> None:
+    """Every request has one referral, one mail to its coordinator and one to its person.
+
+    A mail that was being sent when its replica was killed may come again, under the same Message-ID.
+    """
+    [referrals] = await rows(fleet, "matching", "SELECT count(*) FROM referrals")
+    assert referrals["count"] == len(accepted) == REQUESTS
+    uncertain = {
+        row["message_id"]
+        for row in await rows(fleet, "notifications", "SELECT message_id FROM deliveries WHERE uncertain")
+    }
+    once = {mail.message_id: mail for mail in mails}
+    persons = Counter(mail.recipients[0] for mail in once.values())
+    assert {persons[each] for each in accepted.values()} == {1}
+    coordinators = Counter(
+        str(mail.message["Subject"]).split(":")[0]
+        for mail in once.values()
+        if mail.recipients[0] not in accepted.values()
+    )
+    assert coordinators == Counter(accepted.keys())  # one about each, and about nobody else
+    repeated = Counter(mail.message_id for mail in mails) - Counter(once.keys())
+    assert repeated.keys() <= uncertain
+    print(f"\n{len(accepted)} requests, {len(mails)} mails, {repeated.total()} of them repeated")
+
+
+async def rows(fleet: Fleet, service: str, query: str) -> Sequence[asyncpg.Record]:
+    connection = await asyncpg.connect(fleet.urls[service].replace("+asyncpg", ""))
+    try:
+        return await connection.fetch(query)
+    finally:
+        await connection.close()
