@@ -18,11 +18,14 @@ import pyrage
 
 from deploy.local.keys import SERVICES
 from deploy.setup import bus, certificates, databases, observe
-from deploy.setup.env import compose_variables, written
+from deploy.setup.env import new_variables, written
 from deploy.setup.folder import Folder
 from deploy.setup.postgres_accounts import group, passwd
+from deploy.setup.roles import ROLES, roles_sql
 from deploy.setup.sample import owner_address, sample_file, sender_address
+from deploy.setup.smtp import SmtpServer
 from deploy.setup.writing import PRIVATE, PUBLIC
+from shared.messaging.entrance import new_seed, public_key
 
 WEBSITE = "website"  # what intake calls the practice's website
 
@@ -91,13 +94,13 @@ def _smtp_url(folder: Folder, now: datetime) -> str:
 
 
 def _roles(folder: Folder, now: datetime) -> str:
-    return databases.roles_sql(
+    return roles_sql(
         {role: databases.password_in(folder.read(f"secrets/{role}_database_url")) for role in ROLES}
     )
 
 
 def _nats_conf(folder: Folder, now: datetime) -> str:
-    public_keys = {user: bus.public_key(folder.read(f"secrets/nats_{user}")) for user in bus.USERS}
+    public_keys = {user: public_key(folder.read(f"secrets/nats_{user}")) for user in bus.USERS}
     return bus.server_configuration(public_keys, folder.read("secrets/nats_store_key"))
 
 
@@ -123,19 +126,19 @@ def _recipient(folder: Folder, now: datetime) -> str:
 
 
 def _alarms(folder: Folder, now: datetime) -> str:
-    practice = folder.path("practice")
-    return observe.routing(folder.read("secrets/smtp_url"), sender_address(practice), owner_address(practice))
+    practice, url = folder.path("practice"), folder.read("secrets/smtp_url")
+    server = SmtpServer.read(url) if url else None
+    return observe.routing(server, sender_address(practice), owner_address(practice))
 
 
 def _env(folder: Folder, now: datetime) -> str:
-    return written(compose_variables(folder))
+    return written(new_variables(folder))
 
 
 def _sample(name: str) -> Make:
     return lambda folder, now: sample_file(folder.mark.asked, name)
 
 
-ROLES = tuple(f"{service}{kind}" for service in SERVICES for kind in ("", "_owner"))
 SEEDS = tuple(f"secrets/nats_{user}" for user in bus.USERS)
 URLS = tuple(f"secrets/{role}_database_url" for role in ROLES)
 
@@ -161,7 +164,7 @@ PIECES: tuple[Piece, ...] = (
         for role in ROLES
     ),
     Piece("secrets/postgres_roles.sql", _roles, URLS, gone="again"),
-    *(Piece(seed, _new(bus.new_seed)) for seed in SEEDS),
+    *(Piece(seed, _new(new_seed)) for seed in SEEDS),
     Piece("secrets/nats_store_key", _new(_phrase)),
     Piece("secrets/nats.conf", _nats_conf, (*SEEDS, "secrets/nats_store_key"), gone="again"),
     Piece("secrets/ca-key.pem", _new(certificates.private_key)),
@@ -187,3 +190,8 @@ PIECES: tuple[Piece, ...] = (
     Piece("observe/alertmanager.yml", _alarms, ("secrets/smtp_url", "practice/practice.yaml"), gone="again"),
     Piece(".env", _env, mode=PUBLIC),
 )
+
+
+def piece_of(name: str) -> Piece:
+    """The piece of this name."""
+    return next(piece for piece in PIECES if piece.name == name)

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from deploy.local.places import REPOSITORY
 from deploy.setup.folder import Folder
 
+FOR_TRYING_OUT: Mapping[str, str] = {
+    "COMPOSE_PROFILES": "dev",
+    "NOTIFICATIONS_SMTP_PLAIN_HOST": "mailpit",
+}
 
-def compose_variables(folder: Folder) -> Mapping[str, str]:
-    """The variables that `deploy/compose.yaml` needs."""
+
+def needed_variables(folder: Folder) -> Mapping[str, str]:
+    """What `deploy/compose.yaml` does not work without."""
     asked, owner = folder.mark.asked, folder.owner
-    said = {
+    return {
         "COMPOSE_FILE": str(REPOSITORY / "deploy" / "compose.yaml"),
         "COMPOSE_PROJECT_NAME": "practice",
         "PRACTICE_FOLDER": str(folder.root),
@@ -21,11 +26,21 @@ def compose_variables(folder: Folder) -> Mapping[str, str]:
         "PRACTICE_URL": asked.url,
         "PRACTICE_VERSION": "local",
     }
-    if asked.dev:
-        said |= {"COMPOSE_PROFILES": "dev", "NOTIFICATIONS_SMTP_PLAIN_HOST": "mailpit"}
-    return said
+
+
+def new_variables(folder: Folder) -> Mapping[str, str]:
+    """What a new folder begins with."""
+    return {**needed_variables(folder), **(FOR_TRYING_OUT if folder.mark.asked.dev else {})}
 
 
 def written(variables: Mapping[str, str]) -> str:
     """The lines of the file."""
     return "".join(f"{name}={value}\n" for name, value in variables.items())
+
+
+def completed(text: str, variables: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The text with a line for each variable it lacks, and which those are."""
+    said = {line.partition("=")[0].strip() for line in text.splitlines()}
+    lacking = {name: value for name, value in variables.items() if name not in said}
+    end = "" if not text or text.endswith("\n") else "\n"
+    return text + end + written(lacking), list(lacking)

@@ -170,10 +170,33 @@ def held(root: Path) -> Iterator[None]:
     """Holds the folder for this process, and sweeps what a crash left there."""
     handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, root)
         sweep(root)
         yield
-    except BlockingIOError:
-        raise Misconfigured(f"another `practice init` works on {root}: wait for it") from None
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, root: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Misconfigured(f"another `practice init` works on {root}: wait for it") from None
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Folder]:
+    """A folder that was made before, held. Raises Misconfigured when it is none, or another user's."""
+    root = usable(root)
+    mark = mark_of(root)
+    if mark is None:
+        raise Misconfigured(f"{root} is no folder of `practice init`: make one, or give the one you made")
+    refuse_another_user(root, mark)
+    with held(root):
+        yield Folder(root, mark)
+
+
+def refuse_another_user(root: Path, mark: Mark) -> None:
+    """Raises Misconfigured unless whoever runs this is the folder's owner, or root."""
+    if os.geteuid() not in (0, mark.uid):
+        raise Misconfigured(f"{root} belongs to user {mark.uid}: run it as that user, or as root")

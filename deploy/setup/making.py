@@ -1,11 +1,14 @@
 """Making an operator's folder, and adding to it what is missing: nothing is ever put over what is there."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from deploy.setup.contents import FOLDERS, PIECES, Piece
+from deploy.setup.env import completed, needed_variables
+from deploy.setup.files import damaged
 from deploy.setup.folder import (
     NOBODY_ELSES,
     Folder,
@@ -13,14 +16,22 @@ from deploy.setup.folder import (
     Wishes,
     held,
     mark_of,
+    refuse_another_user,
     refuse_foreign,
     usable,
     write_mark,
 )
-from deploy.setup.writing import Owner, make_folder, place, sweep
+from deploy.setup.writing import PUBLIC, Owner, make_folder, place, renew, sweep
 from shared.errors import Misconfigured
 
-Tell = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run did."""
+
+    folder: Folder  # as it is now
+    made: Sequence[str]
+    was_whole: bool  # before: then what was made was added
 
 
 def whoever_runs_this() -> Owner:
@@ -28,8 +39,8 @@ def whoever_runs_this() -> Owner:
     return NOBODY_ELSES if os.geteuid() == 0 else Owner(os.geteuid(), os.getegid())
 
 
-def init(root: Path, wishes: Wishes, owner: Owner, *, now: datetime, tell: Tell) -> Folder:
-    """The folder, whole; `tell` hears of each file and folder once it is there.
+def init(root: Path, wishes: Wishes, owner: Owner, *, now: datetime) -> Outcome:
+    """Makes the folder, or what it lacks.
 
     Raises Misconfigured, having made nothing, when the folder is foreign, damaged, another user's, or was
     made for something else.
@@ -38,13 +49,10 @@ def init(root: Path, wishes: Wishes, owner: Owner, *, now: datetime, tell: Tell)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with held(root):
-            folder = _begun(root, wishes, owner)
-            for name in FOLDERS:
-                if folder.path(name).is_dir():
-                    sweep(folder.path(name))
-            pieces = _missing(folder)
-            _make(folder, pieces, now, tell)
-            return folder.remember(tuple(sorted({*folder.mark.made, *(piece.name for piece in PIECES)})))
+            before = _begun(root, wishes, owner)
+            made = list(_made(before, now))
+            known = {*before.mark.made, *(piece.name for piece in PIECES)}
+            return Outcome(before.remember(tuple(sorted(known))), made, before.mark.was_whole)
     except OSError as error:
         raise Misconfigured(f"{error.filename or root} cannot be made ({error.strerror})") from None
 
@@ -57,8 +65,7 @@ def _begun(root: Path, wishes: Wishes, owner: Owner) -> Folder:
         write_mark(root, mark)
         return Folder(root, mark)
     wishes.refuse_others(root, mark.asked)
-    if os.geteuid() not in (0, mark.uid):
-        raise Misconfigured(f"{root} belongs to user {mark.uid}: run it as that user, or as root")
+    refuse_another_user(root, mark)
     return Folder(root, mark)
 
 
@@ -74,6 +81,14 @@ def _missing(folder: Folder) -> Sequence[Piece]:
     return [piece for piece in absent if piece.gone != "taken" or not _was_there(folder, piece)]
 
 
+def _refuse_damaged(folder: Folder) -> None:
+    """Raises Misconfigured when a secret is empty, short or cut off: others would be made from it."""
+    for finding in damaged(folder):
+        raise Misconfigured(
+            f"{folder.path(finding.file)}: {finding.what}; {finding.do}, and nothing was changed"
+        )
+
+
 def _was_there(folder: Folder, piece: Piece) -> bool:
     """Whether it was made before: the mark says so, or what is made from it is there."""
     if folder.mark.was_whole:
@@ -81,10 +96,26 @@ def _was_there(folder: Folder, piece: Piece) -> bool:
     return any(piece.name in other.of and folder.path(other.name).exists() for other in PIECES)
 
 
-def _make(folder: Folder, pieces: Sequence[Piece], now: datetime, tell: Tell) -> None:
+def _made(folder: Folder, now: datetime) -> Iterator[str]:
+    """Makes what is missing, in order, and names it once it is there."""
+    for name in FOLDERS:
+        if folder.path(name).is_dir():
+            sweep(folder.path(name))
+    pieces = _missing(folder)
+    _refuse_damaged(folder)
     for name, mode in FOLDERS.items():
         if make_folder(folder.path(name), mode=mode, owner=folder.owner):
-            tell(f"{name}/")
+            yield f"{name}/"
     for piece in pieces:
         place(folder.path(piece.name), piece.make(folder, now), mode=piece.mode, owner=folder.owner)
-        tell(piece.name)
+        yield piece.name
+    yield from _completed_env(folder)
+
+
+def _completed_env(folder: Folder) -> Iterator[str]:
+    """Adds to `.env` what this version of the product is the first to need; the operator's lines stay."""
+    path = folder.path(".env")
+    text, added = completed(path.read_text(encoding="utf-8"), needed_variables(folder))
+    if added:
+        renew(path, text, mode=PUBLIC, owner=folder.owner)
+        yield f".env: {', '.join(added)}"

@@ -2,39 +2,40 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
 
 import yaml
 
+from deploy.setup.smtp import SmtpServer
+
 AGAIN, AGAIN_WHEN_CRITICAL = "4h", "30m"
-PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 NOBODY, OWNER = "nobody", "owner"
 
 STANDING = "{{ if eq .Status `firing` }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}"
 SUBJECT = f"{STANDING}: {{{{ .GroupLabels.alertname }}}}"
 TEXT = """\
-{{ range .Alerts }}{{ if eq .Status `firing` }}Since {{ .StartsAt.Format `Jan 2, 15:04 MST` }}\
-{{ else }}Over since {{ .EndsAt.Format `Jan 2, 15:04 MST` }}{{ end }}: {{ .Annotations.summary }}
+{{ range .Alerts }}\
+{{ if eq .Status `firing` }}Since {{ .StartsAt.UTC.Format `Jan 2, 15:04` }}\
+{{ else }}Over since {{ .EndsAt.UTC.Format `Jan 2, 15:04` }}{{ end }} UTC: {{ .Annotations.summary }}
 {{ .Annotations.description }}
 {{ .Annotations.runbook_url }}
 
 {{ end }}"""
 
+UNHEARD = """\
+# Nobody hears of an alarm yet: write secrets/smtp_url, then run `practice init FOLDER --renew-observe`.
+"""
+HEARD = """\
+# Made from secrets/smtp_url and practice/practice.yaml; `practice init FOLDER --renew-observe` makes it anew.
+"""
 
-def routing(smtp_url: str, sender: str, receiver: str) -> str:
+
+def routing(server: SmtpServer | None, sender: str, receiver: str) -> str:
     """Alertmanager's configuration. Without a mail server nobody is told, and the file says so."""
-    if not smtp_url:
-        said = {"route": {"receiver": NOBODY}, "receivers": [{"name": NOBODY}]}
-        return (
-            "# Nobody hears of an alarm yet: write secrets/smtp_url, then run\n"
-            "# `practice init FOLDER --renew-observe`.\n"
-        ) + _yaml(said)
-    return (
-        "# Made from secrets/smtp_url and practice/practice.yaml; `practice init FOLDER --renew-observe`\n"
-        "# makes it anew.\n"
-    ) + _yaml(
+    if server is None:
+        return UNHEARD + _yaml({"route": {"receiver": NOBODY}, "receivers": [{"name": NOBODY}]})
+    return HEARD + _yaml(
         {
-            "global": _server(urlsplit(smtp_url), sender),
+            "global": _mail_server(server, sender),
             "route": _route(),
             "receivers": [{"name": OWNER, "email_configs": [_mail_to(receiver)]}],
         }
@@ -60,16 +61,15 @@ def _route() -> Mapping[str, Any]:
     }
 
 
-def _server(url: SplitResult, sender: str) -> Mapping[str, Any]:
-    """The mail server in Alertmanager's words; on port 465 it begins with TLS by itself."""
+def _mail_server(server: SmtpServer, sender: str) -> Mapping[str, Any]:
+    """The mail server in Alertmanager's words: on port 465 it begins with TLS of its own accord."""
     said: dict[str, Any] = {
-        "smtp_smarthost": f"{url.hostname}:{url.port or PORTS[url.scheme]}",
+        "smtp_smarthost": f"{server.host}:{server.port}",
         "smtp_from": sender,
-        "smtp_require_tls": url.scheme == "smtp+starttls",
+        "smtp_require_tls": server.scheme == "smtp+starttls",
     }
-    if url.username is not None:
-        said["smtp_auth_username"] = unquote(url.username)
-        said["smtp_auth_password"] = unquote(url.password or "")
+    if server.username is not None:
+        said |= {"smtp_auth_username": server.username, "smtp_auth_password": server.password}
     return said
 
 
