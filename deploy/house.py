@@ -7,6 +7,10 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
+import services.intake
+import services.matching
+import services.notifications
+import services.resources
 from services.intake import handlers as intake_handlers
 from services.intake.domain.admission import AdmissionRules
 from services.intake.settings import IntakeSettings, admission_rules
@@ -21,11 +25,12 @@ from services.notifications.settings import NotificationsSettings
 from services.resources import handlers as resources_handlers
 from services.resources.settings import ResourcesSettings
 from services.resources.web.noes import LOCALE as RESOURCES_LOCALE
-from shared.contracts.base import Fact
+from shared.contracts.base import Ask, Fact
 from shared.database import Database
 from shared.errors import Misconfigured
 from shared.language import check_words
 from shared.messaging.entrance import BusSettings
+from shared.messaging.rights import Rights, rights
 from shared.migrations import is_current, upgrade
 from shared.practice import Practice, load_catalogue, load_practice
 from shared.runtime import bus_settings as bus_settings_of
@@ -182,6 +187,21 @@ def listened() -> Mapping[str, Sequence[type[Fact]]]:
         "resources": resources_handlers.LISTENERS,
     }
     return {service: [each.fact for each in theirs] for service, theirs in listeners.items()}
+
+
+def asked() -> Mapping[str, Sequence[type[Ask]]]:
+    """What each service asks others."""
+    return {
+        "intake": services.intake.ASKS,
+        "matching": services.matching.ASKS,
+        "notifications": services.notifications.ASKS,
+        "resources": services.resources.ASKS,
+    }
+
+
+def bus_rights() -> Mapping[str, Rights]:
+    """What every user may do on NATS."""
+    return rights(listened(), asked())
 
 
 def vault_of(environ: Mapping[str, str]) -> Vault:

@@ -22,3 +22,8 @@ Never does: let a name, an address or a word leave its database except in a reco
 that looks like spam; announce a request that is not committed together with its announcement; decide who
 treats whom, or write to anybody.
 """
+
+from shared.contracts.base import Ask
+from shared.contracts.matching import CodeAsked, DigitsTold
+
+ASKS: tuple[type[Ask], ...] = (CodeAsked, DigitsTold)

@@ -18,3 +18,26 @@ Never does: choose for a person (it proposes, a coordinator confirms); infer who
 something asks for a person's eyes first; keep a client's name, address or words, or a note about
 them; write to anybody.
 """
+
+from shared.contracts.base import Ask
+from shared.contracts.intake import (
+    AbsenceAsked,
+    CalendarAsked,
+    CallAsked,
+    ContactsAsked,
+    NoteOffered,
+    RequestsAsked,
+    SlotsAsked,
+    WordsAsked,
+)
+
+ASKS: tuple[type[Ask], ...] = (
+    AbsenceAsked,
+    CalendarAsked,
+    CallAsked,
+    ContactsAsked,
+    NoteOffered,
+    RequestsAsked,
+    SlotsAsked,
+    WordsAsked,
+)

@@ -12,3 +12,16 @@ Signs: the links in mails that lead to pages of matching, intake and resources, 
 Never: decides who fits or what is urgent, keeps a person's name or address, tells a clinician a person's
 name, sends what `domain.decide` has not allowed, or sends to two people in one envelope.
 """
+
+from shared.contracts.base import Ask
+from shared.contracts.intake import ConsultationsAsked, ContactsAsked, DutiesAsked, RequestsAsked
+from shared.contracts.matching import CliniciansAsked, OpenReferralsAsked
+
+ASKS: tuple[type[Ask], ...] = (
+    CliniciansAsked,
+    ConsultationsAsked,
+    ContactsAsked,
+    DutiesAsked,
+    OpenReferralsAsked,
+    RequestsAsked,
+)

@@ -16,3 +16,8 @@ asked for, or the same thing twice, or two things at once; give anybody in crisi
 person cleared it; know a name, an address or a word that somebody wrote; hurry anybody; change anything
 because a link was opened; start again by itself once somebody stopped it or asked for silence.
 """
+
+from shared.contracts.base import Ask
+from shared.contracts.intake import ReopeningAsked
+
+ASKS: tuple[type[Ask], ...] = (ReopeningAsked,)

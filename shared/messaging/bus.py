@@ -32,6 +32,7 @@ from shared.messaging.listen import AT_ONCE, Listener, Receiver
 from shared.messaging.register import declare_facts, guard_of, register_answerer, register_receiver
 from shared.messaging.relay import Relay, Stored
 from shared.messaging.retry import Done
+from shared.messaging.rights import inbox_prefix
 from shared.messaging.topology import stream_name
 from shared.tasks import ended
 
@@ -264,7 +265,7 @@ def _broker(service: str, settings: BusSettings, bus: Bus) -> NatsBroker:
         reconnect_time_wait=1,
         ping_interval=10,
         max_outstanding_pings=2,
-        inbox_prefix=f"_INBOX_{service}",
+        inbox_prefix=inbox_prefix(service),
         graceful_timeout=DRAIN_SECONDS,
         logger=None,
         apply_types=False,  # a subscriber reads its one model itself; injection costs more than reading it

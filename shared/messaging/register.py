@@ -24,6 +24,7 @@ from shared.messaging.ask import Answerer
 from shared.messaging.dead_letters import Letter
 from shared.messaging.listen import Receiver
 from shared.messaging.retry import Again, Verdict
+from shared.messaging.rights import inbox_prefix
 from shared.messaging.topology import stream_name
 
 log = get_logger(__name__)
@@ -59,7 +60,7 @@ def register_receiver(broker: NatsBroker, service: str, receiver: Receiver[Any],
         stream=JStream(stream_name(fact.service), declare=False),
         pull_sub=pull,
         ack_policy=AckPolicy.MANUAL,
-        inbox_prefix=f"_INBOX_{service}.".encode(),
+        inbox_prefix=f"{inbox_prefix(service)}.".encode(),
         title=f"{service}: {fact.subject()}",
         description=(receiver.listener.handle.__doc__ or fact.__doc__ or "").strip(),
     )

@@ -1,0 +1,1 @@
+"""The NATS server's configuration, from `shared/messaging/rights.py`: for `practice up` and for compose."""
