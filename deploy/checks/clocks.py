@@ -1,8 +1,9 @@
 """This machine's clock against those of the broker and the databases: every due time is compared with one."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from deploy.checks.finding import Finding, Round, doubtful, well, wrong
 from deploy.house import SETTINGS, bus_settings, database_url, opened
@@ -12,23 +13,25 @@ from shared.messaging.visit import look
 MAY_DIFFER = timedelta(seconds=5)
 POSTGRESQL = "postgresql"
 
+Asked = Callable[[], Awaitable[datetime | None]]
+
 
 async def clocks(given: Round) -> Sequence[Finding]:
     """No two clocks are further apart than five seconds. SQLite has this machine's own."""
-    asked = {"the broker": _broker(given)}
+    asked: dict[str, Asked] = {"the broker": partial(_broker, given)}
     for service in SETTINGS:
         if database_url(service, given.environ).startswith(POSTGRESQL):
-            asked[f"the database of {service}"] = _database(service, given)
+            asked[f"the database of {service}"] = partial(_database, service, given)
     told = await asyncio.gather(*(_apart(whose, ask, given) for whose, ask in asked.items()))
     agree = [whose for whose, finding in zip(asked, told, strict=True) if finding is None]
     bad = [finding for finding in told if finding is not None]
     return bad or [well("clock", f"this machine's clock agrees with {', '.join(agree)}")]
 
 
-async def _apart(whose: str, ask: Awaitable[datetime | None], given: Round) -> Finding | None:
+async def _apart(whose: str, ask: Asked, given: Round) -> Finding | None:
     before = given.clock()
     try:
-        theirs = await ask
+        theirs = await ask()
     except PracticeError:
         what = f"{whose} does not tell its time"
         return doubtful("clock", what, "whether clocks agree is not known", f"put {whose} right first")

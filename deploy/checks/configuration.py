@@ -5,9 +5,10 @@ import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from deploy.backup.settings import BackupSettings
 from deploy.checks.finding import Environ, Finding, Round, doubtful, well, wrong
 from deploy.checks.places import doors, is_this_machine, parts_of
-from deploy.house import SETTINGS, Surroundings, checked_practice, owner_url_variable
+from deploy.house import SETTINGS, Provisioning, checked_practice, owner_url_variable
 from deploy.local.ports import VARIABLES as PORTS
 from shared.settings import ServiceSettings
 
@@ -23,21 +24,24 @@ OF_TOOLS = frozenset(
     {
         DATA_DIR,
         "PRACTICE_FOLDER",
+        "PRACTICE_GID",
         "PRACTICE_HOST",
         "PRACTICE_HTTPS_PORT",
         "PRACTICE_HTTP_PORT",
+        "PRACTICE_INSIDE_PORT",
+        "PRACTICE_REVISION",
         "PRACTICE_UID",
-        "PRACTICE_GID",
+        "PRACTICE_URL",
         "PRACTICE_VERSION",
-        "PRACTICE_NATS_REPLICAS",
         PLAIN_HOST,
     }
 )
+OF_NOBODY = frozenset({"PRACTICE_DATABASE_URL", "PRACTICE_PORT"})  # fields that tools' settings inherit
 
 
 def known_variables() -> frozenset[str]:
     """Every variable with our prefixes that means something to somebody."""
-    all_settings: tuple[type[ServiceSettings], ...] = (Surroundings, *SETTINGS.values())
+    all_settings: tuple[type[ServiceSettings], ...] = (BackupSettings, Provisioning, *SETTINGS.values())
     read = {
         settings.variable(field)
         for settings in all_settings
@@ -46,7 +50,7 @@ def known_variables() -> frozenset[str]:
     }
     each = {owner_url_variable(service) for service in SETTINGS}
     each |= {f"{service.upper()}_PUBLIC_URL" for service in SETTINGS}  # a stack says it for every service
-    plain = read | each | OF_TOOLS | set(PORTS.values())
+    plain = (read | each | OF_TOOLS | set(PORTS.values())) - OF_NOBODY
     return frozenset(plain | {f"{name}{FILE}" for name in plain})
 
 

@@ -15,6 +15,7 @@ from shared.errors import PracticeError
 MB = 1024 * 1024
 LITTLE, NONE_LEFT = 2048 * MB, 256 * MB
 OLDEST_POSTGRESQL = 140000
+PATIENCE_SECONDS = 4.0
 LOOK_AT_DATABASE = "look whether the database runs, and at {variable}"
 
 ROLE = """
@@ -93,13 +94,17 @@ async def _reached(service: str, given: Round) -> tuple[Finding | None, bool | N
     """What keeps us from it, if anything does; and whether it is at the newest revision, if that is known."""
     variable = SETTINGS[service].variable("database_url")
     try:
-        async with opened(service, given.environ) as database, database.reading() as tx:
-            await tx.exec_driver_sql("SELECT 1")
-        return None, await is_migrated(service, given.environ)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async with opened(service, given.environ) as database, database.reading() as tx:
+                await tx.exec_driver_sql("SELECT 1")
+            return None, await is_migrated(service, given.environ)
     except PracticeError as error:
-        why = f"{service} cannot keep or send anything meanwhile; what it has is not lost"
-        do = LOOK_AT_DATABASE.format(variable=variable)
-        return wrong("databases", f"{service}: {error}", why, do), None
+        said = str(error)
+    except TimeoutError:
+        said = f"the database does not answer within {PATIENCE_SECONDS:.0f} seconds"
+    why = f"{service} cannot keep or send anything meanwhile; what it has is not lost"
+    do = LOOK_AT_DATABASE.format(variable=variable)
+    return wrong("databases", f"{service}: {said}", why, do), None
 
 
 def _migrations(behind: Sequence[str], away: Sequence[Finding]) -> Iterator[Finding]:

@@ -78,9 +78,13 @@ Look = Callable[[Round], Awaitable[Sequence[Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A look by the name it goes by, and what to say when it cannot look at all."""
+    """A look by the name it goes by, and what to say when it cannot look at all.
+
+    `needs`: the checks that say why, where it comes to no end.
+    """
 
     name: str
     look: Look
     why: str
     do: str
+    needs: Sequence[str] = ()

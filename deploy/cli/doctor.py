@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from rich.console import Console
 
 from deploy.checks import (
+    backups,
     broker,
     certificates,
     clocks,
@@ -16,6 +17,7 @@ from deploy.checks import (
     mail,
     mail_dns,
     names,
+    operators_folder,
     people,
     running,
 )
@@ -33,30 +35,34 @@ NO_START = "the services do not start with it"
 WAITS = "what it brings waits meanwhile, and is not lost"
 UNKNOWN = "whether it is well is not known"
 
+ON_DATABASES, ON_BROKER = ("databases",), ("nats",)
+
 # In the order in which to put things right: what comes first may be why something later is wrong.
 CHECKS = (
     Check("configuration", configuration.configuration, NO_START, CORRECT),
     Check("variables", configuration.variables, UNKNOWN, CORRECT),
     Check("secrets", configuration.secrets, UNKNOWN, CORRECT),
     Check("addresses", configuration.addresses, UNKNOWN, CORRECT),
+    Check("folder", operators_folder.folder, UNKNOWN, "look at it with `practice init FOLDER --check`"),
     Check("databases", databases.databases, "nothing can be kept or sent meanwhile", LOOK_AT_DATABASE),
-    Check("database roles", databases.roles, UNKNOWN, LOOK_AT_DATABASE),
+    Check("database roles", databases.roles, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
     Check("room", databases.room, UNKNOWN, CORRECT),
     Check("nats", broker.broker, f"services do not hear of each other; {WAITS}", LOOK_AT_BROKER),
-    Check("nats rights", broker.rights, UNKNOWN, LOOK_AT_BROKER),
-    Check("streams", broker.streams, UNKNOWN, LOOK_AT_BROKER),
+    Check("nats rights", broker.rights, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
+    Check("streams", broker.streams, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
     Check("names", names.names, UNKNOWN, CORRECT),
     Check("certificates", certificates.certificates, UNKNOWN, CORRECT),
-    Check("clock", clocks.clocks, UNKNOWN, LOOK_AT_BROKER),
+    Check("clock", clocks.clocks, UNKNOWN, LOOK_AT_BROKER, (*ON_BROKER, *ON_DATABASES)),
     Check("services", running.running, UNKNOWN, "start with `practice up`"),
     Check("smtp", mail.mail_server, "mails wait meanwhile and are not lost", "check NOTIFICATIONS_SMTP_URL"),
     Check("mailbox", mail.mailbox, "what comes back waits there", "check NOTIFICATIONS_IMAP_URL"),
-    Check("mail", mail.deliveries, UNKNOWN, LOOK_AT_DATABASE),
+    Check("mail", mail.deliveries, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
     Check("mail dns", mail_dns.mail_dns, UNKNOWN, CORRECT),
-    Check("dead letters", running.parked, UNKNOWN, LOOK_AT_DATABASE),
-    Check("roster", people.roster, UNKNOWN, LOOK_AT_DATABASE),
+    Check("backups", backups.backups, UNKNOWN, CORRECT),
+    Check("dead letters", running.parked, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
+    Check("roster", people.roster, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
     Check("coordinators", people.desk, UNKNOWN, CORRECT),
-    Check("calls", people.calls, UNKNOWN, LOOK_AT_DATABASE),
+    Check("calls", people.calls, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
 )
 MARKS = {
     Level.OK: ("ok", "green"),

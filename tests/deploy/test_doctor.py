@@ -1,4 +1,4 @@
-"""`practice doctor`, whole: what it says of a stack that is well, of one that is not there, and how it ends."""
+"""`practice doctor`, whole: what it says of a stack that is well and of one that is away, and its end."""
 
 import json
 import os
