@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import PurePath
 
 from shared.errors import Misconfigured
-from shared.messaging.rights import ANSWER_WITHIN, ANSWERS, USERS, Right, Rights
+from shared.messaging.rights import ANSWER_WITHIN, ANSWERS, HEALTH, USERS, Right, Rights
 
-ACCOUNT = "PRACTICE"
+ACCOUNT, SYSTEM = "PRACTICE", "SYSTEM"
+SERVERS_HEALTH = "$SYS.REQ.SERVER.PING.HEALTHZ"
 CIPHER = "aes"
 INDENT = "  "
 
@@ -60,7 +61,8 @@ def configuration(server: Server, rights: Mapping[str, Rights], public_keys: Map
         _block("tls", [*_tls(server.tls), "handshake_first: true"]) if server.tls else [],
         _block("jetstream", _store(server)),
         _block("cluster", _cluster(server.cluster)) if server.cluster else [],
-        _block("accounts", _block(ACCOUNT, ["jetstream: enabled", *_users(rights, public_keys)])),
+        [f"system_account: {SYSTEM}"],
+        _block("accounts", [*_system(), *_practice(rights, public_keys)]),
     )
     return "\n".join(line for block in blocks for line in block) + "\n"
 
@@ -80,6 +82,18 @@ def _cluster(cluster: Cluster) -> list[str]:
     routes = ", ".join(_text(f"nats-route://{route}") for route in cluster.routes)
     place = [f"name: {_text(cluster.name)}", f"listen: {_text(cluster.listen)}", f"routes: [{routes}]"]
     return place + _block("tls", [*_tls(cluster.tls), "verify: true"])
+
+
+def _system() -> list[str]:
+    """The server's own account: nobody enters it, and it tells the practice its health, nothing else."""
+    told = f"service: {_text(SERVERS_HEALTH)}, accounts: [{ACCOUNT}]"
+    return _block(SYSTEM, [f"exports: [ {{ {told} }} ]"])
+
+
+def _practice(rights: Mapping[str, Rights], public_keys: Mapping[str, str]) -> list[str]:
+    source = f"account: {SYSTEM}, subject: {_text(SERVERS_HEALTH)}"
+    health = f"imports: [ {{ service: {{ {source} }}, to: {_text(HEALTH)} }} ]"
+    return _block(ACCOUNT, ["jetstream: enabled", health, *_users(rights, public_keys)])
 
 
 def _users(rights: Mapping[str, Rights], public_keys: Mapping[str, str]) -> list[str]:

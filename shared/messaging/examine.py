@@ -15,7 +15,7 @@ from nats.js.errors import NotFoundError
 
 from shared.contracts.base import Fact
 from shared.messaging.entrance import BusSettings
-from shared.messaging.provision import Listened
+from shared.messaging.rights import Listened
 from shared.messaging.topology import SERVICES, consumer_config, durable_name, stream_config, stream_name
 from shared.messaging.visit import PATIENCE_SECONDS, visiting
 
@@ -127,9 +127,7 @@ async def _stream(js: JetStreamContext, owner: str) -> StreamInfo | None:
 
 async def _consumer(js: JetStreamContext, service: str, fact: type[Fact]) -> ConsumerInfo | None:
     try:
-        found: ConsumerInfo = await js.consumer_info(
-            stream_name(fact.service), durable_name(service, fact)
-        )
+        found: ConsumerInfo = await js.consumer_info(stream_name(fact.service), durable_name(service, fact))
         return found
     except NotFoundError:
         return None

@@ -6,9 +6,13 @@ encryption key makes a stream look missing), and making a new one would hide it.
 A stream's metadata names every consumer ever made on it, so that a missing one is known to be new or deleted.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import nats.errors
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -16,12 +20,12 @@ from nats.js.errors import NotFoundError
 from shared.contracts.base import Fact
 from shared.errors import Misconfigured
 from shared.messaging.entrance import BusSettings
+from shared.messaging.rights import HEALTH, Listened
 from shared.messaging.topology import SERVICES, consumer_config, durable_name, stream_config, stream_name
 from shared.messaging.visit import visiting
 
 MADE = "made"
-
-Listened = Mapping[str, Sequence[type[Fact]]]  # service to the facts it listens to
+HEALTH_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ async def provision(
     """
     async with visiting(settings, patience_seconds=5) as connection:
         js = connection.jetstream(timeout=10)
-        made = await _streams(js, replicas, allow_missing=allow_missing)
+        absent = [service for service in SERVICES if not await _stream_exists(js, service)]
+        if absent:
+            await _refuse_unreadable(connection)
+        made = await _streams(js, absent, replicas, allow_missing=allow_missing)
         consumers = await _consumers(js, listened, made, replay=replay)
         await _remember_consumers(js, listened, replicas)
         return Provisioned(tuple(made), tuple(consumers))
@@ -71,8 +78,24 @@ async def missing(settings: BusSettings, listened: Listened) -> tuple[list[str],
         return [stream_name(service) for service in streams], consumers
 
 
-async def _streams(js: JetStreamContext, replicas: int, *, allow_missing: bool) -> list[str]:
-    absent = [service for service in SERVICES if not await _stream_exists(js, service)]
+async def _refuse_unreadable(connection: Client) -> None:
+    """Streams that are there and cannot be read look as if there were none; to make one deletes the old.
+
+    A server that does not tell this user its health is believed: it is configured by somebody else.
+    """
+    with suppress(nats.errors.NoRespondersError, nats.errors.TimeoutError):
+        told = json.loads((await connection.request(HEALTH, timeout=HEALTH_SECONDS)).data)
+        problem = told.get("data", {}).get("error", "")
+        if "recovered" in problem:
+            raise Misconfigured(
+                f"NATS cannot read what it has stored ({problem}): give it the encryption key it was started "
+                "with first; nothing was changed"
+            )
+
+
+async def _streams(
+    js: JetStreamContext, absent: Sequence[str], replicas: int, *, allow_missing: bool
+) -> list[str]:
     if absent and len(absent) < len(SERVICES) and not allow_missing:
         names = ", ".join(stream_name(service) for service in absent)
         raise Misconfigured(

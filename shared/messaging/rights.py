@@ -1,7 +1,7 @@
 """Who may do what on NATS: the one place from which the server's configuration and its documentation come.
 
-Everybody may do what they need and nothing else. To refuse subscriptions does not protect what a stream keeps:
-whoever may make a consumer may read all of it. So the provisioner makes them, and a service names its own.
+Everybody may do what they need and nothing else. To refuse subscriptions does not protect what a stream
+keeps: who may make a consumer may read all of it. So the provisioner makes them, and a service names its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ PROVISIONER = "provisioner"  # makes streams and consumers: `practice provision`
 OPERATOR = "operator"  # looks whether they are there: `practice doctor`
 USERS = (*SERVICES, PROVISIONER, OPERATOR)
 
+HEALTH = "server.health"  # what the server says of itself: above all, whether it can read what it has stored
 ANSWER_WITHIN = timedelta(minutes=1)
 ANSWERS = 1  # to one question
 
@@ -83,7 +84,8 @@ def _of_the_provisioner(listened: Listened) -> Rights:
         for fact in facts
     ]
     streams = _each("STREAM", _STREAMS, list(map(stream_name, SERVICES)))
-    return Rights(publish=(*streams, *_each("CONSUMER", _CONSUMERS, consumers)), subscribe=(_INBOX,))
+    made = (*streams, *_each("CONSUMER", _CONSUMERS, consumers))
+    return Rights(publish=(_HEALTH, *made), subscribe=(_INBOX,))
 
 
 def _each(kind: str, verbs: Mapping[str, str], names: Sequence[str]) -> Sequence[Right]:
@@ -93,6 +95,7 @@ def _each(kind: str, verbs: Mapping[str, str], names: Sequence[str]) -> Sequence
 def _of_the_operator() -> Rights:
     return Rights(
         publish=(
+            _HEALTH,
             Right("$JS.API.INFO", "sees whether JetStream is on, and how full it is"),
             Right("$JS.API.STREAM.INFO.*", "sees a stream's settings and counts"),
             Right("$JS.API.CONSUMER.INFO.*.*", "sees a consumer's settings and counts"),
@@ -103,4 +106,5 @@ def _of_the_operator() -> Rights:
 
 _STREAMS = {"CREATE": "makes it", "UPDATE": "brings its settings up to date", "INFO": "looks at it"}
 _CONSUMERS = {"DURABLE.CREATE": "makes it, or brings its settings up to date", "INFO": "looks at it"}
+_HEALTH = Right(HEALTH, "sees whether the server can read what it has stored")
 _INBOX = Right("_INBOX.>", "gets answers")
