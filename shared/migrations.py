@@ -103,6 +103,12 @@ async def is_current(service: str, database_url: str, *, ca: Path | None = None)
         await engine.dispose()
 
 
+def knows(service: str, revision: str) -> bool:
+    """Whether this code knows a revision of the service's history: else newer code made it."""
+    history = ScriptDirectory.from_config(_config(service)).walk_revisions()
+    return revision in {each.revision for each in history}
+
+
 def _config(service: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SERVICES / service / "migrations"))

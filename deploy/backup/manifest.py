@@ -38,6 +38,8 @@ class Secret(Plain):
 
     file: str
     mode: int
+    uid: int
+    gid: int
     bytes: int
     sha256: str
 
