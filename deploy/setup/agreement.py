@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import pyrage
 
 from deploy.local.environment import read_env
-from deploy.setup.bus import USERS
 from deploy.setup.contents import WEBSITE, piece_of
 from deploy.setup.databases import password_in
 from deploy.setup.env import needed_variables
@@ -19,6 +18,7 @@ from deploy.setup.roles import ROLES
 from deploy.setup.shapes import damage
 from shared.errors import Misconfigured
 from shared.messaging.entrance import public_key
+from shared.messaging.rights import USERS
 
 KEY_MAY_STAY = timedelta(days=7)
 FIXED = ("COMPOSE_FILE", "PRACTICE_FOLDER", "PRACTICE_UID", "PRACTICE_GID")

@@ -1,34 +1,27 @@
-"""The broker's users, and its configuration from their public keys."""
+"""The broker of a practice in containers: where it finds what it is given, and whom it lets in."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
-USERS = ("intake", "matching", "notifications", "resources", "provisioner", "operator")
+from deploy.house import bus_rights
+from deploy.nats.configuration import Server, Tls, configuration
+
+SECRETS = PurePosixPath("/run/secrets")
+SHOWN = Tls(
+    certificate=SECRETS / "nats.pem",
+    key=SECRETS / "nats-key.pem",
+    authority=PurePosixPath("/etc/practice-tls/ca.pem"),
+)
 
 
 def server_configuration(public_keys: Mapping[str, str], store_key: str) -> str:
-    """The configuration of the NATS server: TLS from the first byte, JetStream sealed and synced."""
-    users = "".join(f"      {{ nkey: {public_keys[user]} }} # {user}\n" for user in USERS)
-    return f"""server_name: "nats"
-listen: "0.0.0.0:4222"
-http: "0.0.0.0:8222"
-tls {{
-  cert_file: "/run/secrets/nats.pem"
-  key_file: "/run/secrets/nats-key.pem"
-  min_version: "1.2"
-  handshake_first: true
-}}
-jetstream {{
-  store_dir: "/data"
-  sync_interval: always
-  cipher: chacha
-  key: "{store_key}"
-  max_file_store: 8GB
-}}
-accounts {{
-  PRACTICE {{
-    jetstream: enabled
-    users: [
-{users}    ]
-  }}
-}}
-"""
+    """What NATS reads: TLS from the first byte, who may do what, everything stored encrypted and synced."""
+    server = Server(
+        name="nats",
+        listen="0.0.0.0:4222",
+        store=PurePosixPath("/data"),
+        store_key=store_key,
+        tls=SHOWN,
+        monitor="0.0.0.0:8222",
+    )
+    return configuration(server, bus_rights(), public_keys)

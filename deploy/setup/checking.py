@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.setup import agreement, files, tls_looks
 from deploy.setup.finding import Finding
-from deploy.setup.folder import Folder, opened
+from deploy.setup.folder import Folder, looked_at
 
 Look = Callable[[Folder], Iterator[Finding]]
 
@@ -31,5 +31,5 @@ def findings(root: Path, *, now: datetime) -> Sequence[Finding]:
         tls_looks.unreadable,
         partial(tls_looks.certificates, now=now),
     )
-    with opened(root) as folder:
-        return [finding for look in looks for finding in look(folder)]
+    folder = looked_at(root)
+    return [finding for look in looks for finding in look(folder)]

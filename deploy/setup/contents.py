@@ -26,6 +26,7 @@ from deploy.setup.sample import owner_address, sample_file, sender_address
 from deploy.setup.smtp import SmtpServer
 from deploy.setup.writing import PRIVATE, PUBLIC
 from shared.messaging.entrance import new_seed, public_key
+from shared.messaging.rights import USERS
 
 WEBSITE = "website"  # what intake calls the practice's website
 
@@ -100,7 +101,7 @@ def _roles(folder: Folder, now: datetime) -> str:
 
 
 def _nats_conf(folder: Folder, now: datetime) -> str:
-    public_keys = {user: public_key(folder.read(f"secrets/nats_{user}")) for user in bus.USERS}
+    public_keys = {user: public_key(folder.read(f"secrets/nats_{user}")) for user in USERS}
     return bus.server_configuration(public_keys, folder.read("secrets/nats_store_key"))
 
 
@@ -139,7 +140,7 @@ def _sample(name: str) -> Make:
     return lambda folder, now: sample_file(folder.mark.asked, name)
 
 
-SEEDS = tuple(f"secrets/nats_{user}" for user in bus.USERS)
+SEEDS = tuple(f"secrets/nats_{user}" for user in USERS)
 URLS = tuple(f"secrets/{role}_database_url" for role in ROLES)
 
 PIECES: tuple[Piece, ...] = (

@@ -184,16 +184,22 @@ def _lock(handle: int, root: Path) -> None:
         raise Misconfigured(f"another `practice init` works on {root}: wait for it") from None
 
 
-@contextmanager
-def opened(root: Path) -> Iterator[Folder]:
-    """A folder that was made before, held. Raises Misconfigured when it is none, or another user's."""
+def looked_at(root: Path) -> Folder:
+    """A folder that was made before. Raises Misconfigured when it is none, or another user's."""
     root = usable(root)
     mark = mark_of(root)
     if mark is None:
         raise Misconfigured(f"{root} is no folder of `practice init`: make one, or give the one you made")
     refuse_another_user(root, mark)
-    with held(root):
-        yield Folder(root, mark)
+    return Folder(root, mark)
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Folder]:
+    """The same, held to change something in it."""
+    folder = looked_at(root)
+    with held(folder.root):
+        yield folder
 
 
 def refuse_another_user(root: Path, mark: Mark) -> None:
