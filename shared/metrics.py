@@ -48,13 +48,12 @@ class Board:
         yield written(
             "practice_bus_connected", "Whether it is connected to NATS", "service", {own: float(connected)}
         )
-        if connected:
-            yield written(
-                "practice_consumer_waiting",
-                "Messages that a consumer has not finished",
-                "consumer",
-                self.bus.waiting,
-            )
+        yield written(
+            "practice_consumer_waiting",
+            "Messages that a consumer has not finished",
+            "consumer",
+            self.bus.waiting if connected else {},
+        )
 
     async def _read(self) -> list[Metric] | None:
         """What the database says, in one snapshot; None when it does not answer."""

@@ -96,7 +96,8 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "package"), [("have-chromium", "chromium"), ("have-dovecot", "dovecot-imapd")]
+    ("script", "package"),
+    [("have-chromium", "chromium"), ("have-dovecot", "dovecot-imapd"), ("have-promtool", "prometheus")],
 )
 def test_a_machine_that_lacks_what_some_tests_need_is_told_how_to_get_it(
     tmp_path: Path, script: str, package: str
@@ -113,7 +114,14 @@ def test_a_machine_that_lacks_what_some_tests_need_is_told_how_to_get_it(
     assert f"apt-get install {package}" in looked.stderr
 
 
-SCRIPTS = (".ci/run", "deploy/lock", "deploy/have-chromium", "deploy/have-dovecot", "deploy/cli/practice")
+SCRIPTS = (
+    ".ci/run",
+    "deploy/lock",
+    "deploy/have-chromium",
+    "deploy/have-dovecot",
+    "deploy/have-promtool",
+    "deploy/cli/practice",
+)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
