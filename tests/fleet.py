@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 
 from deploy.house import listened
@@ -69,7 +71,7 @@ class Fleet:
     nats_url: str
     urls: Mapping[str, str]
     mails: MailServerDouble
-    environ: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, str] = field(default_factory=dict)  # by user, where NATS lets in none but those
     replicas: list[Replica] = field(default_factory=list)
 
     async def prepare(self, *, replicas: int = 1) -> None:
@@ -78,7 +80,11 @@ class Fleet:
         practice = load_practice(PRACTICE)
         await matching.import_roster(database, PRACTICE / "clinicians.yaml", practice, utc_now())
         await database.close()
-        await provision(BusSettings(self.nats_url), listened(), replicas=replicas)
+        await provision(self.bus("provisioner"), listened(), replicas=replicas)
+
+    def bus(self, user: str) -> BusSettings:
+        """How this user comes in to NATS."""
+        return BusSettings(self.nats_url, seed=self.seeds.get(user))
 
     def start(self, service: str) -> Replica:
         """One more process of this service; not yet ready."""
@@ -115,6 +121,14 @@ class Fleet:
             await asyncio.sleep(0.05)
         return list(self.mails.taken)
 
+    async def rows(self, service: str, query: str) -> Sequence[asyncpg.Record]:
+        """What a service's database says."""
+        connection = await asyncpg.connect(self.urls[service].replace("+asyncpg", ""))
+        try:
+            return await connection.fetch(query)
+        finally:
+            await connection.close()
+
     def said(self) -> str:
         """Every line that any process has logged."""
         return "".join(file.read_text("utf-8") for file in sorted(self.folder.glob("*.log")))
@@ -134,21 +148,24 @@ class Fleet:
             f"{name}_DATABASE_URL": self.urls[service],
             f"{name}_PORT": str(port),
         }
+        seed = {"PRACTICE_NATS_SEED": self.seeds[service]} if self.seeds else {}
         intake = {
             "INTAKE_VAULT_KEYS": "k1:" + "A" * 43 + "=",
             "INTAKE_ADDRESS_KEY": "k" * 40,
             "INTAKE_SITE_KEYS": f"website:{hashlib.sha256(SITE_KEY.encode()).hexdigest()}",
         }
         mail = {"NOTIFICATIONS_SMTP_URL": self.mails.url}
-        return {**own, **KEYS, **(intake if service == "intake" else {}), **mail, **self.environ}
+        return {**own, **KEYS, **(intake if service == "intake" else {}), **mail, **seed}
 
 
 @asynccontextmanager
-async def running(folder: Path, nats_url: str, urls: Mapping[str, str]) -> AsyncIterator[Fleet]:
+async def running(
+    folder: Path, nats_url: str, urls: Mapping[str, str], seeds: Mapping[str, str] | None = None
+) -> AsyncIterator[Fleet]:
     """A fleet of nobody yet; nothing outlives the block."""
     mails = MailServerDouble()
     await mails.start()
-    fleet = Fleet(folder, nats_url, urls, mails)
+    fleet = Fleet(folder, nats_url, urls, mails, seeds or {})
     try:
         yield fleet
     finally:
@@ -193,3 +210,32 @@ def request(number: int) -> Mapping[str, object]:
         "message": "I would like to talk to somebody about my mother.",
         "preferences": {"format": "online", "times": ["weekday_evening"]},
     }
+
+
+def all_there(accepted: dict[str, str], mails: Sequence[Received]) -> bool:
+    """Whether everybody has an acknowledgement, and a coordinator a mail about every request."""
+    to = {mail.recipients[0] for mail in mails}
+    subjects = " ".join(str(mail.message["Subject"]) for mail in mails)
+    return to.issuperset(accepted.values()) and all(reference in subjects for reference in accepted)
+
+
+async def check_once(fleet: Fleet, accepted: dict[str, str], mails: Sequence[Received]) -> None:
+    """Every request has one referral, one mail to its coordinator and one to its person.
+
+    A mail that was being sent when its replica was killed may come again, under the same Message-ID.
+    """
+    [referrals] = await fleet.rows("matching", "SELECT count(*) FROM referrals")
+    assert referrals["count"] == len(accepted)
+    uncertain = {
+        row["message_id"]
+        for row in await fleet.rows("notifications", "SELECT message_id FROM deliveries WHERE uncertain")
+    }
+    once = {mail.message_id: mail for mail in mails}
+    persons = Counter(mail.recipients[0] for mail in once.values())
+    assert {persons[each] for each in accepted.values()} == {1}
+    subjects = [str(mail.message["Subject"]) for mail in once.values()]
+    about = Counter(each.split(":")[0] for each in subjects if each.startswith("R-"))
+    assert about == Counter(accepted.keys()), about - Counter(accepted.keys())
+    repeated = Counter(mail.message_id for mail in mails) - Counter(once.keys())
+    assert repeated.keys() <= uncertain
+    print(f"\n{len(accepted)} requests, {len(mails)} mails, {repeated.total()} of them repeated")

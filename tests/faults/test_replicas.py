@@ -1,17 +1,14 @@
 """Replicas share the work; one that is killed loses nothing, and nothing is done twice."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests import fleet as fleets
 from tests.conftest import NatsServer
-from tests.fleet import Fleet, address, post_all, request, website
-from tests.notifications.mail_servers import Received
+from tests.fleet import Fleet, address, all_there, check_once, post_all, request, website
 from tests.stack import SERVICES, post_until_accepted
 
 pytestmark = [
@@ -53,6 +50,7 @@ async def test_replicas_share_the_work_and_one_that_is_killed_loses_nothing_and_
     accepted = twice | await once
 
     mails = await fleet.until_mails(lambda mails: all_there(accepted, mails))
+    assert len(accepted) == REQUESTS
     await check_once(fleet, accepted, mails)
     for service in SHARED:
         check_shared(fleet, service)
@@ -88,43 +86,3 @@ async def post_twice(fleet: Fleet, numbers: Sequence[int]) -> dict[str, str]:
             (reference,) = {each["reference"] for each in said}
             accepted[reference] = address(number)
     return accepted
-
-
-def all_there(accepted: dict[str, str], mails: Sequence[Received]) -> bool:
-    """Whether everybody has an acknowledgement, and a coordinator a mail about every request."""
-    to = {mail.recipients[0] for mail in mails}
-    subjects = " ".join(str(mail.message["Subject"]) for mail in mails)
-    return to.issuperset(accepted.values()) and all(reference in subjects for reference in accepted)
-
-
-async def check_once(fleet: Fleet, accepted: dict[str, str], mails: Sequence[Received]) -> None:
-    """Every request has one referral, one mail to its coordinator and one to its person.
-
-    A mail that was being sent when its replica was killed may come again, under the same Message-ID.
-    """
-    [referrals] = await rows(fleet, "matching", "SELECT count(*) FROM referrals")
-    assert referrals["count"] == len(accepted) == REQUESTS
-    uncertain = {
-        row["message_id"]
-        for row in await rows(fleet, "notifications", "SELECT message_id FROM deliveries WHERE uncertain")
-    }
-    once = {mail.message_id: mail for mail in mails}
-    persons = Counter(mail.recipients[0] for mail in once.values())
-    assert {persons[each] for each in accepted.values()} == {1}
-    coordinators = Counter(
-        str(mail.message["Subject"]).split(":")[0]
-        for mail in once.values()
-        if mail.recipients[0] not in accepted.values()
-    )
-    assert coordinators == Counter(accepted.keys())  # one about each, and about nobody else
-    repeated = Counter(mail.message_id for mail in mails) - Counter(once.keys())
-    assert repeated.keys() <= uncertain
-    print(f"\n{len(accepted)} requests, {len(mails)} mails, {repeated.total()} of them repeated")
-
-
-async def rows(fleet: Fleet, service: str, query: str) -> Sequence[asyncpg.Record]:
-    connection = await asyncpg.connect(fleet.urls[service].replace("+asyncpg", ""))
-    try:
-        return await connection.fetch(query)
-    finally:
-        await connection.close()
