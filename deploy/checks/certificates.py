@@ -15,7 +15,7 @@ from cryptography import x509
 
 from deploy.checks import places
 from deploy.checks.finding import Environ, Finding, Round, doubtful, well, wrong
-from deploy.checks.places import POSTGRESQL, Place, is_this_machine
+from deploy.checks.places import POSTGRESQL, SMTP_URL, Place, is_this_machine
 from deploy.house import Surroundings
 from services.notifications.settings import NotificationsSettings
 from shared.errors import Retryable
@@ -48,19 +48,19 @@ class Shown:
 async def certificates(given: Round) -> Sequence[Finding]:
     """Every certificate that something of ours, or somebody's browser, has to believe."""
     environ = given.environ
-    shown = [_one(place, context, given) for place, context in _to_look_at(environ).items()]
+    shown = [_one(place, context, given) for place, context in to_look_at(environ).items()]
     findings = [*_authority(environ, given.clock()), *await asyncio.gather(*shown)]
     return findings or [well("certificates", "no server is spoken to by TLS")]
 
 
-def _to_look_at(environ: Environ) -> Mapping[Place, ssl.SSLContext]:
+def to_look_at(environ: Environ) -> Mapping[Place, ssl.SSLContext]:
     """Each server once, with how its certificate is judged. A trial's own page is not judged."""
     ca, mail = Surroundings.read(environ).ca, NotificationsSettings.read(environ)
     inside = () if ca is None else (*places.brokers(environ), *places.databases(environ))
     found = {place: trusting(ca) for place in inside if ca is not None}
     for place in places.mail_servers(environ):
         if place.scheme not in ("smtp", "imap"):
-            theirs = mail.smtp_ca if place.variable == "NOTIFICATIONS_SMTP_URL" else mail.imap_ca
+            theirs = mail.smtp_ca if place.variable == SMTP_URL else mail.imap_ca
             found[place] = ssl.create_default_context(cafile=None if theirs is None else str(theirs))
     for place in places.doors(environ):
         if place.scheme == "https" and not is_this_machine(place.host):

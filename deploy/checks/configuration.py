@@ -7,14 +7,13 @@ from pathlib import Path
 
 from deploy.backup.settings import BackupSettings
 from deploy.checks.finding import Environ, Finding, Round, doubtful, well, wrong
-from deploy.checks.places import doors, is_this_machine, parts_of
+from deploy.checks.places import PLAIN_HOST, doors, is_this_machine, parts_of
 from deploy.house import SETTINGS, Provisioning, checked_practice, owner_url_variable
 from deploy.local.ports import VARIABLES as PORTS
 from shared.settings import ServiceSettings
 
 PREFIXES = ("PRACTICE_", "INTAKE_", "MATCHING_", "NOTIFICATIONS_", "RESOURCES_")
 FILE = "_FILE"
-PLAIN_HOST = "NOTIFICATIONS_SMTP_PLAIN_HOST"
 DATA_DIR = "PRACTICE_DATA_DIR"
 ALIKE = 0.8  # of two names, by difflib: SMPT for SMTP is, IMAP for SMTP is not
 OTHERS, GROUP = 0o007, 0o070

@@ -15,7 +15,7 @@ from dns.rdtypes.ANY.TXT import TXT
 
 from deploy.checks.finding import Finding, Round, doubtful, well, wrong
 from deploy.checks.mail_keys import about_key, about_policy, about_spf, qualified
-from deploy.checks.places import is_this_machine, mail_servers
+from deploy.checks.places import PLAIN_HOST, SMTP_URL, is_this_machine, mail_servers
 from deploy.house import practice_of
 from shared.errors import Retryable
 
@@ -61,9 +61,10 @@ class Answers:
 async def mail_dns(given: Round) -> Sequence[Finding]:
     """Both From domains of the practice; nothing where no mail leaves this machine."""
     practice = practice_of(given.environ)
-    outward = [each for each in mail_servers(given.environ) if each.variable.startswith("NOTIFICATIONS_SMTP")]
-    if all(is_this_machine(place.host) for place in outward):
-        return [well("mail dns", "mail is handed to this machine alone: what domains say is not looked at")]
+    handed_to = [each.host for each in mail_servers(given.environ) if each.variable == SMTP_URL]
+    if all(is_this_machine(host) or host == given.environ.get(PLAIN_HOST) for host in handed_to):
+        what = "mail is handed to this machine or a sink alone: what domains say is not looked at"
+        return [well("mail dns", what)]
     domains = sorted({_domain(practice.from_), _domain(practice.discreet_from)})
     try:
         resolver = given.resolver or Resolver()

@@ -12,6 +12,8 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp.server import SCHEMES as SMTP_SCHEMES
 
 POSTGRESQL = "postgresql"
+SMTP_URL, IMAP_URL = "NOTIFICATIONS_SMTP_URL", "NOTIFICATIONS_IMAP_URL"
+PLAIN_HOST = "NOTIFICATIONS_SMTP_PLAIN_HOST"
 PORTS = {"nats": 4222, "tls": 4222, POSTGRESQL: 5432, "https": 443, "http": 80}
 PORTS |= {scheme: port for schemes in (SMTP_SCHEMES, IMAP_SCHEMES) for scheme, (_, port) in schemes.items()}
 
@@ -72,8 +74,8 @@ def databases(environ: Environ) -> Iterator[Place]:
 def mail_servers(environ: Environ) -> Iterator[Place]:
     """Where mail goes out and, if anywhere, comes back to."""
     settings = NotificationsSettings.read(environ)
-    yield from _place("NOTIFICATIONS_SMTP_URL", settings.smtp_url)
-    yield from _place("NOTIFICATIONS_IMAP_URL", settings.imap_url)
+    yield from _place(SMTP_URL, settings.smtp_url)
+    yield from _place(IMAP_URL, settings.imap_url)
 
 
 def doors(environ: Environ) -> Iterator[Place]:
