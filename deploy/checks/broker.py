@@ -40,7 +40,12 @@ async def rights(given: Round) -> Sequence[Finding]:
 async def streams(given: Round) -> Sequence[Finding]:
     """Every stream and consumer is there, is as configured, has room, and is worked off."""
     seen = await examine(bus_settings(given.environ), listened(), replicas=replicas_of(given.environ))
-    return [*_streams(seen), *_consumers(seen, given.clock())]
+    return judged(seen, given.clock())
+
+
+def judged(seen: Examined, now: datetime) -> Sequence[Finding]:
+    """What to think at this moment of what was seen."""
+    return [*_streams(seen), *_consumers(seen, now)]
 
 
 def _streams(seen: Examined) -> Sequence[Finding]:
