@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from shared.messaging.rights import Rights, rights
 from shared.migrations import is_current, upgrade
 from shared.practice import Practice, load_catalogue, load_practice
 from shared.runtime import bus_settings as bus_settings_of
-from shared.settings import ServiceSettings, value_of
+from shared.settings import ServiceSettings, Written, value_of
 
 LOCALES = {"intake": INTAKE_LOCALE, "matching": MATCHING_LOCALE, "resources": RESOURCES_LOCALE}
 Databases = Mapping[str, Database]
@@ -58,6 +59,7 @@ class Surroundings(ServiceSettings):
 class Provisioning(Surroundings):
     """What provisioning alone is told beside that."""
 
+    nats_provisioner_seed: Written = Field(default=None, alias="PRACTICE_NATS_PROVISIONER_SEED", repr=False)
     nats_replicas: int = Field(default=1, alias="PRACTICE_NATS_REPLICAS")
 
     @field_validator("nats_replicas")
@@ -171,6 +173,12 @@ def _told(look: Callable[[], object]) -> Sequence[str]:
 def bus_settings(environ: Mapping[str, str]) -> BusSettings:
     """Where NATS is, and as whom to speak to it."""
     return bus_settings_of(Surroundings.read(environ))
+
+
+def provisioner_settings(environ: Mapping[str, str]) -> BusSettings:
+    """The same for who makes streams and consumers: by a seed of its own, where one is named."""
+    told = Provisioning.read(environ)
+    return replace(bus_settings_of(told), seed=told.nats_provisioner_seed or told.nats_seed)
 
 
 def replicas_of(environ: Mapping[str, str]) -> int:

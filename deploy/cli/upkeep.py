@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.frame import DataDir, environment, run, say
-from deploy.house import SETTINGS, bus_settings, listened, replicas_of
+from deploy.house import SETTINGS, listened, provisioner_settings, replicas_of
 from deploy.house import migrate as migrate_one
 from shared.messaging.provision import provision as make_streams
 
@@ -42,7 +42,7 @@ def provision(
     """Make the streams and consumers that are missing on the broker; what is there stays."""
     environ = environment(data_dir)
     making = make_streams(
-        bus_settings(environ),
+        provisioner_settings(environ),
         listened(),
         replay=replay,
         allow_missing=allow_missing,

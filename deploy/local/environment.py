@@ -5,10 +5,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local.keys import SERVICES, Website
+from deploy.local.keys import SERVICES, Website, seed_variable
 from deploy.local.places import DEFAULT_CONFIG_DIR, Places
 from deploy.local.ports import LOOPBACK, VARIABLES, Ports
 from shared.errors import Misconfigured
+from shared.messaging.rights import OPERATOR, PROVISIONER
 
 SITE = "this-machine"  # what intake calls the website that posts with the stack's own site key
 
@@ -50,7 +51,8 @@ def of_the_stack(
 def of_a_service(service: str, said: Mapping[str, str], around: Mapping[str, str]) -> Mapping[str, str]:
     """What one service is told: the shared settings and its own, nobody else's secrets.
 
-    The link keys are the exception: `notifications` writes everybody's links and holds them all.
+    The link keys are the exception: `notifications` writes everybody's links and holds them all. To the
+    broker a service shows its own seed; the one in the file `env` is the operator's.
     """
     others = tuple(f"{other.upper()}_" for other in SERVICES if other != service)
 
@@ -61,7 +63,10 @@ def of_a_service(service: str, said: Mapping[str, str], around: Mapping[str, str
             return True
         return not variable.startswith(others)
 
-    return {name: value for name, value in {**around, **said}.items() if known(name)}
+    told = {name: value for name, value in {**around, **said}.items() if known(name)}
+    told.pop(seed_variable(PROVISIONER), None)
+    own = told.pop(seed_variable(service), None)
+    return told if own is None else {**told, seed_variable(OPERATOR): own}
 
 
 def written(said: Mapping[str, str]) -> str:

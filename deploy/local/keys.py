@@ -3,12 +3,16 @@
 import base64
 import json
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from deploy.local.places import Places, write_durably
 from shared.errors import Misconfigured
+from shared.messaging.entrance import new_seed
+from shared.messaging.rights import OPERATOR, PROVISIONER, USERS
 
 SERVICES = ("intake", "matching", "notifications", "resources")
+STORE_KEY = "NATS_STORE_KEY"  # told to the broker alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,31 @@ def kept_keys(places: Places) -> dict[str, str]:
     A variable that a newer version asks for is added; none is ever replaced.
     Raises Misconfigured when the file was damaged: what was sealed under lost keys cannot be read.
     """
+    kept = _kept(places, _MAKERS)
+    return {name: kept[name] for name in kept if name != STORE_KEY}
+
+
+def kept_store_key(places: Places) -> str | None:
+    """With what the broker encrypts its store; None for a store that was begun without.
+
+    Such a store stays as it is: a server that is given a key later loses streams that hold no message.
+    """
+    begun = any((places.nats_store / "jetstream").glob("*"))
+    if begun and STORE_KEY not in _read(places):
+        return None
+    return _kept(places, {STORE_KEY: _phrase})[STORE_KEY]
+
+
+def seed_variable(user: str) -> str:
+    """The variable with which the stack tells a user of the broker who it is."""
+    return {OPERATOR: "PRACTICE_NATS_SEED", PROVISIONER: "PRACTICE_NATS_PROVISIONER_SEED"}.get(
+        user, f"{user.upper()}_NATS_SEED"
+    )
+
+
+def _kept(places: Places, makers: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     kept = _read(places)
-    missing = {name: make() for name, make in _MAKERS.items() if name not in kept}
+    missing = {name: make() for name, make in makers.items() if name not in kept}
     if missing:
         kept = kept | missing
         write_durably(places.keys, json.dumps(kept, indent=1) + "\n")
@@ -73,6 +100,9 @@ def _phrase() -> str:
     return secrets.token_urlsafe(36)
 
 
-_MAKERS = {"INTAKE_VAULT_KEYS": _vault_key, "INTAKE_ADDRESS_KEY": _phrase} | {
-    f"{service.upper()}_LINK_KEYS": _phrase for service in SERVICES
+_MAKERS: Mapping[str, Callable[[], str]] = {
+    "INTAKE_VAULT_KEYS": _vault_key,
+    "INTAKE_ADDRESS_KEY": _phrase,
+    **{f"{service.upper()}_LINK_KEYS": _phrase for service in SERVICES},
+    **{seed_variable(user): new_seed for user in USERS},
 }

