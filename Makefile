@@ -24,8 +24,9 @@ test: export TMPDIR := $(SCRATCH)
 test: $(TO_WORK) ## run the whole test suite: real NATS, both databases, a real SMTP server
 	@if deploy/have-chromium; then browser=; elif [ "$$CI" = true ]; then exit 1; else browser="not browser and"; fi; \
 	if deploy/have-dovecot; then dovecot=; elif [ "$$CI" = true ]; then exit 1; else dovecot="not dovecot and"; fi; \
+	if deploy/have-caddy; then caddy=; elif [ "$$CI" = true ]; then exit 1; else caddy="not caddy and"; fi; \
 	if deploy/have-promtool; then promtool=; elif [ "$$CI" = true ]; then exit 1; else promtool="not promtool and"; fi; \
-	$(BIN)/python -m pytest -m "$$browser $$dovecot $$promtool not faults" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) && \
+	$(BIN)/python -m pytest -m "$$browser $$dovecot $$promtool $$caddy not faults" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) && \
 	$(BIN)/python -m pytest -m faults $(PYTEST_ARGS)
 
 browser-test: $(TO_WORK) ## run only the checks that look at pages and mails in Chromium
