@@ -32,6 +32,9 @@ SampleName = Annotated[
 Dev = Annotated[
     bool, typer.Option("--dev", help="For trying out: mails go to a sink on this machine, to nobody.")
 ]
+Cluster = Annotated[
+    bool, typer.Option("--cluster", help="For three NATS servers that keep every stream together.")
+]
 Check = Annotated[bool, typer.Option("--check", help="Only tell what is wrong with the folder.")]
 
 
@@ -44,6 +47,7 @@ def init(
     http_port: HttpPort = None,
     sample: SampleName = None,
     dev: Dev = False,
+    cluster: Cluster = False,
     check: Check = False,
     new_certificates: Annotated[
         bool, typer.Option("--renew-certificates", help="Make the servers' certificates anew.")
@@ -68,7 +72,14 @@ def init(
         say(f"made anew: {', '.join(renew_all(folder, renewals, now=utc_now()))}")
         say("the containers read it when they start again: `docker compose up -d --force-recreate --wait`")
     else:
-        wishes = Wishes(host=host, https_port=https_port, http_port=http_port, sample=sample, dev=dev or None)
+        wishes = Wishes(
+            host=host,
+            https_port=https_port,
+            http_port=http_port,
+            sample=sample,
+            dev=dev or None,
+            cluster=cluster or None,
+        )
         say("\n".join(_closing_words(make(folder, wishes, whoever_runs_this(), now=utc_now()))))
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pyrage
 
 from deploy.local.environment import read_env
-from deploy.setup.contents import WEBSITE, piece_of
+from deploy.setup.contents import BROKERS, WEBSITE, piece_of
 from deploy.setup.databases import password_in
 from deploy.setup.env import needed_variables
 from deploy.setup.finding import Finding
@@ -44,19 +44,26 @@ def databases(folder: Folder) -> Iterator[Finding]:
 
 def broker(folder: Folder, now: datetime) -> Iterator[Finding]:
     """The broker knows every user's seed, and gives each the rights that this version needs."""
-    known = _text(folder, "secrets/nats.conf")
     seeds = {f"secrets/nats_{user}": _text(folder, f"secrets/nats_{user}") for user in USERS}
-    if not known or any(not seed or damage(name, seed) for name, seed in seeds.items()):
+    needed = seeds | {"secrets/nats_store_key": _text(folder, "secrets/nats_store_key")}
+    if any(not said or damage(name, said) for name, said in needed.items()):
         return
-    strangers = [name for name, seed in seeds.items() if public_key(seed) not in known]
-    do = (
-        f"run `practice init {folder.root} --renew-rights`, then `docker compose up -d --force-recreate nats`"
-    )
-    for name in strangers:
-        yield Finding(name, "its user is not in secrets/nats.conf", "NATS will not let it in", do)
-    if not strangers and not _is_as_made(folder, "secrets/nats.conf", now):
+    for name in (f"secrets/{server}.conf" for server in BROKERS):
+        known = _text(folder, name)
+        if known:
+            yield from _users(folder, name, known, seeds, now)
+
+
+def _users(
+    folder: Folder, name: str, known: str, seeds: Mapping[str, str], now: datetime
+) -> Iterator[Finding]:
+    do = f"run `practice init {folder.root} --renew-rights`, then `docker compose up -d --force-recreate`"
+    strangers = [seed for seed, said in seeds.items() if public_key(said) not in known]
+    for seed in strangers:
+        yield Finding(seed, f"its user is not in {name}", "NATS will not let it in", do)
+    if not strangers and not _is_as_made(folder, name, now):
         what = "it is not as this version of the product makes it"
-        yield Finding("secrets/nats.conf", what, "a service may lack a right, or have one too many", do)
+        yield Finding(name, what, "a service may lack a right, or have one too many", do)
 
 
 def websites(folder: Folder) -> Iterator[Finding]:
@@ -130,7 +137,7 @@ def compose(folder: Folder) -> Iterator[Finding]:
         if not said.get(name):
             why = "deploy/compose.yaml needs it"
             yield Finding(".env", f"{name} is missing", why, f"run `practice init {folder.root}`")
-        elif name in FIXED and usual not in said[name].split(":"):
+        elif name in FIXED and not set(usual.split(":")).issubset(said[name].split(":")):
             why = "compose would work on another folder, from another checkout, or as another user"
             yield Finding(".env", f"{name} is {said[name]}, and should be {usual}", why, "correct the line")
 

@@ -22,12 +22,13 @@ from deploy.setup.env import new_variables, written
 from deploy.setup.folder import Folder
 from deploy.setup.postgres_accounts import group, passwd
 from deploy.setup.roles import ROLES, roles_sql
-from deploy.setup.sample import owner_address, sample_file, sender_address
+from deploy.setup.sample import sample_file, sender_and_owner
 from deploy.setup.smtp import SmtpServer
 from deploy.setup.writing import PRIVATE, PUBLIC
 from shared.messaging.entrance import new_seed, public_key
 from shared.messaging.rights import USERS
 
+BROKERS = (bus.ALONE, *bus.TOGETHER)  # the folder is ready for one and for three
 WEBSITE = "website"  # what intake calls the practice's website
 
 # What it means that a file is gone. `lost`: nobody can make it again. `again`: it is made anew from what it
@@ -49,7 +50,15 @@ FOLDERS: Mapping[str, int] = MappingProxyType(
         "data": 0o700,
         **{
             f"data/{part}": 0o700
-            for part in ("postgres", "nats", "caddy", "caddy-config", "backups", "prometheus", "alertmanager")
+            for part in (
+                "postgres",
+                *BROKERS,
+                "caddy",
+                "caddy-config",
+                "backups",
+                "prometheus",
+                "alertmanager",
+            )
         },
     }
 )
@@ -100,9 +109,12 @@ def _roles(folder: Folder, now: datetime) -> str:
     )
 
 
-def _nats_conf(folder: Folder, now: datetime) -> str:
-    public_keys = {user: public_key(folder.read(f"secrets/nats_{user}")) for user in USERS}
-    return bus.server_configuration(public_keys, folder.read("secrets/nats_store_key"))
+def _nats_conf(server: str) -> Make:
+    def make(folder: Folder, now: datetime) -> str:
+        public_keys = {user: public_key(folder.read(f"secrets/nats_{user}")) for user in USERS}
+        return bus.server_configuration(server, public_keys, folder.read("secrets/nats_store_key"))
+
+    return make
 
 
 def _authority(folder: Folder, now: datetime) -> str:
@@ -127,9 +139,9 @@ def _recipient(folder: Folder, now: datetime) -> str:
 
 
 def _alarms(folder: Folder, now: datetime) -> str:
-    practice, url = folder.path("practice"), folder.read("secrets/smtp_url")
+    url = folder.read("secrets/smtp_url")
     server = SmtpServer.read(url) if url else None
-    return observe.routing(server, sender_address(practice), owner_address(practice))
+    return observe.routing(server, *sender_and_owner(folder.path("practice")))
 
 
 def _env(folder: Folder, now: datetime) -> str:
@@ -167,7 +179,10 @@ PIECES: tuple[Piece, ...] = (
     Piece("secrets/postgres_roles.sql", _roles, URLS, gone="again"),
     *(Piece(seed, _new(new_seed)) for seed in SEEDS),
     Piece("secrets/nats_store_key", _new(_phrase)),
-    Piece("secrets/nats.conf", _nats_conf, (*SEEDS, "secrets/nats_store_key"), gone="again"),
+    *(
+        Piece(f"secrets/{server}.conf", _nats_conf(server), (*SEEDS, "secrets/nats_store_key"), gone="again")
+        for server in BROKERS
+    ),
     Piece("secrets/ca-key.pem", _new(certificates.private_key)),
     Piece("tls/ca.pem", _authority, ("secrets/ca-key.pem",), PUBLIC, "again"),
     *(

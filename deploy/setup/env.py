@@ -14,8 +14,9 @@ FOR_TRYING_OUT: Mapping[str, str] = {
 def needed_variables(folder: Folder) -> Mapping[str, str]:
     """What `deploy/compose.yaml` does not work without."""
     asked, owner = folder.mark.asked, folder.owner
+    names = ("compose.yaml", "compose.cluster.yaml") if asked.cluster else ("compose.yaml",)
     return {
-        "COMPOSE_FILE": str(REPOSITORY / "deploy" / "compose.yaml"),
+        "COMPOSE_FILE": ":".join(str(REPOSITORY / "deploy" / name) for name in names),
         "COMPOSE_PROJECT_NAME": "practice",
         "PRACTICE_FOLDER": str(folder.root),
         "PRACTICE_UID": str(owner.uid),

@@ -33,6 +33,7 @@ class Asked(BaseModel):
     http_port: int = 80
     sample: Sample = "los_angeles"
     dev: bool = False
+    cluster: bool = False
 
     @property
     def url(self) -> str:
@@ -50,6 +51,7 @@ class Wishes(BaseModel):
     http_port: int | None = None
     sample: Sample | None = None
     dev: bool | None = None
+    cluster: bool | None = None
 
     def asked(self) -> Asked:
         """What a new folder is made for. Raises Misconfigured when it cannot be."""
@@ -64,6 +66,12 @@ class Wishes(BaseModel):
         """Raises Misconfigured when something else is asked for than the folder was made with."""
         for name, wanted in self.model_dump(exclude_none=True).items():
             have = getattr(kept, name)
+            if name == "cluster" and wanted != have:
+                overlay = REPOSITORY / "deploy" / "compose.cluster.yaml"
+                raise Misconfigured(
+                    f"{root} was made for one NATS server, and is ready for three: "
+                    f"add :{overlay} to COMPOSE_FILE in {root}/.env"
+                )
             if wanted != have:
                 raise Misconfigured(
                     f"{root} was made with --{name.replace('_', '-')} {have}: leave the option out; "
@@ -128,6 +136,8 @@ def usable(root: Path) -> Path:
     for path in (whole, REPOSITORY):
         if not PATH.fullmatch(str(path)):
             raise Misconfigured(f"{path}: compose reads only letters, digits and / . _ - @ + ~ in a path")
+    if whole.exists() and not whole.is_dir():
+        raise Misconfigured(f"{whole} is a file: give a folder")
     if whole == REPOSITORY or REPOSITORY in whole.parents:
         raise Misconfigured(
             f"{whole} lies in the checkout, whose files go into images: give a folder of its own, "
@@ -142,8 +152,6 @@ def mark_of(root: Path) -> Mark | None:
         return Mark.model_validate_json((root / MARK).read_bytes())
     except FileNotFoundError:
         return None
-    except NotADirectoryError:
-        raise Misconfigured(f"{root} is a file: give a folder") from None
     except PermissionError:
         raise Misconfigured(f"{root} is somebody else's: run it as its owner") from None
     except ValidationError:

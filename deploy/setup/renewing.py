@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from deploy.setup.certificates import NAMES, SERVER_LASTS, read_certificate
-from deploy.setup.contents import piece_of
+from deploy.setup.contents import BROKERS, piece_of
 from deploy.setup.folder import Folder, opened
 from deploy.setup.writing import renew
 
@@ -26,7 +26,7 @@ def observe(folder: Folder, now: datetime) -> Sequence[str]:
 
 def rights(folder: Folder, now: datetime) -> Sequence[str]:
     """The broker's users and their rights, as this version of the product needs them."""
-    return ("secrets/nats.conf",)
+    return tuple(f"secrets/{server}.conf" for server in BROKERS)
 
 
 def renew_all(root: Path, renewals: Sequence[Renewal], *, now: datetime) -> Sequence[str]:

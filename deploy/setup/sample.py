@@ -20,15 +20,13 @@ def sample_file(asked: Asked, name: str) -> str:
     return ORIGINS.sub(f"origins: [{asked.url}] # add your website's, such as https://www.example.org", text)
 
 
-def owner_address(directory: Path) -> str:
-    """Where the practice's owner reads mail. Raises Misconfigured when practice.yaml is wrong."""
+def sender_and_owner(directory: Path) -> tuple[str, str]:
+    """From where the practice's mails come, and where its owner reads them.
+
+    Raises Misconfigured when practice.yaml is wrong.
+    """
     practice = load_practice(directory)
     owner = practice.coordinator(practice.owner)
     if owner is None:
         raise Misconfigured("practice.yaml names an owner who is no coordinator")
-    return owner.email
-
-
-def sender_address(directory: Path) -> str:
-    """From where the practice's mails come. Raises Misconfigured when practice.yaml is wrong."""
-    return load_practice(directory).from_
+    return practice.from_, owner.email
