@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from deploy.checks.clocks import POSTGRESQL
 from deploy.checks.finding import Finding, Round, doubtful, well, wrong
@@ -52,7 +53,7 @@ async def roles(given: Round) -> Sequence[Finding]:
         return [well("database roles", "SQLite has none: the files belong to whoever runs the services")]
     told = await asyncio.gather(*(_role(service, given) for service in used))
     rows = dict(zip(used, told, strict=True))
-    found = [finding for service, row in rows.items() for finding in _about(service, row, given)]
+    found = [finding for service, row in rows.items() for finding in judged(service, row, given)]
     names = ", ".join(str(row["name"]) for row in rows.values())
     shown = f"PostgreSQL {next(iter(rows.values()))['version']}: {names} may read and write, and no more"
     return found or [well("database roles", shown)]
@@ -60,34 +61,34 @@ async def roles(given: Round) -> Sequence[Finding]:
 
 async def room(given: Round) -> Sequence[Finding]:
     """There is room on the disks of the databases that are files here."""
-    folders = {Path(file).parent.resolve(): service for service, file in _files(given)}
-    found = [finding for folder in folders if folder.is_dir() for finding in _room_in(folder)]
+    folders = sorted({Path(file).parent.resolve() for file in _files(given)})
     if not folders:
         return [well("room", "the databases are servers: watch their disks where they are")]
+    there = [folder for folder in folders if folder.is_dir()]
+    found = [finding for folder in there for finding in room_in(folder, shutil.disk_usage(folder).free)]
     return found or [well("room", f"enough on the disk of {', '.join(map(str, folders))}")]
 
 
-def _room_in(folder: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(folder).free
-    if free < LITTLE:
-        yield (wrong if free < NONE_LEFT else doubtful)(
-            "room",
-            f"{free // MB} MB are free on the disk of {folder}",
-            "on a full disk nothing can be written down: requests are refused, and mails wait",
-            "delete what is not needed there, or give it a larger disk",
-        )
+def room_in(folder: Path, free: int) -> Sequence[Finding]:
+    """What to think of so many bytes free on the disk of a folder."""
+    if free >= LITTLE:
+        return []
+    what = f"{free // MB} MB are free on the disk of {folder}"
+    why = "on a full disk nothing can be written down: requests are refused, and mails wait"
+    do = "delete what is not needed there, or give it a larger disk"
+    return [(wrong if free < NONE_LEFT else doubtful)("room", what, why, do)]
 
 
 def _engine(service: str, given: Round) -> str:
     return "PostgreSQL" if database_url(service, given.environ).startswith(POSTGRESQL) else "SQLite"
 
 
-def _files(given: Round) -> Iterator[tuple[str, str]]:
+def _files(given: Round) -> Iterator[str]:
     for service in SETTINGS:
         if _engine(service, given) == "SQLite":
             _, _, file = database_url(service, given.environ).partition(":///")
             if file:
-                yield service, file
+                yield file
 
 
 async def _reached(service: str, given: Round) -> tuple[Finding | None, bool | None]:
@@ -120,14 +121,14 @@ def _migrations(behind: Sequence[str], away: Sequence[Finding]) -> Iterator[Find
 
 
 async def _role(service: str, given: Round) -> Mapping[str, Any]:
-    theirs = [parts_of(database_url(each, given.environ)) for each in SETTINGS]
-    names = sorted({parts.path.strip("/") for parts in theirs if parts is not None})
+    names = sorted({urlsplit(database_url(each, given.environ)).path.strip("/") for each in SETTINGS})
     async with opened(service, given.environ) as database, database.reading() as tx:
         row = (await tx.exec_driver_sql(ROLE.replace("%s", "$1"), (names,))).mappings().one()
     return dict(row)
 
 
-def _about(service: str, row: Mapping[str, Any], given: Round) -> Iterator[Finding]:
+def judged(service: str, row: Mapping[str, Any], given: Round) -> Iterator[Finding]:
+    """What to think of the role, the way and the server of a service's database."""
     name, variable = row["name"], SETTINGS[service].variable("database_url")
     too_much = {
         "is a superuser": row["super"],

@@ -39,10 +39,10 @@ async def send_trial(
 
     Raises Misconfigured when the address of the mail server is wrong, Defect when `to` is no address.
     """
-    server = MailServer.read(settings.smtp_url, settings.smtp_ca)
+    server = MailServer.of(settings)
     domain = practice.from_.rpartition("@")[2]
     mailer = Mailer(server, hello=domain, command_seconds=TRIAL_SECONDS)
-    envelope = trial_to(to, practice, now, f"<test.{new_id}@{domain}>")
+    envelope = trial_to(to, practice, now, f"<{new_id}@{domain}>")
     try:
         result = await mailer.send(envelope)
     finally:
