@@ -24,11 +24,14 @@ def tools_of(environ: Environ, settings: BackupSettings) -> Tools:
 
 def source_of(service: str, environ: Environ, tools: Tools) -> Source:
     """The service's database as it is read: as the service itself, which may change nothing of its shape."""
-    variable = SETTINGS[service].variable("database_url")
-    default: str = SETTINGS[service].model_fields["database_url"].default
-    url = value_of(environ, variable) or default
+    url = _url(service, environ)
     file = _sqlite_file(url)
     return SqliteSource(service, file) if file else PostgresSource(service, url, tools)
+
+
+def database_file(service: str, environ: Environ) -> Path | None:
+    """Where a service's database is on a disk of this machine; None where a server has it."""
+    return _sqlite_file(_url(service, environ))
 
 
 def target_of(part: Part, environ: Environ, tools: Tools) -> Target:
@@ -47,6 +50,13 @@ async def check(part: Part, folder: Path, tools: Tools) -> None:
     """Raises Damaged unless the file of a part holds what the manifest says."""
     looked = check_sqlite if part.engine == "sqlite" else CheckPostgres(tools)
     await looked(folder / part.file, part)
+
+
+def _url(service: str, environ: Environ) -> str:
+    """Where a service's database is; nothing else need be set for it."""
+    variable = SETTINGS[service].variable("database_url")
+    default: str = SETTINGS[service].model_fields["database_url"].default
+    return value_of(environ, variable) or default
 
 
 def _sqlite_file(url: str) -> Path | None:

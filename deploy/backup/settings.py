@@ -10,7 +10,7 @@ from pydantic import Field
 
 from deploy.backup.thinning import Keep
 from deploy.house import Surroundings
-from shared.settings import Folder, Written
+from shared.settings import Folder
 
 HOUR = r"^([01]\d|2[0-3]):[0-5]\d$"
 EVERYWHERE = str(IPv4Address(0))  # inside a network that nobody else is in
@@ -18,7 +18,7 @@ OWN = "backups"  # in the data folder of `practice up`
 
 
 class BackupSettings(Surroundings):
-    """`PRACTICE_BACKUP_…`, and what `practice keep` looks after beside backups."""
+    """`PRACTICE_BACKUP_…`, and where `practice keep` answers."""
 
     backup_to: Path = Path("var/backups")
     backup_recipient: Folder = None  # a file of age public keys
@@ -28,9 +28,6 @@ class BackupSettings(Surroundings):
     backup_keep_weekly: int = Field(default=8, ge=0)
     backup_keep_monthly: int = Field(default=12, ge=0)
     pg_bin: Folder = None  # where pg_dump and pg_restore are, if not on the PATH
-    folder: Folder = None  # the operator's own
-    public_host: Written = Field(default=None, alias="PRACTICE_HOST")
-    https_port: int = Field(default=443, ge=1, le=65535)
     keep_host: str = EVERYWHERE
     keep_port: int = Field(default=9400, ge=0, le=65535)
 

@@ -31,6 +31,7 @@ MODULES = {
     "verify": "backup",
     "restore": "backup",
     "restored": "restored",
+    "keep": "keep",
     "quarantine": "quarantine",
     "returned": "returned",
     "dead-letters": "dead_letters",

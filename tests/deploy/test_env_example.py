@@ -3,16 +3,18 @@
 import re
 from pathlib import Path
 
+from deploy.backup.settings import BackupSettings
 from deploy.house import SETTINGS, Provisioning, Surroundings, owner_url_variable
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
 COMMANDS_OWN = {"nats_provisioner_seed", "nats_replicas"}  # what no service is told
-ALL = (*SETTINGS.values(), Provisioning)
+ALL = (*SETTINGS.values(), Provisioning, BackupSettings)
 
 
 def known(settings: type[Surroundings]) -> set[str]:
-    fields = COMMANDS_OWN if settings is Provisioning else set(settings.model_fields) - {"service"}
-    return set(fields)
+    if settings is BackupSettings:
+        return set(BackupSettings.model_fields) - set(Surroundings.model_fields)
+    return set(COMMANDS_OWN if settings is Provisioning else set(settings.model_fields) - {"service"})
 
 
 def variables() -> set[str]:
