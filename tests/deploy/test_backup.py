@@ -23,9 +23,10 @@ from services.notifications.domain.delivery import Template
 from shared.contracts.notifications import MailFailed
 from shared.database import Database
 from shared.errors import Misconfigured
-from shared.ids import RandomIds
+from shared.ids import RandomIds, new_id
 from shared.messaging import inbox
 from shared.messaging.outbox import announce
+from shared.tasks import ended
 from tests.conftest import TestClock
 from tests.deploy.backups import Kit, NewUrl, count, kit_in, urls_of
 from tests.notifications.builders import DOMAIN, NOW, planned
@@ -116,47 +117,43 @@ async def test_a_changed_file_is_found_even_when_its_hash_was_changed_with_it(
         await verified(kit, made.file)
 
 
+def failed(about: str) -> MailFailed:
+    return MailFailed(
+        delivery_id=about,
+        version=1,
+        request_id=about,
+        template="referral",
+        recipient_role="client",
+        failed_at=NOW,
+        why="x",
+    )
+
+
+async def tell_and_hear(upstream: Database, downstream: Database) -> None:
+    """Fact after fact is announced by one service, and then handled by the other."""
+    while True:
+        about = new_id()
+        async with upstream.transaction() as tx:
+            await announce(tx, [failed(about)], now=NOW)
+        async with downstream.transaction() as tx:
+            await inbox.admit_new(tx, "matching-x", {about: failed(about)}, NOW)
+
+
 async def test_a_handled_fact_is_never_without_the_change_that_announced_it(
     kit: Kit, clock: TestClock
 ) -> None:
-    """Facts are announced by one service and handled by another all the time, while cuts are made."""
+    """Whoever announces is looked at first: only holding everybody makes this right."""
     upstream, downstream = Database.open(kit.url("notifications")), Database.open(kit.url("matching"))
-    done = asyncio.Event()
-
-    async def go_on() -> None:
-        number = 0
-        while not done.is_set():
-            number += 1
-            about = f"00000000-0000-4000-8000-{number:012d}"
-            fact = MailFailed(
-                delivery_id=about,
-                version=1,
-                request_id=about,
-                template="referral",
-                recipient_role="client",
-                failed_at=NOW,
-                why="x",
-            )
-            async with upstream.transaction() as tx:
-                await announce(tx, [fact], now=NOW)
-            async with downstream.transaction() as tx:
-                await inbox.admit_new(tx, "matching-x", {about: fact}, NOW)
-
-    going = asyncio.create_task(go_on())
+    going = asyncio.create_task(tell_and_hear(upstream, downstream))
     tools = tools_of(kit.environ, kit.settings)
-    # Whoever announces is looked at first: only holding everybody makes this right.
     sources = [source_of(service, kit.environ, tools) for service in ("notifications", "matching")]
     for number in range(6):
-        await asyncio.sleep(0)
         async with cut(sources, clock) as seen:
-            held = [
-                await snapshot.write(kit.folder / f"{number}-{at}")
-                for at, snapshot in enumerate(seen.snapshots)
-            ]
-        announced, handled = held[0].rows["outbox"], held[1].rows["inbox"]
+            first, second = seen.snapshots
+            announced = (await first.write(kit.folder / f"{number}-upstream")).rows["outbox"]
+            handled = (await second.write(kit.folder / f"{number}-downstream")).rows["inbox"]
         assert handled <= announced <= handled + 1
-    done.set()
-    await going
+    await ended(going)
     assert await count(kit.url("matching"), "inbox") > 0
     await upstream.close()
     await downstream.close()
