@@ -25,7 +25,11 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Several servers that keep the streams together; each is told of all."""
+    """Several servers that keep the streams together; each is told of all.
+
+    Clients are told of all, too, and by their names: the addresses that servers would tell them change with
+    every start of a container.
+    """
 
     name: str
     listen: str  # such as 0.0.0.0:6222
@@ -74,14 +78,17 @@ def _store(server: Server) -> list[str]:
 
 
 def _tls(tls: Tls) -> list[str]:
-    files = {"cert_file": tls.certificate, "key_file": tls.key, "ca_file": tls.authority}
-    return [f"{name}: {_text(path)}" for name, path in files.items()] + ['min_version: "1.2"']
+    return [f"cert_file: {_text(tls.certificate)}", f"key_file: {_text(tls.key)}", 'min_version: "1.2"']
 
 
 def _cluster(cluster: Cluster) -> list[str]:
     routes = ", ".join(_text(f"nats-route://{route}") for route in cluster.routes)
     place = [f"name: {_text(cluster.name)}", f"listen: {_text(cluster.listen)}", f"routes: [{routes}]"]
-    return place + _block("tls", [*_tls(cluster.tls), "verify: true"])
+    return [
+        *place,
+        "no_advertise: true",
+        *_block("tls", [*_tls(cluster.tls), f"ca_file: {_text(cluster.tls.authority)}", "verify: true"]),
+    ]
 
 
 def _system() -> list[str]:

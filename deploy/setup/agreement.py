@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pyrage
 
 from deploy.local.environment import read_env
-from deploy.setup.contents import BROKERS, WEBSITE, piece_of
+from deploy.setup.contents import BROKERS, SEEDS, WEBSITE, piece_of
 from deploy.setup.databases import password_in
 from deploy.setup.env import needed_variables
 from deploy.setup.finding import Finding
@@ -18,7 +18,6 @@ from deploy.setup.roles import ROLES
 from deploy.setup.shapes import damage
 from shared.errors import Misconfigured
 from shared.messaging.entrance import public_key
-from shared.messaging.rights import USERS
 
 KEY_MAY_STAY = timedelta(days=7)
 FIXED = ("COMPOSE_FILE", "PRACTICE_FOLDER", "PRACTICE_UID", "PRACTICE_GID")
@@ -44,26 +43,18 @@ def databases(folder: Folder) -> Iterator[Finding]:
 
 def broker(folder: Folder, now: datetime) -> Iterator[Finding]:
     """The broker knows every user's seed, and gives each the rights that this version needs."""
-    seeds = {f"secrets/nats_{user}": _text(folder, f"secrets/nats_{user}") for user in USERS}
-    needed = seeds | {"secrets/nats_store_key": _text(folder, "secrets/nats_store_key")}
-    if any(not said or damage(name, said) for name, said in needed.items()):
+    made_of = {name: _text(folder, name) for name in (*SEEDS, "secrets/nats_store_key")}
+    if any(not text or damage(name, text) for name, text in made_of.items()):
         return
-    for name in (f"secrets/{server}.conf" for server in BROKERS):
-        known = _text(folder, name)
-        if known:
-            yield from _users(folder, name, known, seeds, now)
-
-
-def _users(
-    folder: Folder, name: str, known: str, seeds: Mapping[str, str], now: datetime
-) -> Iterator[Finding]:
     do = f"run `practice init {folder.root} --renew-rights`, then `docker compose up -d --force-recreate`"
-    strangers = [seed for seed, said in seeds.items() if public_key(said) not in known]
-    for seed in strangers:
-        yield Finding(seed, f"its user is not in {name}", "NATS will not let it in", do)
-    if not strangers and not _is_as_made(folder, name, now):
-        what = "it is not as this version of the product makes it"
-        yield Finding(name, what, "a service may lack a right, or have one too many", do)
+    known = _text(folder, "secrets/nats.conf")
+    strangers = [name for name in SEEDS if known and public_key(made_of[name]) not in known]
+    for name in strangers:
+        yield Finding(name, "its user is not in secrets/nats.conf", "NATS will not let it in", do)
+    for name in () if strangers else (f"secrets/{server}.conf" for server in BROKERS):
+        if folder.path(name).exists() and not _is_as_made(folder, name, now):
+            what = "it is not as this version of the product makes it"
+            yield Finding(name, what, "a service may lack a right, or have one too many", do)
 
 
 def websites(folder: Folder) -> Iterator[Finding]:
