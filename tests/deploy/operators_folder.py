@@ -40,6 +40,6 @@ def modes(root: Path) -> Mapping[str, int]:
 def secrets_in(root: Path) -> set[str]:
     """Every secret of the folder by itself: a URL's password, a file's keys one by one."""
     files = [*(root / "secrets").iterdir(), *(root / "website").iterdir(), root / "backup/identity"]
-    written = "\n".join(each.read_text("utf-8") for each in files if not each.suffix)
+    written = "\n".join(each.read_text("utf-8", "replace") for each in files if not each.suffix)
     found = {max(re.split(r"[:,@]", line), key=len).strip() for line in written.splitlines()}
     return {each for each in found if len(each) > 20}
