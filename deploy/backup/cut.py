@@ -2,7 +2,7 @@
 
 While no service may handle a fact, each database is looked at; then all go on, and what was seen is copied
 at leisure. A fact that was handled had been announced before anybody was held, so every snapshot has it. One
-that was announced and not yet handled is handled after a restore, from the outbox (docs/adr).
+that was announced and not yet handled is handled after a restore, from the outbox (ADR 48).
 """
 
 from collections.abc import AsyncIterator, Sequence
