@@ -17,6 +17,10 @@ from shared.messaging.entrance import BusSettings, new_seed, public_key
 from shared.messaging.rights import USERS, Rights
 from tests.conftest import NatsServer
 
+LOOKER = (
+    "users: [ { user: looker, password: looker }"  # of the tests alone: sees all, as a plain server shows
+)
+
 
 class Authority:
     """A certificate authority of a test, and what it has signed."""
@@ -45,13 +49,18 @@ class GuardedNats(NatsServer):
         super().__init__(folder)
         self.seeds = {user: new_seed() for user in USERS}
         self.rights: Mapping[str, Rights] = bus_rights()
-        self.authority, self._server = authority, server
+        self.authority, self.server = authority, {"store_key": "k" * 32, **server}
         self._tls = None if authority is None else authority.sign("nats")
 
-    def settings(self, user: str, **other: Any) -> BusSettings:
+    def settings(self, identity: str, **other: Any) -> BusSettings:
         """How this user comes in."""
         ca = None if self.authority is None else self.authority.file
-        return BusSettings(**{"url": self.url, "seed": self.seeds[user], "ca": ca, **other})
+        return BusSettings(**{"url": self.url, "seed": self.seeds[identity], "ca": ca, **other})
+
+    @property
+    def looker_url(self) -> str:
+        """By which a test looks at everything."""
+        return self.url.replace("//", "//looker:looker@")
 
     @property
     def file(self) -> Path:
@@ -63,11 +72,11 @@ class GuardedNats(NatsServer):
             name="practice",
             listen=f"127.0.0.1:{self.port}",
             store=self.folder / "store",
-            **{"tls": self._tls, "store_key": "k" * 32, **self._server},
+            **{"tls": self._tls, **self.server},
         )
         keys = {user: public_key(seed) for user, seed in self.seeds.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(change(configuration(server, self.rights, keys)))
+        self.file.write_text(change(configuration(server, self.rights, keys).replace("users: [", LOOKER, 1)))
 
     async def start(self) -> None:
         """Starts the server on the port that it had before, or on a free one."""

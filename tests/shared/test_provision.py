@@ -1,15 +1,23 @@
 """Provisioning: a consumer that went missing loses nothing, and one that is new does not dig up the past."""
 
+from pathlib import Path
+
 import nats as nats_client
+import pytest
 from nats.js import JetStreamContext
 from nats.js.api import DeliverPolicy
 
 from shared.contracts.resources import ReadingListPrepared
 from shared.database import Database
+from shared.errors import Misconfigured
 from shared.messaging.bus import BusSettings
 from shared.messaging.provision import provision
+from shared.messaging.rights import OPERATOR, PROVISIONER
+from shared.messaging.stored import messages_stored
 from shared.messaging.topology import stream_config
+from shared.messaging.visit import visiting
 from tests.conftest import NatsServer
+from tests.guarded import GuardedNats
 from tests.shared.test_messaging import CONSUMER, Ear, make_streams, prepared, running, send_raw
 
 
@@ -72,3 +80,27 @@ async def start_of_consumer(server: NatsServer) -> DeliverPolicy | None:
 
 def jetstream(client: nats_client.NATS) -> JetStreamContext:
     return client.jetstream()
+
+
+async def test_streams_that_nats_cannot_read_are_told_and_never_made_anew(tmp_path: Path) -> None:
+    server = GuardedNats(tmp_path / "nats", store_key="the key it was started with")
+    await server.start()
+    await provision(server.settings(PROVISIONER), {})
+    async with visiting(server.settings("resources")) as client:
+        await client.publish(ReadingListPrepared.subject(), b"kept")
+        await client.flush()
+
+    with pytest.raises(Misconfigured, match=r"cannot read what it has stored .* nothing was changed"):
+        await restarted(server, "another key")
+        await provision(server.settings(PROVISIONER), {}, allow_missing=True)
+
+    await restarted(server, "the key it was started with")
+    assert (await provision(server.settings(PROVISIONER), {})).streams == ()
+    assert (await messages_stored(server.settings(OPERATOR)))["RESOURCES"] == 1
+    server.kill()
+
+
+async def restarted(server: GuardedNats, store_key: str) -> None:
+    server.kill()
+    server.server["store_key"] = store_key
+    await server.start()
