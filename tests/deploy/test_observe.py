@@ -12,11 +12,14 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.backup.settings import BackupSettings
 from deploy.house import SETTINGS
+from deploy.keeping.measures import Measures
 from services.intake.app import create_app as intake
 from services.matching.app import create_app as matching
 from services.notifications.app import create_app as notifications
 from services.resources.app import create_app as resources
+from tests.conftest import START
 from tests.intake.test_app import TOLD
 
 OBSERVE = Path(__file__).parents[2] / "deploy" / "observe"
@@ -26,12 +29,6 @@ CREATE: Mapping[str, Callable[..., Any]] = {
     "notifications": notifications,
     "resources": resources,
 }
-OF_OPS = {  # `practice keep`
-    "practice_disk_free_ratio",
-    "practice_certificate_days_left",
-    "practice_backup_age_seconds",
-    "practice_backup_copy_age_seconds",
-}
 ELSEWHERE = {  # what Prometheus, every process and Alertmanager say of themselves
     "up",
     "ALERTS",
@@ -39,6 +36,7 @@ ELSEWHERE = {  # what Prometheus, every process and Alertmanager say of themselv
     "process_resident_memory_bytes",
     "alertmanager_notifications_failed_total",
 }
+ALARMS = Path(__file__).parents[2] / "docs" / "alarms.md"
 LABELS = {"service", "version", "consumer", "mail_class", "state", "why", "stage", "path", "answer"}
 LABELS |= {"template", "outcome", "kind", "done", "le"}
 NAME = re.compile(r"\b(?:practice|process|alertmanager)_[a-z_]+\b|\bup\b|\bALERTS\b")
@@ -69,18 +67,16 @@ async def pages(database_url: Callable[[str], Awaitable[str]]) -> dict[str, str]
 async def test_whatever_a_rule_or_the_dashboard_asks_for_is_told_by_somebody(pages: dict[str, str]) -> None:
     known = {name for page in pages.values() for name in told_by(page)}
 
-    asked = {name for expression in expressions() for name in NAME.findall(expression)}
-    assert asked - known - OF_OPS - ELSEWHERE == set()
+    assert asked() - known - told_by_ops() - ELSEWHERE == set()
 
 
 async def test_whatever_a_service_tells_of_the_practice_is_seen_or_watched(pages: dict[str, str]) -> None:
     """A number that nobody looks at is a number whose loss nobody notices."""
-    asked = {name for expression in expressions() for name in NAME.findall(expression)}
-
+    assert told_by_ops() <= asked()
     for service, page in pages.items():
         for family in families(page):
             told = {family} | {f"{family}_total", f"{family}_bucket"}
-            assert told & asked or family in LOGGED, f"{service} tells {family}, and nobody looks"
+            assert told & asked() or family in LOGGED, f"{service} tells {family}, and nobody looks"
 
 
 LOGGED = {  # for whoever looks into something; nothing to watch all day
@@ -114,6 +110,20 @@ def test_every_alarm_says_what_is_wrong_and_where_to_read_on() -> None:
         assert said["runbook_url"] == f"docs/alarms.md#{alarm['alert'].lower()}"
 
 
+def test_every_alarm_has_its_section_which_says_what_to_do_and_when_it_is_over() -> None:
+    sections = dict(
+        re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", ALARMS.read_text(encoding="utf-8"), re.M | re.S)
+    )
+
+    severities = {alarm["alert"]: alarm["labels"]["severity"] for alarm in alarms()}
+    assert sections.keys() == severities.keys()
+    for alarm, section in sections.items():
+        meaning = "**Critical.** " if severities[alarm] == "critical" else "*Warning.* "
+        assert section.startswith(meaning), alarm
+        assert "\n*Now.* " in section, alarm
+        assert "\n*Over* " in section, alarm
+
+
 def test_every_alarm_is_seen_firing_and_silent() -> None:
     cases = [case for test in read("rules_test.yml")["tests"] for case in test["promql_expr_test"]]
     for alarm in (each["alert"] for each in alarms()):
@@ -131,6 +141,17 @@ def test_every_alarm_is_seen_firing_and_silent() -> None:
 def test_the_rules_do_what_their_tests_say(command: tuple[str, ...]) -> None:
     done = subprocess.run(["promtool", *command], cwd=OBSERVE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def told_by_ops() -> set[str]:
+    """What `practice keep` tells, where it also makes copies."""
+    settings = BackupSettings.read({"PRACTICE_BACKUP_COPY_TO": "/elsewhere"})
+    return {family.name for family in Measures(settings, {}, lambda: START).collect()}
+
+
+def asked() -> set[str]:
+    """Every name that a rule or the dashboard asks for."""
+    return {name for expression in expressions() for name in NAME.findall(expression)}
 
 
 def names(expression: str, alarm: str) -> bool:
