@@ -12,7 +12,8 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.conftest import NatsServer, TestClock
+from tests.conftest import TestClock
+from tests.guarded import GuardedNats
 from tests.journeys import product as products
 from tests.stack import SERVICES, Mail, Stack, running
 
@@ -31,8 +32,17 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
 
 @pytest.fixture
+async def nats(tmp_path: Path) -> AsyncIterator[GuardedNats]:
+    """A NATS server where each service may do what it needs and nothing else, as deployed."""
+    server = GuardedNats(tmp_path / "nats")
+    await server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
 async def product(
-    tmp_path: Path, nats: NatsServer, database_url: Callable[[str], Awaitable[str]]
+    tmp_path: Path, nats: GuardedNats, database_url: Callable[[str], Awaitable[str]]
 ) -> AsyncIterator[products.Product]:
     urls = {service: await database_url(service) for service in SERVICES}
     async with products.running(tmp_path, nats, urls, TestClock(MONDAY)) as made:

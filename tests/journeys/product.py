@@ -32,11 +32,12 @@ from services.resources.app import create_app as resources
 from services.resources.settings import ResourcesSettings
 from shared import migrations
 from shared.database import Database
-from shared.messaging.bus import BusSettings
 from shared.messaging.provision import provision
+from shared.messaging.rights import PROVISIONER
 from shared.messaging.topology import stream_name
 from shared.practice import load_practice
-from tests.conftest import NatsServer, TestClock
+from tests.conftest import TestClock
+from tests.guarded import GuardedNats
 from tests.intake.webhouse import EVENT_SECRET
 from tests.journeys.mail import Mail, read_mail
 from tests.notifications.mail_servers import MailServerDouble
@@ -210,19 +211,19 @@ class Product:
 
 @asynccontextmanager
 async def running(
-    folder: Path, nats: NatsServer, urls: Mapping[str, str], clock: TestClock, config_dir: Path = PRACTICE
+    folder: Path, nats: GuardedNats, urls: Mapping[str, str], clock: TestClock, config_dir: Path = PRACTICE
 ) -> AsyncIterator[Product]:
     """The product, ready, until the end of the block."""
     server = MailServerDouble()
     await server.start()
-    apps = _apps({"nats_url": nats.url, "config_dir": config_dir}, urls, server, clock)
+    apps = _apps({"config_dir": config_dir}, nats, urls, server, clock)
     for service, url in urls.items():
         await migrations.upgrade(service, url)
     practice = load_practice(config_dir)
     await matching_operations.import_roster(
         apps["matching"].state.database, config_dir / "clinicians.yaml", practice, clock.now
     )
-    await provision(BusSettings(nats.url), listened(), replay=False, allow_missing=False)
+    await provision(nats.settings(PROVISIONER), listened(), replay=False, allow_missing=False)
     async with AsyncExitStack() as stack:
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
@@ -230,21 +231,28 @@ async def running(
         website = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001")
         await stack.enter_async_context(website)
         browsers = await stack.enter_async_context(AsyncExitStack())
-        looker = await nats_client.connect(nats.url)
+        looker = await nats_client.connect(nats.looker_url)
         stack.push_async_callback(looker.close)
         yield Product(clock, apps, server, website, browsers, folder, looker.jsm())
     await server.stop()
 
 
 def _apps(
-    settings: Mapping[str, Any], urls: Mapping[str, str], server: MailServerDouble, clock: TestClock
+    settings: Mapping[str, Any],
+    nats: GuardedNats,
+    urls: Mapping[str, str],
+    server: MailServerDouble,
+    clock: TestClock,
 ) -> dict[str, FastAPI]:
-    """The four services, told where everything is; none runs yet."""
+    """The four services, told where everything is and who they are; none runs yet."""
+    settings = {**settings, "nats_url": nats.url}
+    seeds = nats.seeds
     return {
         "intake": intake(
             IntakeSettings(
                 **settings,
                 database_url=urls["intake"],
+                nats_seed=seeds["intake"],
                 vault_keys=VAULT,
                 address_key=KEY,
                 link_keys=KEY,
@@ -253,12 +261,16 @@ def _apps(
             clock=clock,
         ),
         "matching": matching(
-            MatchingSettings(**settings, database_url=urls["matching"], link_keys=KEY), clock=clock
+            MatchingSettings(
+                **settings, database_url=urls["matching"], nats_seed=seeds["matching"], link_keys=KEY
+            ),
+            clock=clock,
         ),
         "notifications": notifications(
             NotificationsSettings(
                 **settings,
                 database_url=urls["notifications"],
+                nats_seed=seeds["notifications"],
                 smtp_url=server.url,
                 return_address="own",
                 link_keys=KEY,
@@ -269,7 +281,10 @@ def _apps(
             clock=clock,
         ),
         "resources": resources(
-            ResourcesSettings(**settings, database_url=urls["resources"], link_keys=KEY), clock=clock
+            ResourcesSettings(
+                **settings, database_url=urls["resources"], nats_seed=seeds["resources"], link_keys=KEY
+            ),
+            clock=clock,
         ),
     }
 
