@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
 
 import httpx
@@ -50,12 +51,9 @@ def upstream(name: str, port: int = 0) -> Upstream:
         protocol_version = "HTTP/1.1"
 
         def handle_one(self) -> None:
-            if "chunked" in self.headers.get("Transfer-Encoding", ""):
-                body = self.unmeasured()
-                if body is None:
-                    return
-            else:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.body()
+            if body is None:
+                return
             told = {"service": name, "path": self.path, "method": self.command, "length": len(body)}
             heard.append(told | {"headers": {key.lower(): value for key, value in self.headers.items()}})
             said = b"" if self.command == "HEAD" else json.dumps(heard[-1]).encode()
@@ -65,15 +63,11 @@ def upstream(name: str, port: int = 0) -> Upstream:
             self.end_headers()
             self.wfile.write(said)
 
-        def unmeasured(self) -> bytes | None:
-            """A body in chunks; None when it ended before its end."""
-            body = b""
-            while size := self.rfile.readline():
-                chunk = self.rfile.read(int(size, 16) + 2)[:-2]
-                if not chunk:
-                    return body
-                body += chunk
-            return None
+        def body(self) -> bytes | None:
+            """What was sent; None when it ended before its end."""
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return _in_chunks(self.rfile)
 
         def log_message(self, *_: object) -> None:
             """Says nothing: what it heard is kept."""
@@ -84,6 +78,16 @@ def upstream(name: str, port: int = 0) -> Upstream:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return Upstream(name, server, heard)
+
+
+def _in_chunks(line: BufferedIOBase) -> bytes | None:
+    body = b""
+    while size := line.readline():
+        chunk = line.read(int(size, 16) + 2)[:-2]
+        if not chunk:
+            return body
+        body += chunk
+    return None
 
 
 @dataclass
