@@ -168,6 +168,7 @@ STRONG = key(2048)
         (f"v=DKIM1; p={other()}", "problem", "cannot be read"),
         (None, "problem", "there is no key"),
     ],
+    ids=["strong", "ed25519", "trying_out", "weak", "taken_back", "rubbish", "of_another_kind", "none"],
 )
 async def test_the_key_of_a_selector_is_looked_at(
     server: NameServer, record: str | None, level: str, said: str

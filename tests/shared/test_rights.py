@@ -96,7 +96,9 @@ def test_an_identity_is_an_nkey_of_a_user_and_shows_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", ["", "SUANOTASEED", "hunter2 " * 8, public_key(new_seed()), new_seed().replace("SU", "SA", 1)]
+    "seed",
+    ["", "SUANOTASEED", "hunter2 " * 8, public_key(new_seed()), new_seed().replace("SU", "SA", 1)],
+    ids=["empty", "short", "words", "the_public_key", "of_an_account"],
 )
 def test_what_is_no_seed_of_a_user_is_refused_by_the_name_of_its_setting(seed: str) -> None:
     for come_in in (options_of, security_of):
