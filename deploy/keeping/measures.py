@@ -3,11 +3,13 @@
 import asyncio
 import shutil
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -84,20 +86,38 @@ def folders_of(settings: BackupSettings, environ: Environ) -> Mapping[str, Path]
 
 
 async def certificates_until(environ: Environ) -> Mapping[str, datetime]:
-    """When each certificate inside, and the public door's, is over; one that is not shown is left out."""
-    asked = {of: _until(place, context) for of, place, context in _shown(environ)}
-    found = await asyncio.gather(*asked.values())
-    return {of: until for of, until in zip(asked, found, strict=True) if until is not None}
+    """When the first certificate of each kind is over: the authority's, those inside, and the public door's.
+
+    A server that shows none at the moment is left out.
+    """
+    shown = _shown(environ)
+    found = await asyncio.gather(*(_until(place, context) for place, context in shown))
+    first = dict(_authority(environ))
+    for (place, _), until in zip(shown, found, strict=True):
+        if until is not None:
+            first[place.scheme] = min(until, first.get(place.scheme, until))
+    return first
 
 
-def _shown(environ: Environ) -> Iterator[tuple[str, Place, ssl.SSLContext]]:
+def _authority(environ: Environ) -> Iterator[tuple[str, datetime]]:
     ca = ca_of(environ)
     if ca is not None:
-        for place in (*places.brokers(environ), *places.databases(environ)):
-            yield place.scheme, place, trusting(ca)
-    for place in places.doors(environ):
-        if place.scheme == "https" and not is_this_machine(place.host):
-            yield "https", place, ssl.create_default_context()
+        with suppress(OSError, ValueError):
+            yield "ca", x509.load_pem_x509_certificate(ca.read_bytes()).not_valid_after_utc
+
+
+def _shown(environ: Environ) -> Sequence[tuple[Place, ssl.SSLContext]]:
+    """Each server once, however many settings name it."""
+    ca = ca_of(environ)
+    inside = () if ca is None else (*places.brokers(environ), *places.databases(environ))
+    doors = [
+        each for each in places.doors(environ) if each.scheme == "https" and not is_this_machine(each.host)
+    ]
+    believed = {(each.scheme, each.host, each.port): (each, ssl.create_default_context()) for each in doors}
+    for each in inside:
+        if ca is not None:
+            believed[each.scheme, each.host, each.port] = (each, trusting(ca))
+    return list(believed.values())
 
 
 async def _until(place: Place, context: ssl.SSLContext) -> datetime | None:

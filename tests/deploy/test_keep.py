@@ -19,17 +19,26 @@ from deploy.backup.folder import backups_in, name_of, thinned
 from deploy.backup.thinning import Keep, kept
 from deploy.cli.keep import keeper_of
 from deploy.keeping.keeper import Keeper
+from deploy.keeping.measures import certificates_until
 from deploy.keeping.schedule import is_due, last_moment
 from deploy.keeping.serving import page_of
 from deploy.local.places import REPOSITORY
 from deploy.local.ports import free_ports
+from shared.clock import utc_now
 from tests.conftest import TestClock
+from tests.deploy.authority import DAY, Authority
 from tests.deploy.backups import Kit, NewUrl, kit_in, urls_of
 from tests.deploy.conftest import wait_until
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 HALF_PAST_TWO = time(2, 30)
 NIGHT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)  # a minute past half past two in Los Angeles
+SECRETS = {
+    "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:1",
+    "INTAKE_VAULT_KEYS": "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "INTAKE_ADDRESS_KEY": "a" * 40,
+    **{f"{service}_LINK_KEYS": "k" * 40 for service in ("INTAKE", "MATCHING", "RESOURCES")},
+}
 one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
@@ -102,13 +111,7 @@ def clock() -> TestClock:
 @pytest.fixture
 async def kit(database_url: NewUrl, tmp_path: Path) -> Kit:
     kit = kit_in(tmp_path / "kept", await urls_of(database_url), os.environ["PATH"])
-    secrets = {
-        "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:1",
-        "INTAKE_VAULT_KEYS": "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "INTAKE_ADDRESS_KEY": "a" * 40,
-    }
-    links = {f"{service}_LINK_KEYS": "k" * 40 for service in ("INTAKE", "MATCHING", "RESOURCES")}
-    return kit.told(**secrets, **links, PRACTICE_BACKUP_COPY_TO=str(tmp_path / "disk"))
+    return kit.told(**SECRETS, PRACTICE_BACKUP_COPY_TO=str(tmp_path / "disk"))
 
 
 def number(page: str, name: str) -> float:
@@ -165,6 +168,28 @@ async def test_a_backup_that_fails_ends_nothing_and_is_tried_again(kit: Kit, clo
 
     assert len(backups_in(kit.backups)) == 1
     assert number(await numbers(keeper), "practice_backup_ok") == 1
+
+
+async def test_of_several_servers_the_certificate_that_ends_first_is_told(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+
+    async def nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    servers = [
+        await asyncio.start_server(nothing, "127.0.0.1", 0, ssl=authority.server(lasts=lasts))
+        for lasts in (30 * DAY, 12 * DAY, 40 * DAY)
+    ]
+    ports = [server.sockets[0].getsockname()[1] for server in servers]
+    urls = [f"nats://127.0.0.1:{port}" for port in (*ports, ports[0], 1)]
+    told = {"PRACTICE_NATS_URL": ",".join(urls), "PRACTICE_CA": str(authority.file)}
+
+    found = await certificates_until(SECRETS | told)
+
+    left = {of: round((until - utc_now()) / DAY) for of, until in found.items()}
+    assert left == {"ca": 365, "nats": 12}
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture
