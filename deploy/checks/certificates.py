@@ -23,6 +23,7 @@ from shared.trust import trusting
 
 SOON, AT_ONCE = timedelta(days=30), timedelta(days=7)
 PATIENCE_SECONDS = 3.0
+CHECK = "certificates"
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # length 8, code 80877103
 WHY = "whoever connects refuses a certificate that is over, and nothing goes through any more"
 RENEW_INSIDE = "make the certificates inside anew, and restart what shows them"
@@ -50,7 +51,7 @@ async def certificates(given: Round) -> Sequence[Finding]:
     environ = given.environ
     shown = [_one(place, context, given) for place, context in to_look_at(environ).items()]
     findings = [*_authority(environ, given.clock()), *await asyncio.gather(*shown)]
-    return findings or [well("certificates", "no server is spoken to by TLS")]
+    return findings or [well(CHECK, "no server is spoken to by TLS")]
 
 
 def to_look_at(environ: Environ) -> Mapping[Place, ssl.SSLContext]:
@@ -70,16 +71,17 @@ def to_look_at(environ: Environ) -> Mapping[Place, ssl.SSLContext]:
 
 
 async def _one(place: Place, context: ssl.SSLContext, given: Round) -> Finding:
-    name = f"certificate of {place.shown}"
+    name = place.shown
     try:
         shown = await shown_by(place, context)
     except NoTls:
         do = f"check its configuration, or {place.variable}"
-        return wrong(name, "the server does not begin TLS", "nothing is sent to it in plain text", do)
+        what, why = f"{name}: the server does not begin TLS", "nothing is sent to it in plain text"
+        return wrong(CHECK, what, why, do)
     except (OSError, TimeoutError, EOFError) as error:
         return doubtful(
-            name,
-            f"could not be looked at from here ({type(error).__name__})",
+            CHECK,
+            f"{name}: could not be looked at from here ({type(error).__name__})",
             "whether it runs out soon is not known",
             f"look whether the server of {place.variable} runs and can be reached from where this runs",
         )
@@ -90,14 +92,14 @@ def judged(name: str, shown: Shown, now: datetime, renew: str) -> Finding:
     """What to think of a certificate at this moment."""
     left, whom = shown.until - now, ", ".join(shown.names) or "nobody"
     if shown.refused:
-        what = f"it is for {whom} and is not believed: {shown.refused}"
-        return wrong(name, what, "clients refuse it, so nothing goes through", renew)
-    what = f"it is for {whom}, {left.days} days left, to {shown.until:%Y-%m-%d}"
+        what = f"{name}: it is for {whom} and is not believed: {shown.refused}"
+        return wrong(CHECK, what, "clients refuse it, so nothing goes through", renew)
+    what = f"{name}: it is for {whom}, {left.days} days left, to {shown.until:%Y-%m-%d}"
     if left < AT_ONCE:
-        return wrong(name, what, WHY, f"{renew} now")
+        return wrong(CHECK, what, WHY, f"{renew} now")
     if left < SOON:
-        return doubtful(name, what, WHY, f"{renew} this week; what renews it by itself has not")
-    return well(name, what if shown.version is None else f"{what}; {shown.version}")
+        return doubtful(CHECK, what, WHY, f"{renew} this week; what renews it by itself has not")
+    return well(CHECK, what if shown.version is None else f"{what}; {shown.version}")
 
 
 async def shown_by(place: Place, context: ssl.SSLContext) -> Shown:
@@ -144,7 +146,7 @@ def _authority(environ: Environ, now: datetime) -> list[Finding]:
         return []
     trusting(ca)  # says what is wrong with the file
     until = _read(x509.load_pem_x509_certificate(Path(ca).read_bytes()), None).until
-    name = "certificate of the authority inside"
+    name = "the authority inside"
     return [judged(name, Shown(("NATS and PostgreSQL",), until, None), now, RENEW_INSIDE)]
 
 

@@ -22,28 +22,32 @@ async def clocks(given: Round) -> Sequence[Finding]:
     for service in SETTINGS:
         if database_url(service, given.environ).startswith(POSTGRESQL):
             asked[f"the database of {service}"] = partial(_database, service, given)
-    told = await asyncio.gather(*(_apart(whose, ask, given) for whose, ask in asked.items()))
-    agree = [whose for whose, finding in zip(asked, told, strict=True) if finding is None]
-    bad = [finding for finding in told if finding is not None]
-    return bad or [well("clock", f"this machine's clock agrees with {', '.join(agree)}")]
+    told = await asyncio.gather(*(_apart(ask, given) for ask in asked.values()))
+    apart = {whose: each for whose, each in zip(asked, told, strict=True) if isinstance(each, timedelta)}
+    silent = [whose for whose, each in zip(asked, told, strict=True) if each is None]
+    found = [_told_apart(whose, each) for whose, each in apart.items() if abs(each) > MAY_DIFFER]
+    if silent:
+        what = f"no time is told by {', '.join(silent)}"
+        found.append(
+            doubtful("clock", what, "whether clocks agree is not known", "put what is silent right first")
+        )
+    return found or [well("clock", f"this machine's clock agrees with {', '.join(apart)}")]
 
 
-async def _apart(whose: str, ask: Asked, given: Round) -> Finding | None:
+async def _apart(ask: Asked, given: Round) -> timedelta | None:
+    """How far this machine's clock is ahead of theirs; None where they do not tell."""
     before = given.clock()
     try:
         theirs = await ask()
     except PracticeError:
-        what = f"{whose} does not tell its time"
-        return doubtful("clock", what, "whether clocks agree is not known", f"put {whose} right first")
-    if theirs is None:
         return None
-    ours = before + (given.clock() - before) / 2
-    if abs(ours - theirs) <= MAY_DIFFER:
-        return None
-    seconds = abs(ours - theirs).total_seconds()
+    return None if theirs is None else before + (given.clock() - before) / 2 - theirs
+
+
+def _told_apart(whose: str, apart: timedelta) -> Finding:
     return wrong(
         "clock",
-        f"this machine's clock and that of {whose} are {seconds:.0f} seconds apart",
+        f"this machine's clock and that of {whose} are {abs(apart).total_seconds():.0f} seconds apart",
         "one of them is not set by NTP: mails go out early or late, and links run out at the wrong time",
         "turn on time synchronisation on both machines (`timedatectl set-ntp true`)",
     )

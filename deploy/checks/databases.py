@@ -17,7 +17,6 @@ MB = 1024 * 1024
 LITTLE, NONE_LEFT = 2048 * MB, 256 * MB
 OLDEST_POSTGRESQL = 140000
 PATIENCE_SECONDS = 4.0
-LOOK_AT_DATABASE = "look whether the database runs, and at {variable}"
 
 ROLE = """
 SELECT rolsuper AS super, rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS mighty,
@@ -38,12 +37,16 @@ FROM pg_roles WHERE rolname = current_user
 
 async def databases(given: Round) -> Sequence[Finding]:
     """Every database answers and is at the newest revision."""
-    found = await asyncio.gather(*(_reached(service, given) for service in SETTINGS))
-    away = [finding for finding, _ in found if finding is not None]
-    behind = [service for service, (_, current) in zip(SETTINGS, found, strict=True) if current is False]
-    versions = sorted({_engine(service, given) for service in SETTINGS})
-    reached = away or [well("databases", f"all {len(SETTINGS)} answer ({', '.join(versions)})")]
-    return [*reached, *_migrations(behind, away)]
+    told = await asyncio.gather(*(_reached(service, given) for service in SETTINGS))
+    refused = {service: why for service, why in zip(SETTINGS, told, strict=True) if isinstance(why, str)}
+    behind = [service for service, current in zip(SETTINGS, told, strict=True) if current is False]
+    engines = sorted({_engine(service, given) for service in SETTINGS})
+    answering = well("databases", f"all {len(SETTINGS)} answer ({', '.join(engines)})")
+    away = [
+        _away([each for each in refused if refused[each] == why], why)
+        for why in sorted(set(refused.values()))
+    ]
+    return [*(away or [answering]), *_migrations(behind, away)]
 
 
 async def roles(given: Round) -> Sequence[Finding]:
@@ -91,21 +94,25 @@ def _files(given: Round) -> Iterator[str]:
                 yield file
 
 
-async def _reached(service: str, given: Round) -> tuple[Finding | None, bool | None]:
-    """What keeps us from it, if anything does; and whether it is at the newest revision, if that is known."""
-    variable = SETTINGS[service].variable("database_url")
+async def _reached(service: str, given: Round) -> bool | str:
+    """Whether it is at the newest revision; or, as a sentence, what keeps us from it."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             async with opened(service, given.environ) as database, database.reading() as tx:
                 await tx.exec_driver_sql("SELECT 1")
-            return None, await is_migrated(service, given.environ)
+            return await is_migrated(service, given.environ)
     except PracticeError as error:
-        said = str(error)
+        return str(error)
     except TimeoutError:
-        said = f"the database does not answer within {PATIENCE_SECONDS:.0f} seconds"
-    why = f"{service} cannot keep or send anything meanwhile; what it has is not lost"
-    do = LOOK_AT_DATABASE.format(variable=variable)
-    return wrong("databases", f"{service}: {said}", why, do), None
+        return f"the database does not answer within {PATIENCE_SECONDS:.0f} seconds"
+
+
+def _away(services: Sequence[str], refused: str) -> Finding:
+    """Several that are away for one reason are one problem."""
+    variables = ", ".join(SETTINGS[service].variable("database_url") for service in services)
+    what = f"{', '.join(services)}: {refused}"
+    why = "nothing can be kept or sent there meanwhile; what is in it is not lost"
+    return wrong("databases", what, why, f"look whether the database runs, and at {variables}")
 
 
 def _migrations(behind: Sequence[str], away: Sequence[Finding]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ class Finding:
     what: str
     why: str = ""
     do: str = ""
+    after: str = ""  # the check that is in the way of this one
 
     @property
     def ok(self) -> bool:
@@ -80,7 +81,7 @@ Look = Callable[[Round], Awaitable[Sequence[Finding]]]
 class Check:
     """A look by the name it goes by, and what to say when it cannot look at all.
 
-    `needs`: the checks that say why, where it comes to no end.
+    `needs`: the checks that say why, where something is wrong with what this one looks through.
     """
 
     name: str

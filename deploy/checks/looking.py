@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from deploy.checks.finding import Check, Finding, Level, Round, doubtful, wrong
+from deploy.checks.finding import Check, Finding, Level, Round, wrong
 from deploy.checks.threads import Unwaited
 from shared.errors import PracticeError
 
@@ -29,7 +29,7 @@ async def examined(checks: Sequence[Check], given: Round, limit: float = LIMIT_S
             found += task.result()
             told = {each.what: each.check for each in task.result() if each.level is Level.PROBLEM} | told
             continue
-        cause = told.get(kept) if task.done() else _in_the_way(check, found)
+        cause = (told.get(kept) if task.done() else None) or _in_the_way(check, found)
         if cause:
             found.append(_after(cause, check))
         else:
@@ -39,7 +39,7 @@ async def examined(checks: Sequence[Check], given: Round, limit: float = LIMIT_S
 
 
 def _in_the_way(check: Check, found: Sequence[Finding]) -> str | None:
-    """The check that says why this one comes to no end."""
+    """The check that says why this one cannot look."""
     bad = {each.check for each in found if each.level is Level.PROBLEM}
     return next((name for name in check.needs if name in bad), None)
 
@@ -60,4 +60,5 @@ def _kept_from_looking(task: "asyncio.Future[Any]") -> str | None:
 
 def _after(first: str, check: Check) -> Finding:
     what = f"not looked at: what is wrong with {first} is in the way"
-    return doubtful(check.name, what, check.why, f"put {first} right first, then run `practice doctor` again")
+    do = f"put {first} right first, then run `practice doctor` again"
+    return Finding(check.name, Level.WARNING, what, check.why, do, after=first)

@@ -21,7 +21,7 @@ from deploy.checks import (
     people,
     running,
 )
-from deploy.checks.finding import Check, Finding, Level, Round
+from deploy.checks.finding import Check, Finding, Level, Round, doubtful
 from deploy.checks.looking import examined
 from deploy.cli.frame import FOUND_A_PROBLEM, AsJson, DataDir, environment, print_json, run, wrong_usage
 from shared.clock import utc_now
@@ -37,29 +37,29 @@ UNKNOWN = "whether it is well is not known"
 
 ON_DATABASES, ON_BROKER = ("databases",), ("nats",)
 
-# In the order in which to put things right: what comes first may be why something later is wrong.
+# In the order in which to put things right: what stops everything, and what may be why, first.
 CHECKS = (
     Check("configuration", configuration.configuration, NO_START, CORRECT),
-    Check("variables", configuration.variables, UNKNOWN, CORRECT),
-    Check("secrets", configuration.secrets, UNKNOWN, CORRECT),
-    Check("addresses", configuration.addresses, UNKNOWN, CORRECT),
-    Check("folder", operators_folder.folder, UNKNOWN, "look at it with `practice init FOLDER --check`"),
-    Check("databases", databases.databases, "nothing can be kept or sent meanwhile", LOOK_AT_DATABASE),
-    Check("database roles", databases.roles, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
     Check("room", databases.room, UNKNOWN, CORRECT),
-    Check("nats", broker.broker, f"services do not hear of each other; {WAITS}", LOOK_AT_BROKER),
-    Check("nats rights", broker.rights, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
-    Check("streams", broker.streams, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
     Check("names", names.names, UNKNOWN, CORRECT),
+    Check("databases", databases.databases, "nothing can be kept or sent meanwhile", LOOK_AT_DATABASE),
+    Check("nats", broker.broker, f"services do not hear of each other; {WAITS}", LOOK_AT_BROKER),
+    Check("streams", broker.streams, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
+    Check("services", running.running, UNKNOWN, "start with `practice up`"),
     Check("certificates", certificates.certificates, UNKNOWN, CORRECT),
     Check("clock", clocks.clocks, UNKNOWN, LOOK_AT_BROKER, (*ON_BROKER, *ON_DATABASES)),
-    Check("services", running.running, UNKNOWN, "start with `practice up`"),
     Check("smtp", mail.mail_server, "mails wait meanwhile and are not lost", "check NOTIFICATIONS_SMTP_URL"),
     Check("mailbox", mail.mailbox, "what comes back waits there", "check NOTIFICATIONS_IMAP_URL"),
     Check("mail", mail.deliveries, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
-    Check("mail dns", mail_dns.mail_dns, UNKNOWN, CORRECT),
-    Check("backups", backups.backups, UNKNOWN, CORRECT),
     Check("dead letters", running.parked, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
+    Check("variables", configuration.variables, UNKNOWN, CORRECT),
+    Check("backups", backups.backups, UNKNOWN, CORRECT),
+    Check("secrets", configuration.secrets, UNKNOWN, CORRECT),
+    Check("database roles", databases.roles, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
+    Check("nats rights", broker.rights, UNKNOWN, LOOK_AT_BROKER, ON_BROKER),
+    Check("addresses", configuration.addresses, UNKNOWN, CORRECT),
+    Check("folder", operators_folder.folder, UNKNOWN, "look at it with `practice init FOLDER --check`"),
+    Check("mail dns", mail_dns.mail_dns, UNKNOWN, CORRECT),
     Check("roster", people.roster, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
     Check("coordinators", people.desk, UNKNOWN, CORRECT),
     Check("calls", people.calls, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
@@ -100,7 +100,7 @@ def doctor(
     if as_json:
         print_json([finding.plain() for finding in findings])
     else:
-        _tell(findings)
+        tell(findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FOUND_A_PROBLEM)
 
@@ -114,11 +114,11 @@ def _address(typed: str | None) -> str | None:
         wrong_usage("--send-to needs one address, such as you@example.org")
 
 
-def _tell(findings: Sequence[Finding]) -> None:
+def tell(findings: Sequence[Finding]) -> None:
     """What is well first: a terminal shows the end, and there stands what to begin with."""
     console = Console(soft_wrap=True, highlight=False)
     for level in Level:
-        for finding in (each for each in findings if each.level is level):
+        for finding in _in_few_words([each for each in findings if each.level is level]):
             mark, style = MARKS[level]
             console.print(mark.ljust(MARK), style=style, end=" ")
             console.print(f"{finding.check.ljust(NAME)} {finding.what}", markup=False)
@@ -128,10 +128,23 @@ def _tell(findings: Sequence[Finding]) -> None:
     console.print(f"\n{summed_up(findings)}", markup=False)
 
 
+def _in_few_words(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Of what could not be looked at, a line for each check that is in the way."""
+    blocked: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.after:
+            blocked.setdefault(finding.after, []).append(finding.check)
+    after = (
+        doubtful("not looked at", ", ".join(names), "", f"put {cause} right first, then run this again")
+        for cause, names in blocked.items()
+    )
+    return [*(each for each in findings if not each.after), *after]
+
+
 def summed_up(findings: Sequence[Finding]) -> str:
     """How it stands in one sentence, and what to do first."""
     problems = [each for each in findings if each.level is Level.PROBLEM]
-    warnings = [each for each in findings if each.level is Level.WARNING]
+    warnings = [each for each in findings if each.level is Level.WARNING and not each.after]
     if not problems and not warnings:
         return "All is well."
     beside = f", and {_counted(len(warnings), 'warning')} that can wait for the day" if warnings else ""

@@ -61,6 +61,7 @@ async def test_a_database_that_is_away_is_named_and_the_others_are_looked_at(
 
     [problem] = problems(found)
     assert problem.startswith("databases: intake: the database is not available")
+    assert "INTAKE_DATABASE_URL" in found[0].do
     assert [each.split(":")[0] for each in warnings(found)] == ["migrations"]
 
 

@@ -1,6 +1,8 @@
 """A round of the doctor: all checks at once, none in another's way, over in time whatever is away."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,8 +13,9 @@ from dns.asyncresolver import Resolver
 from deploy.checks.finding import Check, Finding, Level, Look, Round, doubtful, well, wrong
 from deploy.checks.looking import LIMIT_SECONDS, examined
 from deploy.checks.threads import Unwaited
-from deploy.cli.doctor import CHECKS, summed_up
+from deploy.cli.doctor import CHECKS, summed_up, tell
 from shared.errors import Misconfigured, Retryable
+from tests.conftest import PATIENCE_SECONDS
 from tests.deploy.round import environ, given, problems, warnings
 
 MOST_SECONDS = 10.0
@@ -95,16 +98,25 @@ async def test_checks_look_at_the_same_time() -> None:
     assert [each.level for each in found] == ["ok", "ok"]
 
 
-def test_nobody_waits_for_a_thread_that_is_still_busy() -> None:
-    async def look_up() -> None:
-        asyncio.get_running_loop().set_default_executor(Unwaited())
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(asyncio.to_thread(time.sleep, 60), 0.05)
+BUSY = """
+import asyncio, time
+from deploy.checks.finding import Check, Round
+from deploy.checks.looking import examined
+from shared.clock import utc_now
 
-    begun = time.monotonic()
-    asyncio.run(look_up())
+async def busy(given):
+    await asyncio.to_thread(time.sleep, 600)
 
-    assert time.monotonic() - begun < 5
+found = asyncio.run(examined([Check("names", busy, "", "")], Round({}, utc_now), limit=0.05))
+print(found[0].what)
+"""
+
+
+def test_the_command_ends_however_long_a_thread_is_still_busy() -> None:
+    command = [sys.executable, "-c", BUSY]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
+
+    assert "no answer within" in ended.stdout
 
 
 def test_what_breaks_in_a_thread_is_heard_of() -> None:
@@ -159,6 +171,8 @@ async def test_the_round_is_over_within_ten_seconds_when_nothing_answers() -> No
     assert took < MOST_SECONDS
     assert LIMIT_SECONDS < MOST_SECONDS
     assert {"databases", "nats", "smtp", "mailbox"} <= {each.split(":")[0] for each in problems(found)}
+    [away] = [each for each in problems(found) if each.startswith("databases: ")]
+    assert "intake, matching, notifications, resources: the database does not answer within" in away
     quiet = {"services", "folder"}  # there is neither a data folder nor an operator's
     assert {each.name for each in CHECKS} - {each.check for each in found} <= quiet
 
@@ -171,6 +185,22 @@ async def test_one_setting_that_is_missing_is_one_problem_and_not_twenty() -> No
     named = [each for each in problems(found) if "NOTIFICATIONS_SMTP_URL" in each]
     assert named == ["configuration: NOTIFICATIONS_SMTP_URL is not set"]
     assert any("what is wrong with configuration" in each for each in warnings(found))
+
+
+def test_what_could_not_be_looked_at_is_told_in_a_line_and_is_no_warning_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    blocked = [
+        Finding(name, Level.WARNING, "not looked at", "why", "do", after="nats") for name in ("a", "b")
+    ]
+
+    tell([*blocked, wrong("nats", "it is away", "why", "start it"), well("smtp", "it takes us")])
+
+    printed = capsys.readouterr().out
+    assert "not looked at   a, b\n" in printed
+    assert printed.count("nats right first") == 1
+    assert printed.endswith("\n1 problem. Begin with nats: start it.\n")
+    assert printed.index("it takes us") < printed.index("a, b") < printed.index("it is away")
 
 
 @pytest.mark.parametrize(
