@@ -18,12 +18,12 @@ import pyrage
 
 from deploy.local.keys import SERVICES
 from deploy.setup import bus, certificates, databases, observe
-from deploy.setup.env import new_variables, written
+from deploy.setup.env import new_variables, plain_host, written
 from deploy.setup.folder import Folder
 from deploy.setup.postgres_accounts import group, passwd
 from deploy.setup.roles import ROLES, roles_sql
 from deploy.setup.sample import sample_file, sender_and_owner
-from deploy.setup.smtp import SmtpServer
+from deploy.setup.smtp import server_of_alarms
 from deploy.setup.writing import PRIVATE, PUBLIC
 from shared.messaging.entrance import new_seed, public_key
 from shared.messaging.rights import USERS
@@ -140,7 +140,7 @@ def _recipient(folder: Folder, now: datetime) -> str:
 
 def _alarms(folder: Folder, now: datetime) -> str:
     url = folder.read("secrets/smtp_url")
-    server = SmtpServer.read(url) if url else None
+    server = server_of_alarms(url, plain_host(folder)) if url else None
     return observe.routing(server, *sender_and_owner(folder.path("practice")))
 
 

@@ -34,6 +34,14 @@ def new_variables(folder: Folder) -> Mapping[str, str]:
     return {**needed_variables(folder), **(FOR_TRYING_OUT if folder.mark.asked.dev else {})}
 
 
+def plain_host(folder: Folder) -> str:
+    """The mail sink that may be spoken to without TLS; empty where there is none."""
+    path = folder.path(".env")
+    said = path.read_text(encoding="utf-8") if path.exists() else written(new_variables(folder))
+    lines = dict(line.partition("=")[::2] for line in said.splitlines())
+    return lines.get("NOTIFICATIONS_SMTP_PLAIN_HOST", "").strip()
+
+
 def written(variables: Mapping[str, str]) -> str:
     """The lines of the file."""
     return "".join(f"{name}={value}\n" for name, value in variables.items())

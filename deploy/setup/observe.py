@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from deploy.setup.smtp import SmtpServer
+from services.notifications.smtp import MailServer
 
 AGAIN, AGAIN_WHEN_CRITICAL = "4h", "30m"
 NOBODY, OWNER = "nobody", "owner"
@@ -29,7 +29,7 @@ HEARD = """\
 """
 
 
-def routing(server: SmtpServer | None, sender: str, receiver: str) -> str:
+def routing(server: MailServer | None, sender: str, receiver: str) -> str:
     """Alertmanager's configuration. Without a mail server nobody is told, and the file says so."""
     if server is None:
         return UNHEARD + _yaml({"route": {"receiver": NOBODY}, "receivers": [{"name": NOBODY}]})
@@ -61,12 +61,12 @@ def _route() -> Mapping[str, Any]:
     }
 
 
-def _mail_server(server: SmtpServer, sender: str) -> Mapping[str, Any]:
+def _mail_server(server: MailServer, sender: str) -> Mapping[str, Any]:
     """The mail server in Alertmanager's words: on port 465 it begins with TLS of its own accord."""
     said: dict[str, Any] = {
         "smtp_smarthost": f"{server.host}:{server.port}",
         "smtp_from": sender,
-        "smtp_require_tls": server.scheme == "smtp+starttls",
+        "smtp_require_tls": server.security == "starttls",
     }
     if server.username is not None:
         said |= {"smtp_auth_username": server.username, "smtp_auth_password": server.password}

@@ -18,6 +18,8 @@ from deploy.setup.contents import PIECES
 from deploy.setup.folder import Folder, Mark, Wishes, mark_of
 from deploy.setup.making import whoever_runs_this
 from services.intake.settings import IntakeSettings
+from services.notifications.settings import NotificationsSettings
+from shared.errors import Misconfigured
 from shared.messaging.entrance import public_key
 from tests.deploy.operators_folder import NOW, made, modes, secrets_in, texts, wrong_with
 
@@ -125,6 +127,19 @@ def test_every_service_can_start_with_what_the_folder_says(tmp_path: Path, sampl
         )
     operators = told_in_its_container(services["ops"]["environment"], root, said)
     assert checked_practice(operators).origins == ("https://localhost",)
+
+
+def test_nothing_starts_until_there_is_a_mail_server(tmp_path: Path) -> None:
+    root = made(tmp_path / "practice", Wishes(host="care.example.org")).folder.root
+    services = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
+    told = told_in_its_container(services["notifications"]["environment"], root, read_env(root / ".env"))
+
+    with pytest.raises(
+        Misconfigured, match=r"NOTIFICATIONS_SMTP_URL_FILE names .*smtp_url, which is empty: write"
+    ):
+        NotificationsSettings.read(told)
+    (root / "secrets/smtp_url").write_text("smtps://us:them@mail.example.org\n")
+    assert NotificationsSettings.read(told).smtp_url == "smtps://us:them@mail.example.org"
 
 
 def told_in_its_container(environment: dict[str, object], root: Path, said: object) -> dict[str, str]:

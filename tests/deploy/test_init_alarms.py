@@ -9,14 +9,14 @@ import yaml
 from deploy.setup.folder import Wishes
 from deploy.setup.observe import routing
 from deploy.setup.renewing import observe, renew_all
-from deploy.setup.smtp import SmtpServer
+from deploy.setup.smtp import server_of_alarms
 from shared.errors import Misconfigured
 from tests.deploy.operators_folder import NOW, made, wrong_with
 
 
 def said_for(url: str) -> Any:
     return yaml.safe_load(
-        routing(SmtpServer.read(url), "care@practice.example.org", "owner@practice.example.org")
+        routing(server_of_alarms(url, "mailpit"), "care@practice.example.org", "owner@practice.example.org")
     )
 
 
@@ -67,16 +67,17 @@ def test_alarms_reach_the_owner_again_and_again_until_they_are_over() -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("mail.example.org", "must be smtps://"),
-        ("https://mail.example.org", "must be smtps://"),
-        ("smtps://us@mail.example.org", "must be smtps://"),
-        ("smtps://us:Zx81secret@mail.example.org:port", "must be smtps://"),
+        ("mail.example.org", "must be smtp://, smtps:// or"),
+        ("https://mail.example.org", "must be smtp://, smtps:// or"),
+        ("smtp://us:Zx81secret@mail.example.org", "is plain text and only for this machine"),
+        ("smtps://us@mail.example.org", "needs a user and a password, or neither"),
+        ("smtps://us:Zx81secret@mail.example.org:port", "has a port that is not a number"),
         ("smtps://us:Zx81secret@mail.example.org:2465", "on port 465 alone, not on 2465"),
     ],
 )
 def test_a_mail_server_that_alarms_cannot_go_by_is_refused_without_its_password(url: str, said: str) -> None:
     with pytest.raises(Misconfigured, match=said) as refused:
-        SmtpServer.read(url)
+        server_of_alarms(url, "mailpit")
     assert "Zx81secret" not in str(refused.value)
 
 
