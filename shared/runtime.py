@@ -42,6 +42,7 @@ VERSION = "0.1.0"
 INBOX_KEPT_FOR = timedelta(days=30)
 DEAD_LETTERS_KEPT_FOR = timedelta(days=90)
 RELAY_EVERY = timedelta(seconds=5)
+RELAY_AGAIN_SECONDS = 1.0  # while the stream takes nothing, such as between two leaders
 GRACE_SECONDS = 15
 
 
@@ -162,6 +163,8 @@ def _lifespan(
 def _house_ticks(database: Database, bus: Bus, clock: Clock) -> Sequence[Tick]:
     async def relay() -> None:
         await bus.relay.drain()
+        if bus.relay.is_held_up:
+            asyncio.get_running_loop().call_later(RELAY_AGAIN_SECONDS, database.signal(outbox.SIGNAL).set)
 
     async def recheck() -> None:
         bus.relay.forget_stream()

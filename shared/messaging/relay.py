@@ -61,6 +61,11 @@ class Relay:
         else:
             self._away_since, self._told = None, False
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the last attempt ended before everything was published."""
+        return self._away_since is not None
+
     def forget_stream(self) -> None:
         """Looks anew at the stream before the next publishing: it may have been made anew meanwhile."""
         self._sure = False

@@ -11,15 +11,21 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from shared import runtime
+from shared.clock import utc_now
 from shared.contracts.resources import ReadingListPrepared
-from shared.database import Transaction
+from shared.database import Database, Transaction
 from shared.errors import Misconfigured, Retryable
 from shared.gauges import Gauge
+from shared.ids import RandomIds
+from shared.messaging import outbox
+from shared.messaging.bus import Bus, BusSettings
 from shared.messaging.outbox import announce
+from shared.messaging.relay import Relay
 from shared.runtime import House, Parts
 from shared.settings import ServiceSettings
-from tests.conftest import NatsServer, TestClock
+from tests.conftest import PATIENCE_SECONDS, NatsServer, TestClock
 from tests.shared.bus import CONSUMER, Ear, make_streams, prepared
+from tests.shared.test_relay import Paper
 
 
 class SampleSettings(ServiceSettings):
@@ -54,6 +60,27 @@ async def test_a_service_tells_what_is_wrong_and_what_is_right(
         assert waiting.status_code == 503
         assert "facts have waited for NATS for over 30 seconds" in waiting.json()["problems"]
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_what_its_stream_did_not_take_is_offered_again_within_a_moment(database: Database) -> None:
+    paper = Paper(unacknowledged=1)
+    bus = Bus("resources", BusSettings("nats://127.0.0.1:1"), database, utc_now, RandomIds())
+    bus.relay = Relay(database, paper, utc_now, RandomIds())
+    relay = next(tick for tick in runtime._house_ticks(database, bus, utc_now) if tick.name == "relay")
+    async with database.transaction() as tx:
+        await announce(tx, [prepared(1)], now=utc_now())
+    again = database.signal(outbox.SIGNAL)
+    again.clear()
+
+    await relay.run()
+    assert paper.stored == []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await again.wait()
+    again.clear()
+    await relay.run()
+
+    assert paper.stored == ["list-1"]
+    assert not bus.relay.is_held_up
 
 
 async def test_numbers_of_a_database_that_is_away_are_not_told_from_memory(
