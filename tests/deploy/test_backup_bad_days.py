@@ -29,7 +29,7 @@ async def kit(database_url: NewUrl, tmp_path: Path) -> Kit:
     await kit.make(utc_now)
     with closing(sqlite3.connect(tmp_path / "intake.db")) as connection, connection:
         connection.execute("CREATE TABLE ballast (content BLOB)")
-        connection.executemany("INSERT INTO ballast VALUES (?)", [[os.urandom(MEGABYTE)] for _ in range(24)])
+        connection.executemany("INSERT INTO ballast VALUES (?)", [[os.urandom(MEGABYTE)] for _ in range(10)])
     return kit
 
 
@@ -68,7 +68,7 @@ async def test_one_that_is_killed_leaves_no_half_backup_and_the_next_one_sweeps(
 async def test_a_full_disk_is_said_and_leaves_the_last_backup(kit: Kit) -> None:
     [good] = backups_in(kit.backups)
 
-    process = started(kit, 16 * MEGABYTE)
+    process = started(kit, 8 * MEGABYTE)
     said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -87,14 +87,14 @@ async def test_a_disk_that_is_full_while_sealing_is_said_too(kit: Kit) -> None:
     """The dumps fit, the archive of them does not."""
     [good] = backups_in(kit.backups)
     with closing(sqlite3.connect(Path(kit.url("intake").split("///")[1]))) as connection, connection:
-        connection.execute("DELETE FROM ballast WHERE rowid > 14")
+        connection.execute("DELETE FROM ballast WHERE rowid > 6")
         connection.commit()
         connection.execute("VACUUM")
     with closing(sqlite3.connect(Path(kit.url("matching").split("///")[1]))) as connection, connection:
         connection.execute("CREATE TABLE ballast (content BLOB)")
-        connection.executemany("INSERT INTO ballast VALUES (?)", [[os.urandom(MEGABYTE)] for _ in range(14)])
+        connection.executemany("INSERT INTO ballast VALUES (?)", [[os.urandom(MEGABYTE)] for _ in range(6)])
 
-    process = started(kit, 18 * MEGABYTE)
+    process = started(kit, 8 * MEGABYTE)
     said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
