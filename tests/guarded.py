@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +30,13 @@ class Authority:
         self.file = folder / "ca.pem"
         self.file.write_text(authority_certificate(self._key, now=utc_now()))
 
-    def sign(self, server: str, *, now: datetime | None = None) -> Tls:
+    def sign(self, server: str) -> Tls:
         """A certificate for `nats` or `postgres`, in files of this folder."""
         files = Tls(self._folder / f"{server}.pem", self._folder / f"{server}-key.pem", self.file)
-        key, at = private_key(), now or utc_now()
+        key = private_key()
         Path(files.key).write_text(key)
         Path(files.certificate).write_text(
-            server_certificate(server, key, self.file.read_text(), self._key, now=at)
+            server_certificate(server, key, self.file.read_text(), self._key, now=utc_now())
         )
         return files
 
