@@ -86,7 +86,7 @@ def _speaks(machine: Machine, version: ssl.TLSVersion) -> bool:
 
 def silent(machine: Machine) -> str:
     """No secret stands in what the engine tells of a container, in a log, or in a layer of an image."""
-    values = _secrets(machine.folder)
+    values = secrets_of(machine.folder)
     images = [f"practice:{THIS}", f"practice-ops:{THIS}"]
     with tempfile.TemporaryDirectory(dir=machine.folder.parent) as scratch:
         file = Path(scratch) / "secrets"
@@ -109,7 +109,7 @@ def silent(machine: Machine) -> str:
     return f"{len(values)} secrets sought in {size} KiB of inspect and logs and the layers of 2 images: none"
 
 
-def _secrets(folder: Path) -> list[str]:
+def secrets_of(folder: Path) -> list[str]:
     """Every secret of the folder by itself: what is long enough to be one, without the name before it."""
     found = set()
     for file in (*folder.glob("secrets/*"), *folder.glob("website/*"), *folder.glob("tls/*-key.pem")):
