@@ -17,7 +17,7 @@ PROVISION = "run `practice provision`"
 async def broker(given: Round) -> Sequence[Finding]:
     """NATS lets us in, and JetStream is on."""
     seen = await look(bus_settings(given.environ))
-    return [well("nats", f"JetStream of {seen.version} answers")]
+    return [well("nats", f"JetStream of {seen.version.strip('<>')} answers")]
 
 
 async def rights(given: Round) -> Sequence[Finding]:

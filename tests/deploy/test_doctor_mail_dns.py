@@ -104,6 +104,7 @@ async def test_a_domain_that_stops_no_forger_is_a_warning(
     [warning] = warnings(await said_of(server))
 
     assert said in warning
+    assert "TXT _dmarc.org" not in server.asked
 
 
 async def test_a_policy_that_nobody_knows_is_a_problem(server: NameServer) -> None:
