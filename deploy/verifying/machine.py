@@ -131,6 +131,7 @@ async def _ended(
     finally:
         if process.returncode is None:
             process.kill()
+            await process.communicate()
     return process.returncode or 0, said.decode(errors="replace")
 
 

@@ -20,7 +20,7 @@ TRY_TO_WRITE = f"for d in {PLACES}; do touch $d/.written 2>/dev/null && echo $d;
 STATUS = "cat /proc/1/status; id -u"
 OWN_PORTS = {"8443/tcp", "8080/tcp", "8090/tcp"}
 SHORTEST_SECRET = 12
-MADE_FROM_OTHERS = ("nats.conf", "postgres_roles.sql")
+MADE_FROM_OTHERS = (".conf", ".sql")
 READY_SECONDS = 5
 
 
@@ -92,6 +92,8 @@ def silent(machine: Machine) -> str:
         file = Path(scratch) / "secrets"
         file.write_text("\n".join(values) + "\n", "utf-8")
         file.chmod(0o600)
+        if len(machine.containers()) < len(STAYING):
+            raise Failed("not everything runs: there is little to look at")
         told = json.dumps([machine.inspected(name) for name in machine.containers()])
         logs = machine.compose("logs", "--no-color", "--no-log-prefix")
         history = "".join(ran(["docker", "history", "--no-trunc", image], machine.folder) for image in images)
@@ -113,7 +115,7 @@ def secrets_of(folder: Path) -> list[str]:
     """Every secret of the folder by itself: what is long enough to be one, without the name before it."""
     found = set()
     for file in (*folder.glob("secrets/*"), *folder.glob("website/*"), *folder.glob("tls/*-key.pem")):
-        for line in file.read_text("utf-8").splitlines() if file.name not in MADE_FROM_OTHERS else ():
+        for line in file.read_text("utf-8").splitlines() if file.suffix not in MADE_FROM_OTHERS else ():
             said = urlsplit(line).password if line.startswith("postgresql") else line.rpartition(":")[2]
             if said and len(said) >= SHORTEST_SECRET and not line.startswith(("-----", "smtp://")):
                 found.add(said.strip())
