@@ -104,7 +104,7 @@ class Fleet:
         """The processes of this service that run."""
         return [each for each in self.replicas if each.service == service and each.process.poll() is None]
 
-    async def until_ready(self, seconds: float = 60) -> None:
+    async def until_ready(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         for each in self.replicas:
             while each.process.poll() is None and not await asyncio.to_thread(each.is_ready):
@@ -112,7 +112,7 @@ class Fleet:
                     raise TimeoutError(f"not ready: {each.service}\n{self.said()[-4000:]}")
                 await asyncio.sleep(0.1)
 
-    async def until_mails(self, wanted: Any, seconds: float = 60) -> Sequence[Received]:
+    async def until_mails(self, wanted: Any, seconds: float = 120) -> Sequence[Received]:
         """Waits until `wanted(mails)` holds; gives the mails. Raises TimeoutError with what came instead."""
         deadline = time.monotonic() + seconds
         while not wanted(self.mails.taken):
