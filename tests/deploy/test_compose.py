@@ -24,6 +24,7 @@ MAY_WRITE = {
     "postgres": {"/var/lib/postgresql/data"},
     "nats": {"/data"},
     "ops": {"/var/backups/practice", "/var/backups/elsewhere"},
+    "restore": {"/var/backups/practice"},
     "caddy": {"/data", "/config"},
     "prometheus": {"/prometheus"},
     "alertmanager": {"/alertmanager"},
