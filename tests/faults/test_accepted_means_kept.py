@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import httpx
 import pytest
 
+from tests.fleet import request
 from tests.stack import PARTS, Mail, Stack, post_until_accepted
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -17,20 +18,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 REQUESTS = 500
 KILLS = 42
 WIPED_REQUESTS = 120
-
-
-def request(number: int) -> Mapping[str, object]:
-    return {
-        "name": f"Sam Rivera {number}",
-        "email": f"sam{number}@example.org",
-        "contact": {"email_ok": True},
-        "for": "self",
-        "state": "CA",
-        "age": 34,
-        "concerns": ["grief_loss"],
-        "message": "I would like to talk to somebody about my mother.",
-        "preferences": {"format": "online", "times": ["weekday_evening"]},
-    }
 
 
 async def post_all(stack: Stack, count: int, at_once: int = 4) -> Sequence[Mapping[str, str]]:
