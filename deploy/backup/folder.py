@@ -101,6 +101,11 @@ def copied(backup: Path, to: Path) -> Path:
     return target
 
 
+def on_one_disk(backup: Path, copy: Path) -> bool:
+    """Whether both would be lost together: the other disk is not mounted, or there is none."""
+    return backup.stat().st_dev == copy.stat().st_dev
+
+
 def thinned(folder: Path, keep: Keep, zone: ZoneInfo) -> list[Path]:
     """Deletes what is not kept, and gives it. To be called after the newest was found whole."""
     backups = backups_in(folder)

@@ -10,6 +10,7 @@ import typer
 
 from deploy.backup.archive import check_whole, identities_in
 from deploy.backup.engines import tools_of
+from deploy.backup.folder import on_one_disk
 from deploy.backup.keys import back_up_keys, restore_keys
 from deploy.backup.making import back_up, copy_away
 from deploy.backup.manifest import KeysManifest
@@ -62,7 +63,12 @@ def backup(
         say(f"{part.service}: {sum(part.rows.values())} rows, revision {part.revision}, {part.engine}")
     say(f"{made.file}: {_size(made.bytes)}, sealed and read back, {_took(begun)}")
     copy = run(copy_away(made.file, settings, practice_of(environ).zone))
-    say(f"{copy}: the copy, read back" if copy else "no copy elsewhere: PRACTICE_BACKUP_COPY_TO is not set")
+    if copy is None:
+        say("no copy elsewhere: PRACTICE_BACKUP_COPY_TO is not set")
+    elif on_one_disk(made.file, copy):
+        say(f"{copy}: the copy, read back, but on the same disk: is PRACTICE_BACKUP_COPY_TO mounted?")
+    else:
+        say(f"{copy}: the copy, read back")
 
 
 @app.command()

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deploy.backup.folder import backups_in, newest
+from deploy.backup.folder import backups_in, newest, on_one_disk
 from deploy.backup.making import back_up, copy_away
 from deploy.backup.settings import BackupSettings
 from deploy.keeping.measures import Measures, certificates_until
@@ -70,10 +71,15 @@ class Keeper:
             log.error("backup.not_copied", why=str(error), **described(error))
             return
         self.measures.last.copied = True
-        log.info("backup.copied", name=copy.name if copy else None)
+        log.info("backup.copied", state=_where(backups[0].file, copy))
 
     async def _certificates(self) -> None:
         now = self.clock()
         if self._looked_at_certificates is None or now - self._looked_at_certificates >= CERTIFICATES_EVERY:
             self._looked_at_certificates = now
             self.measures.until = await certificates_until(self.environ)
+
+
+def _where(backup: Path, copy: Path | None) -> str:
+    """Whether a fire would take both."""
+    return "on the same disk" if copy and on_one_disk(backup, copy) else "on another disk"

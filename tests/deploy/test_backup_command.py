@@ -1,7 +1,7 @@
 """What an operator reads of backups: sentences that say what is wrong, and which file."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyrage
@@ -44,10 +44,10 @@ async def kit(database_url: NewUrl, tmp_path: Path) -> Kit:
 
 @pytest.fixture
 def practice(kit: Kit) -> Practice:
-    def run(*arguments: str) -> Result:
-        told = {"PRACTICE_DATA_DIR": None, "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:1", "COLUMNS": "300"}
+    def run(*arguments: str, told: Mapping[str, str] | None = None) -> Result:
+        usual = {"PRACTICE_DATA_DIR": None, "NOTIFICATIONS_SMTP_URL": "smtp://127.0.0.1:1", "COLUMNS": "300"}
         links = {f"{each}_LINK_KEYS": "k" * 40 for each in ("INTAKE", "MATCHING", "RESOURCES")}
-        return CliRunner().invoke(app, arguments, env={**told, **links, **kit.environ})
+        return CliRunner().invoke(app, arguments, env={**usual, **links, **kit.environ, **(told or {})})
 
     return run
 
@@ -78,6 +78,17 @@ def test_what_is_wrong_with_a_backup_is_a_sentence(kit: Kit, practice: Practice,
     assert "has a line that is no AGE-SECRET-KEY-1…" in no_key.stderr
     assert "NOT" not in no_key.stderr.replace("NOTE", "")
     assert "is damaged: its hash is not the one that stands beside it" in cut_short.stderr
+
+
+def test_a_copy_that_burns_with_its_backup_is_told(kit: Kit, practice: Practice, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+
+    alone = practice("backup")
+    beside = practice("backup", told={"PRACTICE_BACKUP_COPY_TO": str(tmp_path / "elsewhere")})
+
+    assert (alone.exit_code, beside.exit_code) == (0, 0), beside.output
+    assert "PRACTICE_BACKUP_COPY_TO is not set" in alone.stdout
+    assert "on the same disk" in beside.stdout
 
 
 def test_a_backup_does_not_go_over_what_is_there(kit: Kit, practice: Practice) -> None:
