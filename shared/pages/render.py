@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,7 @@ class Pages:
     """
 
     def __init__(self, templates: Path) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([templates, HERE]),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["style"] = Markup(STYLE)  # noqa: S704  our own file, hashed in the CSP
+        self._environment = _environment(templates)
         self._style_hash = style_hash(STYLE)
 
     def page(
@@ -64,3 +58,18 @@ class Pages:
         return HTMLResponse(
             body, status_code=status, headers={**secured, "Content-Language": language, **(headers or {})}
         )
+
+
+@cache
+def _environment(templates: Path) -> Environment:
+    """A folder's one environment in this process: each template is compiled once, and read no more."""
+    made = Environment(
+        loader=FileSystemLoader([templates, HERE]),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["style"] = Markup(STYLE)  # noqa: S704  our own file, hashed in the CSP
+    return made

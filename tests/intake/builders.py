@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.intake import storage
+from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.contact import Reach
 from services.intake.domain.decision import Assessed
 from services.intake.domain.practice_facts import PracticeFacts
@@ -22,6 +23,7 @@ from services.intake.domain.submission import (
 )
 from services.intake.domain.triage import Triage
 from services.intake.handlers import Desk
+from services.intake.settings import admission_rules
 from services.intake.vault import Vault
 from shared.contracts.intake import Path as Path_
 from shared.database import Database
@@ -67,6 +69,11 @@ def a_vault(*names: str) -> Vault:
 @cache
 def the_practice() -> Practice:
     return load_practice(PRACTICE_DIR)
+
+
+@cache
+def the_rules() -> AdmissionRules:
+    return admission_rules(PRACTICE_DIR)
 
 
 @cache

@@ -9,14 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.intake import storage
-from services.intake.domain.admission import AdmissionRules, assess
+from services.intake.domain.admission import assess
 from services.intake.domain.decision import Admitted
 from services.intake.domain.reopening import Retold
 from services.intake.domain.request import Request
 from services.intake.domain.submission import SafetyTicks, Submission, Wishes
 from services.intake.handlers import Post, Receipt, receive, reopening
 from services.intake.handlers.reopening import BeginLinks, Told
-from services.intake.settings import admission_rules
 from services.intake.storage.tables import people, requests
 from services.intake.vault import Vault
 from shared.contracts.intake import ReopeningAnswered, ReopeningAsked
@@ -28,7 +27,6 @@ from shared.practice import Practice
 from shared.tokens import Links
 from tests.intake.builders import (
     NOW,
-    PRACTICE_DIR,
     CountedIds,
     a_desk,
     a_readiness,
@@ -37,6 +35,7 @@ from tests.intake.builders import (
     assessed,
     the_facts,
     the_practice,
+    the_rules,
 )
 
 LATER = NOW + timedelta(days=90)  # Sunday, ten in the morning in Los Angeles
@@ -44,10 +43,6 @@ TOLD = LATER + timedelta(minutes=5)
 LINK_KEY = "a link key of the tests, long enough to be one"
 BEGIN = BeginLinks(Links([LINK_KEY]), "https://intake.example.org/")
 CRISIS = "I want to kill myself tonight"
-
-
-def rules() -> AdmissionRules:
-    return admission_rules(PRACTICE_DIR)
 
 
 def retold(**said: Any) -> Retold:
@@ -68,7 +63,7 @@ def retold(**said: Any) -> Retold:
 
 def told(by: str = "person", time_zone: str | None = "America/Los_Angeles", **said: Any) -> Told:
     submission = replace(retold(**said).submission("en"), time_zone=time_zone)
-    return Told(assess(submission, rules(), the_facts(), TOLD, test=False), submission, by)
+    return Told(assess(submission, the_rules(), the_facts(), TOLD, test=False), submission, by)
 
 
 def reached(receipt: Receipt, at: datetime = LATER, version: int = 5, **said: Any) -> ReadinessReached:

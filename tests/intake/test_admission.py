@@ -1,30 +1,23 @@
 """What is taken in, what is kept aside, and what is sent back with its reason."""
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.admission import AdmissionRules, admit, band_of, certain_age
+from services.intake.domain.admission import admit, band_of, certain_age
 from services.intake.domain.decision import Admitted, Assessed, Decision, FieldError, Quarantined, Refused
 from services.intake.domain.practice_facts import CONTEXTS, WRITTEN_FOR
 from services.intake.domain.submission import Client, SafetyTicks, Signals, Submission, TimeTrap, Wishes
-from services.intake.settings import admission_rules
-from tests.intake.builders import NOW, PRACTICE_DIR, a_consultation, a_readiness, a_writer, the_facts
+from tests.intake.builders import NOW, a_consultation, a_readiness, a_writer, the_facts, the_rules
 
 CRISIS = "I want to kill myself tonight"
 
 
-@cache
-def rules() -> AdmissionRules:
-    return admission_rules(PRACTICE_DIR)
-
-
 def decided(submission: Submission, **signals: Any) -> Decision:
-    return admit(submission, Signals(**signals), rules(), the_facts(), NOW)
+    return admit(submission, Signals(**signals), the_rules(), the_facts(), NOW)
 
 
 def taken(submission: Submission, **signals: Any) -> Assessed:
@@ -262,8 +255,8 @@ def submissions() -> st.SearchStrategy[Submission]:
 
 @given(submissions(), st.builds(Signals, honeypot_filled=st.booleans()))
 def test_whatever_is_typed_the_decision_is_whole(submission: Submission, signals: Signals) -> None:
-    decision = admit(submission, signals, rules(), the_facts(), NOW)
-    assert decision == admit(submission, signals, rules(), the_facts(), NOW)
+    decision = admit(submission, signals, the_rules(), the_facts(), NOW)
+    assert decision == admit(submission, signals, the_rules(), the_facts(), NOW)
     if isinstance(decision, Refused):
         assert decision.reasons
         assert all(each.pointer.startswith("/") for each in decision.reasons)

@@ -5,18 +5,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from services.intake import operations, storage, timers
-from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
 from services.intake.domain.submission import Submission
 from services.intake.handlers import Post, Receipt, receive
-from services.intake.settings import admission_rules
 from services.intake.storage.sealing import ACCESS
 from services.intake.storage.tables import access_log, metadata
 from services.intake.vault import Vault
@@ -24,7 +21,6 @@ from shared.database import Database
 from shared.practice.clocks import Retention
 from tests.intake.builders import (
     NOW,
-    PRACTICE_DIR,
     CountedIds,
     a_claim,
     a_consultation,
@@ -33,15 +29,11 @@ from tests.intake.builders import (
     a_writer,
     assessed,
     calm,
+    the_rules,
 )
 
 LATER = NOW + timedelta(hours=2)
 SPAM = Quarantined(assessed(concerns=("grief_loss",)), ("honeypot",))
-
-
-@cache
-def the_rules() -> AdmissionRules:
-    return admission_rules(PRACTICE_DIR)
 
 
 async def arrive(database: Database, ids: CountedIds, decision: Decision) -> Receipt:

@@ -12,14 +12,12 @@ from services.intake.domain.admission import AdmissionRules, admit
 from services.intake.domain.decision import Admitted, Decision, FieldError, Quarantined, Refused
 from services.intake.domain.submission import Signals, Submission
 from services.intake.handlers import Post, Receipt, receive
-from services.intake.settings import admission_rules
 from services.intake.storage.tables import metadata
 from services.intake.vault import Vault, answer_contacts, answer_requests
 from shared.contracts.intake import ContactsAsked, RequestsAsked
 from shared.database import Database
 from tests.intake.builders import (
     NOW,
-    PRACTICE_DIR,
     CountedIds,
     a_colleague,
     a_desk,
@@ -28,15 +26,16 @@ from tests.intake.builders import (
     rules,
     the_facts,
     the_practice,
+    the_rules,
 )
 
 CRISIS = "I want to kill myself tonight"
 outbox = metadata.tables["outbox"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def reviewed() -> AdmissionRules:
-    return admission_rules(PRACTICE_DIR)
+    return the_rules()
 
 
 def decided(submission: Submission, reviewed: AdmissionRules, **signals: Any) -> Decision:

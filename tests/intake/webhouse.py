@@ -17,7 +17,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake.domain.signature import Secret
-from services.intake.settings import admission_rules
 from services.intake.web import Front, Turnstile, doors, dressing
 from shared import migrations
 from shared.clock import Clock, utc_now
@@ -29,7 +28,7 @@ from shared.ids import RandomIds
 from shared.pages import docs
 from shared.practice import Practice, SiteKey
 from shared.tokens import Links
-from tests.intake.builders import PRACTICE_DIR, a_vault, the_practice
+from tests.intake.builders import a_vault, the_practice, the_rules
 
 PUBLIC_URL = "https://intake.example.org"
 WEBSITE = "https://www.example.org"
@@ -74,7 +73,7 @@ def a_front(database: Database, clock: Clock, **said: Any) -> Front:
     """The front of that practice; nobody is made to wait unless a test says so."""
     front = Front.of(
         said.pop("practice", None) or a_practice(),
-        admission_rules(PRACTICE_DIR),
+        the_rules(),
         database,
         a_vault(),
         Links([LINK_KEY]),

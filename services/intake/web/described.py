@@ -1,5 +1,6 @@
 """What `/openapi.json` says about doors that read their own bodies: every input, every answer."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -216,8 +217,12 @@ def page_inputs(*names: str) -> Schema:
     }
 
 
+@cache
 def inlined(model: type[BaseModel]) -> Schema:
-    """The model's JSON Schema without references, so that it can stand anywhere in a document."""
+    """The model's JSON Schema without references, so that it can stand anywhere in a document.
+
+    Made once, and read alone afterwards.
+    """
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
 
