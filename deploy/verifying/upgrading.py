@@ -34,7 +34,7 @@ def upgraded(source: Path, previous: str, root: Path) -> str:
 
 
 def _replaced(source: Path, machine: Machine) -> str:
-    load, mails = Load(machine), Mails(machine)
+    load, mails = Load(machine), Mails(machine, by_record=True)
     with under(load):
         until(lambda: len(load.accepted) > 10, 60, "nobody was let in by the version before")
         before = len(load.accepted)
