@@ -38,6 +38,7 @@ MODULES = {
     "test-request": "website",
     "snippet": "website",
     "contracts": "contracts",
+    "rights": "rights",
     "gallery": "gallery",
     "language": "language",
 }

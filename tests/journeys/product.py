@@ -245,14 +245,14 @@ def _apps(
     clock: TestClock,
 ) -> dict[str, FastAPI]:
     """The four services, told where everything is and who they are; none runs yet."""
-    settings = {**settings, "nats_url": nats.url}
-    seeds = nats.seeds
+    told = {
+        service: {**settings, "nats_url": nats.url, "nats_seed": nats.seeds[service], "database_url": url}
+        for service, url in urls.items()
+    }
     return {
         "intake": intake(
             IntakeSettings(
-                **settings,
-                database_url=urls["intake"],
-                nats_seed=seeds["intake"],
+                **told["intake"],
                 vault_keys=VAULT,
                 address_key=KEY,
                 link_keys=KEY,
@@ -260,17 +260,10 @@ def _apps(
             ),
             clock=clock,
         ),
-        "matching": matching(
-            MatchingSettings(
-                **settings, database_url=urls["matching"], nats_seed=seeds["matching"], link_keys=KEY
-            ),
-            clock=clock,
-        ),
+        "matching": matching(MatchingSettings(**told["matching"], link_keys=KEY), clock=clock),
         "notifications": notifications(
             NotificationsSettings(
-                **settings,
-                database_url=urls["notifications"],
-                nats_seed=seeds["notifications"],
+                **told["notifications"],
                 smtp_url=server.url,
                 return_address="own",
                 link_keys=KEY,
@@ -280,12 +273,7 @@ def _apps(
             ),
             clock=clock,
         ),
-        "resources": resources(
-            ResourcesSettings(
-                **settings, database_url=urls["resources"], nats_seed=seeds["resources"], link_keys=KEY
-            ),
-            clock=clock,
-        ),
+        "resources": resources(ResourcesSettings(**told["resources"], link_keys=KEY), clock=clock),
     }
 
 

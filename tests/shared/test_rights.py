@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli import rights
 from deploy.house import asked, bus_rights, listened
+from deploy.nats.document import document
 from shared.contracts import ASKS
 from shared.errors import Misconfigured
 from shared.messaging.entrance import BusSettings, new_seed, options_of, public_key, security_of
@@ -125,3 +128,16 @@ def test_a_cluster_is_named_server_by_server() -> None:
         "nats://nats-1:4222",
         "nats://nats-2:4222",
     ]
+
+
+def test_the_page_on_rights_says_what_the_code_says() -> None:
+    assert (ROOT / "docs" / "rights.md").read_text("utf-8") == document(bus_rights())
+
+
+def test_the_page_is_written_anew_and_told_when_it_differs(tmp_path: Path) -> None:
+    file = tmp_path / "rights.md"
+
+    assert CliRunner().invoke(rights.app, [str(file), "--check"]).exit_code == 1
+    assert CliRunner().invoke(rights.app, [str(file)]).exit_code == 0
+    assert CliRunner().invoke(rights.app, [str(file), "--check"]).exit_code == 0
+    assert "`ask.matching.code`" in file.read_text()
