@@ -194,3 +194,29 @@ def test_nothing_is_put_over_a_file_that_came_in_between(tmp_path: Path) -> None
     with pytest.raises(FileExistsError):
         place(tmp_path / "file", "ours", mode=0o600, owner=WHO)
     assert (tmp_path / "file").read_text() == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("gone", "made_from_it"),
+    [("secrets/nats_intake", "secrets/nats.conf"), ("tls/nats-key.pem", "tls/nats.pem")],
+)
+def test_what_others_were_made_from_is_not_made_again_in_an_unfinished_folder(
+    tmp_path: Path, gone: str, made_from_it: str
+) -> None:
+    folder = made(tmp_path / "practice").folder
+    folder.remember(())  # as if it had been killed just before its end
+    folder.path(gone).unlink()
+    before = folder.read(made_from_it)
+
+    with pytest.raises(Misconfigured, match=f"has lost {gone}"):
+        made(folder.root, Wishes())
+    assert folder.read(made_from_it) == before
+
+
+def test_a_key_that_was_taken_away_from_an_unfinished_folder_stays_away(tmp_path: Path) -> None:
+    folder = made(tmp_path / "practice").folder
+    folder.remember(())
+    folder.path("backup/identity").unlink()
+
+    assert made(folder.root, Wishes()).made == []
+    assert not folder.path("backup/identity").exists()
