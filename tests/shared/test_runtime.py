@@ -130,6 +130,8 @@ async def test_what_a_consumer_has_not_finished_is_counted(
     connection = await nats_client.connect(nats.url)
     for _ in range(3):
         await connection.jetstream().publish(ReadingListPrepared.subject(), b"{}")
+    taken = await connection.jetstream().pull_subscribe_bind(CONSUMER, "RESOURCES")
+    await taken.fetch(1)  # by somebody who dies before it is handled
     await connection.close()
 
     async with app.router.lifespan_context(app):
