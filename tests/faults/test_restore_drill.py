@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -106,10 +107,22 @@ async def backed_up_meanwhile(
     await asyncio.to_thread(practice, "backup", "--keys", *of, "--to", str(away / "secrets"))
     await asyncio.to_thread(first.until_mails, lambda mails: len(mails) > 20)
     before = list(posting.accepted)
-    await asyncio.to_thread(practice.alone, "backup", *of, "--to", str(away / "data"))
-    await asyncio.sleep(0.5)
+    await asyncio.to_thread(while_mail_stands_still, first, practice, *of, "--to", str(away / "data"))
+    arrived = len(first.mails())
+    await asyncio.to_thread(first.until_mails, lambda mails: len(mails) > arrived + 2)
     await ended(writing)
     return before
+
+
+def while_mail_stands_still(stack: Stack, practice: Command, *arguments: str) -> None:
+    """The backup knows mails as unsent that go right after it."""
+    server = stack.pid("mail")
+    assert server is not None
+    os.kill(server, signal.SIGSTOP)
+    try:
+        practice.alone("backup", *arguments)
+    finally:
+        os.kill(server, signal.SIGCONT)
 
 
 def brought_back(practice: Command, away: Path, new: Path, lost_at: datetime) -> None:
@@ -128,6 +141,7 @@ async def goes_on(
     """Nothing that went goes again; what did not go is let go; what is due later goes by itself."""
     of, went = ["--data-dir", str(second.folder)], {mail.message_id for mail in sent_before}
     listed = kept_back(await asyncio.to_thread(practice, "restored", "list", "--json", *of))
+    assert went & listed.keys(), "the old system sent what its backup did not know as sent"
     unsent = {message_id: each["id"] for message_id, each in listed.items() if message_id not in went}
     if unsent:
         await asyncio.to_thread(practice, "restored", "release", *unsent.values(), *of)
@@ -137,7 +151,8 @@ async def goes_on(
     )
 
     told = coordinator_mails([*sent_before, *mails])
-    assert [len(told[each["reference"]]) for each in before] == [1] * len(before)
+    for each in before:
+        assert len({mail.message_id for mail in told[each["reference"]]}) == 1, each
     assert not went & {mail.message_id for mail in mails}
     for each in before:
         words = "I would like to talk to somebody about my mother."
