@@ -63,7 +63,9 @@ async def _database_problems(database: Database) -> list[str]:
     try:
         async with database.reading() as tx:
             await tx.execute(sa.text("SELECT 1"))
-    except (PracticeError, sa.exc.SQLAlchemyError):
+    except PracticeError as error:
+        return [str(error)]
+    except sa.exc.SQLAlchemyError:
         return ["the database does not answer"]
     return []
 

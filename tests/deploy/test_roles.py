@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from deploy.house import is_migrated, migrate, opened, owner_url_variable
 from deploy.setup.roles import SERVICES, roles_sql
+from services.resources.app import create_app
+from services.resources.settings import ResourcesSettings
 from shared import migrations
 from shared.database import NO_TLS, NOT_LET_IN, UNTRUSTED, Database
 from shared.errors import Retryable
@@ -164,6 +167,16 @@ async def test_a_run_time_role_cannot_migrate(server: GuardedPostgres, migrated:
 async def test_a_password_that_is_wrong_is_told_by_name_and_may_be_mended(server: GuardedPostgres) -> None:
     assert await said_by(Database.open(server.url("intake").replace("s3cret", "wrong"))) == NOT_LET_IN
     assert await said_by(Database.open(server.url("intake"))) == ""
+
+
+async def test_a_service_that_is_not_let_in_says_why_it_is_not_ready(server: GuardedPostgres) -> None:
+    url = server.url("resources").replace("s3cret", "wrong")
+    app = create_app(ResourcesSettings(database_url=url, link_keys="k" * 40))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://resources") as client:
+        told = await client.get("/readyz")
+
+    assert (told.status_code, told.json()["problems"]) == (503, [NOT_LET_IN])
+    await app.state.database.close()
 
 
 async def test_a_server_that_another_authority_vouches_for_is_not_believed(
