@@ -8,6 +8,8 @@ WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cor
 # What tests write is thrown away: it goes into memory where there is room for it, and waits for no disk.
 SCRATCH := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 6000000 2>/dev/null \
 	&& test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+# Some hundred processes are started by the tests: what Python has compiled for one serves the next.
+unexport PYTHONDONTWRITEBYTECODE
 TO_RUN := .venv/ready-to-run
 TO_WORK := .venv/ready-to-work
 
