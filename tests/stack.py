@@ -47,6 +47,7 @@ class Stack:
         self.ports: Ports = free_ports()
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
+        self.on_postgresql = any(url.startswith("postgresql") for url in environ.values())
 
     def start(self) -> None:
         """Starts everything; returns when the services say that they are ready."""
