@@ -21,6 +21,19 @@ from shared.sqlite import TO_WRITE
 
 SERVICES = Path(__file__).parent.parent / "services"
 
+# What revision a database is at is for migrations alone to say, whatever else a run-time role may change.
+ONLY_READ = """
+DO $$
+DECLARE reader text;
+BEGIN
+    FOR reader IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+        WHERE table_schema = 'public' AND table_name = 'alembic_version' AND grantee <> current_user
+    LOOP
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM %I', reader);
+    END LOOP;
+END $$
+"""
+
 
 def run(metadata: sa.MetaData) -> None:
     """Runs the history on the connection that `upgrade` opened; what an `env.py` calls."""
@@ -51,6 +64,8 @@ async def _move(
     def work(connection: sa.Connection) -> None:
         config.attributes["connection"] = connection
         move(config, revision)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(ONLY_READ)
 
     try:
         async with engine.begin() as connection:

@@ -35,6 +35,8 @@ MAKES = [
     "CREATE INDEX mine ON outbox (seq)",
     "SELECT lo_from_bytea(0, 'mine')",
     "SELECT lo_create(0)",
+    "UPDATE alembic_version SET version_num = '0000'",
+    "DELETE FROM alembic_version",
 ]
 MIGHTY = [
     "COPY outbox TO PROGRAM 'cat'",
