@@ -12,6 +12,7 @@ from tests.journeys.product import Browser, Product
 
 PERSON = "sam@example.org"
 UNDO = timedelta(minutes=10)
+CASE = "/referrals/case/"
 SECRET = "My mother died in March and the house is too quiet."
 NOTE: Mapping[str, object] = MappingProxyType(
     {
@@ -37,17 +38,19 @@ async def ask(product: Product, **said: object) -> str:
 
 
 async def referral_mail(product: Product, reference: str) -> tuple[Mail, str]:
-    """The referral as its coordinator got it, and who that is."""
-    found = await product.until(
-        lambda: [mail for mail in product.mails if reference in mail.subject and mail.to != PERSON]
-    )
+    """The referral as its coordinator got it, and who that is; a mail about its call may come before."""
+
+    def is_it(mail: Mail) -> bool:
+        return reference in mail.subject and mail.to != PERSON and mail.leads_to(CASE) is not None
+
+    found = await product.until(lambda: list(filter(is_it, product.mails)))
     return found[0], found[0].to
 
 
 async def at_the_case(product: Product, reference: str) -> tuple[Browser, str]:
     """The coordinator's browser, proven, and the path of the case."""
     mail, address = await referral_mail(product, reference)
-    case = "/".join((mail.leads_to("/referrals/case/") or "").split("/")[:4])
+    case = "/".join((mail.leads_to(CASE) or "").split("/")[:4])
     browser = await product.browser()
     await browser.prove(case, address)
     return browser, case

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from deploy.house import listened
 from shared.clock import utc_now
@@ -18,6 +17,7 @@ from shared.messaging.entrance import Refusal, new_seed
 from shared.messaging.provision import provision
 from shared.messaging.rights import PROVISIONER
 from tests.guarded import Authority, GuardedNats
+from tests.logs import captured
 from tests.shared.bus import Ear, prepared, publish
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
@@ -69,7 +69,7 @@ async def test_a_service_that_is_not_let_in_says_so_once_and_comes_in_when_it_is
     nats: GuardedNats, database: Database
 ) -> None:
     stranger = new_seed()
-    with structlog.testing.capture_logs() as logs:
+    with captured() as logs:
         async with at_work(nats, database, seed=stranger) as bus:
             await until(bus, [Refusal.IDENTITY.value])
             await tried_again(nats)
@@ -101,7 +101,7 @@ async def test_a_service_that_is_known_no_more_says_so_and_comes_back_when_it_is
 async def test_a_server_that_is_not_to_be_believed_is_told_by_name(
     nats: GuardedNats, database: Database, tmp_path: Path
 ) -> None:
-    with structlog.testing.capture_logs() as logs:
+    with captured() as logs:
         async with at_work(nats, database, ca=Authority(tmp_path / "other").file) as bus:
             await until(bus, [Refusal.UNTRUSTED.value])
 
