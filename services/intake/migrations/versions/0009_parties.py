@@ -1,0 +1,14 @@
+"""Partners and parents, each with a channel and a consent of their own."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing is changed yet."""
+
+
+def downgrade() -> None:
+    """Nothing was changed."""

@@ -1,0 +1,14 @@
+"""Which alerts have left, to whom."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing is changed yet."""
+
+
+def downgrade() -> None:
+    """Nothing was changed."""

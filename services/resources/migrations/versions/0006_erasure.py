@@ -1,0 +1,14 @@
+"""What is left of whoever was erased."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing is changed yet."""
+
+
+def downgrade() -> None:
+    """Nothing was changed."""
