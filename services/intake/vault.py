@@ -1,8 +1,11 @@
 """The vault: people and words are sealed here, opened here, and handed out here, each time on record.
 
-AES-256-GCM with a random nonce. A sealed value carries the id of its key, and is bound to its table, column
-and row, so that it opens nowhere else. The first key of the ring seals; the others still open, until
-everything they sealed has been sealed again. Addresses are compared by HMAC-SHA256 under a key of their own.
+AES-256-GCM with a random nonce. Each person has a key of their own, which seals all that is kept of them; the
+ring of the vault wraps these keys, and a person whose key is gone cannot be read any more, in no copy. A
+sealed value is bound to its table, column and row, so that it opens nowhere else. The first key of the ring
+wraps; the others still open, until everybody has been sealed anew (`practice reseal`). What was sealed before
+people had keys carries the id of a key of the ring. Addresses are compared by HMAC-SHA256 under a key of
+their own.
 """
 
 import base64
@@ -44,7 +47,8 @@ from shared.ids import Ids
 from shared.messaging.ask import answer
 from shared.practice import Practice
 
-FORMAT = 1
+BY_THE_RING, BY_THE_PERSON = 1, 2  # what the first byte of a sealed value says
+WRAPPED = ("person_keys", "wrapped")
 KEY_BYTES = 32
 ADDRESS_KEY_LENGTH = 32
 NONCE_BYTES = 12
@@ -82,29 +86,47 @@ class Vault:
             raise Misconfigured(f"INTAKE_ADDRESS_KEY needs {ADDRESS_KEY_LENGTH} characters or more")
         return cls(ring, address_key.encode())
 
+    @property
+    def current(self) -> str:
+        """The id of the ring's key that wraps from now on."""
+        return self._current
+
+    def new_key(self, person_id: str) -> bytes:
+        """A key for this person, wrapped: it opens for them alone, and by this vault alone."""
+        return self._close(WRAPPED, person_id, secrets.token_bytes(KEY_BYTES))
+
+    def own(self, person_id: str, wrapped: bytes | None) -> "PersonSealer":
+        """What seals and opens for this person; without a key, as it was before people had one.
+
+        Raises SealBroken when the key is not theirs, or the ring's key that wrapped it is missing.
+        """
+        key = None if wrapped is None else self._disclose(WRAPPED, person_id, bytes(wrapped))
+        return PersonSealer(self, None if key is None else AESGCM(key))
+
     def seal(self, place: tuple[str, str], row_id: str, document: storage.Document) -> bytes:
         """The document as bytes that only this vault can read, and only for this place and row."""
-        key_id = self._current.encode()
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        plain = _AS_JSON.encode(document).encode()
-        closed = self._ciphers[self._current].encrypt(nonce, plain, _bound_to(place, row_id))
-        return bytes((FORMAT, len(key_id))) + key_id + nonce + closed
+        return self._close(place, row_id, _AS_JSON.encode(document).encode())
 
     def open(self, place: tuple[str, str], row_id: str, sealed: bytes) -> storage.Document:
-        """What was sealed for this place and row. Raises SealBroken."""
-        if len(sealed) < 2 or sealed[0] != FORMAT:
+        """What the ring sealed for this place and row. Raises SealBroken."""
+        document: storage.Document = json.loads(self._disclose(place, row_id, sealed))
+        return document
+
+    def _close(self, place: tuple[str, str], row_id: str, plain: bytes) -> bytes:
+        key_id = self._current.encode()
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        closed = self._ciphers[self._current].encrypt(nonce, plain, _bound_to(place, row_id))
+        return bytes((BY_THE_RING, len(key_id))) + key_id + nonce + closed
+
+    def _disclose(self, place: tuple[str, str], row_id: str, sealed: bytes) -> bytes:
+        if len(sealed) < 2 or sealed[0] != BY_THE_RING:
             raise SealBroken
         key_end = 2 + sealed[1]
         nonce_end = key_end + NONCE_BYTES
         cipher = self._ciphers.get(sealed[2:key_end].decode(errors="replace"))
         if cipher is None:
             raise SealBroken("the key that sealed this is not in INTAKE_VAULT_KEYS")
-        try:
-            plain = cipher.decrypt(sealed[key_end:nonce_end], sealed[nonce_end:], _bound_to(place, row_id))
-        except (InvalidTag, ValueError) as error:
-            raise SealBroken from error
-        document: storage.Document = json.loads(plain)
-        return document
+        return _decrypted(cipher, sealed[key_end:nonce_end], sealed[nonce_end:], _bound_to(place, row_id))
 
     def address_key(self, kind: str, address: str | None) -> str | None:
         """The same for the same normalised address, and nothing else; None for no address."""
@@ -119,6 +141,47 @@ class Vault:
             key_print=_hmac(self._print_key, f"key|{scope}|{key}".encode()),
             body_print=_hmac(self._print_key, b"body|" + scope.encode() + b"|" + body),
         )
+
+    def erased_print(self, address_key: str) -> str:
+        """By which an erased address is known again; nothing else is compared by it."""
+        return _hmac(self._print_key, f"erased|{address_key}".encode())
+
+
+class PersonSealer:
+    """Seals with one person's own key, and opens what it sealed, or the ring did before they had one."""
+
+    def __init__(self, vault: Vault, cipher: AESGCM | None) -> None:
+        self._vault, self._cipher = vault, cipher
+
+    def seal(self, place: tuple[str, str], row_id: str, document: storage.Document) -> bytes:
+        """The document as bytes that only this person's key can read, and only for this place and row."""
+        if self._cipher is None:
+            return self._vault.seal(place, row_id, document)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        plain = _AS_JSON.encode(document).encode()
+        return bytes((BY_THE_PERSON,)) + nonce + self._cipher.encrypt(nonce, plain, _bound_to(place, row_id))
+
+    def open(self, place: tuple[str, str], row_id: str, sealed: bytes) -> storage.Document:
+        """What was sealed of this person for this place and row. Raises SealBroken."""
+        if sealed[:1] != bytes((BY_THE_PERSON,)):
+            return self._vault.open(place, row_id, sealed)
+        if self._cipher is None:
+            raise SealBroken("the key of this person is gone")
+        nonce_end = 1 + NONCE_BYTES
+        plain = _decrypted(self._cipher, sealed[1:nonce_end], sealed[nonce_end:], _bound_to(place, row_id))
+        document: storage.Document = json.loads(plain)
+        return document
+
+    def address_key(self, kind: str, address: str | None) -> str | None:
+        """The same for the same normalised address, whoever's; None for no address."""
+        return self._vault.address_key(kind, address)
+
+
+def _decrypted(cipher: AESGCM, nonce: bytes, closed: bytes, bound_to: bytes) -> bytes:
+    try:
+        return cipher.decrypt(nonce, closed, bound_to)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken from error
 
 
 def _bound_to(place: tuple[str, str], row_id: str) -> bytes:

@@ -135,6 +135,14 @@ def assessed(submission: Submission | None = None, **known: Any) -> Assessed:
     return replace(plain, **known)
 
 
+async def own_sealer(database: Database, vault: Vault, person_id: str) -> storage.OwnSealer:
+    """What seals for this person, as it stands now."""
+    async with database.reading() as tx:
+        own = await storage.hold_key(tx, person_id, vault)
+    assert own is not None
+    return own
+
+
 def a_claim(vault: Vault, key_: str = "key-1", body: bytes = b"{}") -> storage.Claim:
     return vault.claim("consultation", key_, body)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.intake.storage.tables import people
 from shared.database import Database
+from tests.intake.builders import own_sealer
 from tests.intake.contacting import SAM, Inbox
 from tests.intake.test_canaries import bytes_of, spellings
 
@@ -58,7 +59,8 @@ async def test_what_was_sealed_before_is_sealed_anew_and_says_nothing_of_the_old
     await inbox.change(note, email=EMAIL)
 
     after = (await inbox.row(note)).sealed
-    opened = inbox.vault.open(("people", "sealed"), note.person_id, after)
+    own = await own_sealer(inbox.database, inbox.vault, note.person_id)
+    opened = own.open(("people", "sealed"), note.person_id, after)
     await inbox.database.close()
     assert after != before
     assert opened["email"] == EMAIL

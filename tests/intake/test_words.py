@@ -15,7 +15,16 @@ from services.intake.vault import SealBroken, Vault, answer_note, answer_words
 from shared.contracts.intake import NoteOffered, Purpose, WordsAsked
 from shared.database import Database
 from shared.errors import Retryable
-from tests.intake.builders import NOW, CountedIds, a_consultation, a_desk, a_readiness, a_writer, assessed
+from tests.intake.builders import (
+    NOW,
+    CountedIds,
+    a_consultation,
+    a_desk,
+    a_readiness,
+    a_writer,
+    assessed,
+    own_sealer,
+)
 
 NOTE = "10000000-0000-4000-8000-000000000001"
 
@@ -127,9 +136,10 @@ async def test_a_note_is_sealed_to_its_own_row(database: Database, vault: Vault,
         row = (await tx.execute(sa.select(notes))).one()
 
     assert b"Tue" not in row.sealed
-    assert vault.open(NOTES, NOTE, row.sealed) == {"text": "prefers Tue"}
+    own = await own_sealer(database, vault, one.person_id)
+    assert own.open(NOTES, NOTE, row.sealed) == {"text": "prefers Tue"}
     with pytest.raises(SealBroken):
-        vault.open(NOTES, "another", row.sealed)
+        own.open(NOTES, "another", row.sealed)
 
 
 async def test_the_same_note_again_is_kept_once_also_at_the_same_moment(

@@ -56,7 +56,10 @@ async def show(
         return None
     access = storage.Access(ids.new(), now, "words", "operator_show", OPERATOR, why)
     async with database.transaction() as tx:
-        await storage.save_access(tx, access, [request.id], sealer)
+        own = await storage.hold_key(tx, request.person_id, sealer)
+        if own is None:
+            return None
+        await storage.save_access(tx, access, [request.id], own)
     async with database.reading() as tx:
         reaches = await storage.load_reaches(tx, [request.id], sealer)
         words = await storage.load_words(tx, [request.id], sealer)

@@ -25,6 +25,12 @@ from services.intake.storage.cards import (
 )
 from services.intake.storage.contacts import load_reaches
 from services.intake.storage.idempotency import Claim, Earlier, claim, load_earlier
+from services.intake.storage.keys import (
+    hold_key,
+    hold_key_of_request,
+    load_out_of_date,
+    take_keys,
+)
 from services.intake.storage.records import (
     Access,
     Open,
@@ -60,8 +66,13 @@ from services.intake.storage.requests import (
     take_requests,
     update_request,
 )
+from services.intake.storage.resealing import (
+    count_sealed_by_the_ring,
+    forget_reasons_of_nobody,
+    renew_keys,
+)
 from services.intake.storage.safety import load_cleared, save_cleared, save_flagged
-from services.intake.storage.sealing import Document, Sealer
+from services.intake.storage.sealing import Document, OwnSealer, Sealer
 from services.intake.storage.silences import end_silence, load_silent, load_since, save_silence
 from services.intake.storage.standing import (
     count_others_ahead,
@@ -84,6 +95,7 @@ __all__ = [
     "Document",
     "Earlier",
     "Open",
+    "OwnSealer",
     "Purged",
     "Refusal",
     "Sealer",
@@ -91,8 +103,12 @@ __all__ = [
     "claim",
     "count_moves",
     "count_others_ahead",
+    "count_sealed_by_the_ring",
     "end_ready",
     "end_silence",
+    "forget_reasons_of_nobody",
+    "hold_key",
+    "hold_key_of_request",
     "keep_note",
     "load_accesses",
     "load_acts",
@@ -111,6 +127,7 @@ __all__ = [
     "load_later_words",
     "load_latest_calls",
     "load_open",
+    "load_out_of_date",
     "load_quarantined",
     "load_reaches",
     "load_refusals",
@@ -131,6 +148,7 @@ __all__ = [
     "purge",
     "remove_absence",
     "renew_contacts",
+    "renew_keys",
     "save_absence",
     "save_access",
     "save_cards",
@@ -151,6 +169,7 @@ __all__ = [
     "save_unsafe",
     "save_urgency",
     "take_cards",
+    "take_keys",
     "take_request",
     "take_requests",
     "update_request",

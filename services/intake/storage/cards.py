@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from services.intake.domain.contact import ContactNow
 from services.intake.domain.contact_change import Altered, Card, Said
 from services.intake.domain.submission import ContactRules
-from services.intake.storage.sealing import PEOPLE, Sealer, person_document, safe_hours_of, writer_of
+from services.intake.storage.erasure_tables import person_keys
+from services.intake.storage.keys import KEY_OF_PERSON, WRAPPED, hold_key
+from services.intake.storage.sealing import (
+    PEOPLE,
+    OwnSealer,
+    Sealer,
+    person_document,
+    safe_hours_of,
+    writer_of,
+)
 from services.intake.storage.silences import load_silent
 from services.intake.storage.tables import people, requests, steps
 from shared.database import Transaction
@@ -55,7 +64,11 @@ async def take_cards(tx: Transaction, person_id: str) -> list[Card]:
 
 async def open_cards(tx: Transaction, cards: Sequence[Card], sealer: Sealer) -> dict[str, Said]:
     """What each of these people said, by their id."""
-    found = await tx.execute(sa.select(people).where(people.c.id.in_([card.person_id for card in cards])))
+    found = await tx.execute(
+        sa.select(people, WRAPPED)
+        .join_from(people, person_keys, KEY_OF_PERSON, isouter=True)
+        .where(people.c.id.in_([card.person_id for card in cards]))
+    )
     return {row.id: _said(row, sealer) for row in found}
 
 
@@ -63,7 +76,13 @@ async def save_cards(tx: Transaction, changed: Sequence[Altered], sealer: Sealer
     """What they say from now on, sealed anew, and found by their new addresses."""
     if not changed:
         return
-    rows = [_row(each, sealer, now) for each in changed]
+    held = [
+        (each, await hold_key(tx, each.card.person_id, sealer))
+        for each in sorted(changed, key=lambda one: one.card.person_id)
+    ]
+    rows = [_row(each, own, now) for each, own in held if own is not None]
+    if not rows:
+        return
     columns = [name for name in rows[0] if name != "whose"]
     update = sa.update(people).where(people.c.id == sa.bindparam("whose"))
     await tx.execute(update.values({name: sa.bindparam(name) for name in columns}), rows)
@@ -125,13 +144,13 @@ def _card_of(row: Any) -> Card:
 
 
 def _said(row: Any, sealer: Sealer) -> Said:
-    document = sealer.open(PEOPLE, row.id, row.sealed)
+    document = sealer.own(row.id, row.wrapped).open(PEOPLE, row.id, row.sealed)
     hours = safe_hours_of(document)
     rules = ContactRules(row.email_ok, row.text_ok, row.voicemail_ok, row.discreet, hours)
     return Said(writer_of(document), rules)
 
 
-def _row(changed: Altered, sealer: Sealer, now: datetime) -> dict[str, Any]:
+def _row(changed: Altered, sealer: OwnSealer, now: datetime) -> dict[str, Any]:
     card, (writer, rules) = changed.card, (changed.said.writer, changed.said.rules)
     return {
         "whose": card.person_id,

@@ -15,6 +15,8 @@ from services.intake.domain.contact import (
     narrowest,
 )
 from services.intake.domain.submission import ContactRules, SafeHours
+from services.intake.storage.erasure_tables import person_keys
+from services.intake.storage.keys import KEY_OF_PERSON, WRAPPED
 from services.intake.storage.sealing import (
     OTHERS,
     PEOPLE,
@@ -47,6 +49,7 @@ def _any_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
 PEOPLE_OF = (
     sa.select(
         people,
+        WRAPPED,
         requests.c.id.label("request_id"),
         *(
             requests.c.reference,
@@ -58,6 +61,7 @@ PEOPLE_OF = (
         ),
     )
     .join_from(requests, people, requests.c.person_id == people.c.id)
+    .outerjoin(person_keys, KEY_OF_PERSON)
     .where(requests.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
 STRICTEST = tuple(
@@ -75,8 +79,9 @@ STRICTEST = tuple(
     for address in ADDRESSES
 )
 WINDOWS = (
-    sa.select(people.c.id, people.c.sealed, *ADDRESSES)
+    sa.select(people.c.id, people.c.sealed, WRAPPED, *ADDRESSES)
     .join_from(people, requests, requests.c.person_id == people.c.id)
+    .outerjoin(person_keys, KEY_OF_PERSON)
     .where(sa.or_(*(address.in_(KEYS) for address in ADDRESSES)), people.c.has_safe_hours, COUNTS)
     .order_by(people.c.created_at.desc(), people.c.id)
     .limit(MOST_WINDOWS)
@@ -134,7 +139,7 @@ async def _windows_by_key(
     if not keys:
         return windows
     for row in await tx.execute(WINDOWS, {"keys": keys}):
-        hours = safe_hours_of(sealer.open(PEOPLE, row.id, row.sealed))
+        hours = safe_hours_of(sealer.own(row.id, row.wrapped).open(PEOPLE, row.id, row.sealed))
         for key in (row.email_key, row.phone_key):
             if key and hours:
                 windows.setdefault(key, []).append((row.id, hours))
@@ -168,7 +173,8 @@ def _reach(
     often: set[str],
     sealer: Sealer,
 ) -> Reach:
-    document = sealer.open(PEOPLE, row.id, row.sealed)
+    theirs = sealer.own(row.id, row.wrapped)
+    document = theirs.open(PEOPLE, row.id, row.sealed)
     own = ContactRules(row.email_ok, row.text_ok, row.voicemail_ok, row.discreet)
     permissions = Permissions(own, row.unsafe_at_home)
     keys = [key for key in (row.email_key, row.phone_key) if key]
@@ -177,7 +183,7 @@ def _reach(
     others = {whose: hours for key in keys for whose, hours in windows.get(key, ()) if whose != row.id}
     mine = safe_hours_of(document)
     hours = narrowest([*([mine] if mine else []), *others.values()])
-    together = sealer.open(OTHERS, row.request_id, row.others) if row.others else None
+    together = theirs.open(OTHERS, row.request_id, row.others) if row.others else None
     return Reach(
         request_id=row.request_id,
         person_id=row.id,

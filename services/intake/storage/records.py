@@ -11,7 +11,7 @@ from services.intake.domain.decision import FieldError
 from services.intake.domain.request import Duty, Request
 from services.intake.storage.idempotency import purge_claims
 from services.intake.storage.requests import request_of
-from services.intake.storage.sealing import ACCESS, Sealer
+from services.intake.storage.sealing import ACCESS, OwnSealer
 from services.intake.storage.tables import (
     access_log,
     access_subjects,
@@ -77,9 +77,9 @@ class Purged:
 
 
 async def save_access(
-    tx: Transaction, access: Access, request_ids: Sequence[str], sealer: Sealer | None = None
+    tx: Transaction, access: Access, request_ids: Sequence[str], sealer: OwnSealer | None = None
 ) -> None:
-    """One record for the whole batch; `sealer` is needed when a reason is given in words."""
+    """One record for the whole batch; a reason given in words is sealed as the person's own are."""
     sealed = sealer.seal(ACCESS, access.id, {"why": access.why}) if sealer and access.why else None
     await tx.execute(
         sa.insert(access_log).values(

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from services.intake.domain.contact import Later
 from services.intake.domain.request import Request
+from services.intake.storage.erasure_tables import person_keys
+from services.intake.storage.keys import KEY_OF_REQUEST, WRAPPED, hold_key_of_request
 from services.intake.storage.sealing import LATER, Sealer
 from services.intake.storage.tables import later_words, people, requests
 from shared.contracts.base import MAX_IDS_PER_ASK
@@ -83,14 +85,17 @@ async def save_unsafe(tx: Transaction, person_id: str) -> bool:
 
 
 async def save_later_words(tx: Transaction, id_: str, request_id: str, words: Later, sealer: Sealer) -> None:
-    """Keeps what was added, sealed, beside what they wrote at first."""
+    """Keeps what was added, sealed, beside what they wrote at first; not of somebody erased meanwhile."""
+    own = await hold_key_of_request(tx, request_id, sealer)
+    if own is None:
+        return
     await tx.execute(
         sa.insert(later_words).values(
             id=id_,
             request_id=request_id,
             written_at=words.at,
             written_by=words.by,
-            sealed=sealer.seal(LATER, id_, {"message": words.text}),
+            sealed=own.seal(LATER, id_, {"message": words.text}),
         )
     )
 
@@ -100,13 +105,15 @@ async def load_later_words(
 ) -> Mapping[str, list[Later]]:
     """What was added to each request, oldest first."""
     found = await tx.execute(
-        sa.select(later_words)
+        sa.select(later_words, requests.c.person_id, WRAPPED)
+        .join_from(later_words, requests, requests.c.id == later_words.c.request_id)
+        .outerjoin(person_keys, KEY_OF_REQUEST)
         .where(later_words.c.request_id.in_(request_ids))
         .order_by(later_words.c.written_at, later_words.c.id)
     )
     added: dict[str, list[Later]] = {}
     for row in found:
-        text = sealer.open(LATER, row.id, row.sealed)["message"]
+        text = sealer.own(row.person_id, row.wrapped).open(LATER, row.id, row.sealed)["message"]
         added.setdefault(row.request_id, []).append(Later(row.written_at, row.written_by, text))
     return added
 

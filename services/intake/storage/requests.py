@@ -1,6 +1,6 @@
 """Requests: saved whole, with their person and words, and loaded as codes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from services.intake.domain.request import Duty, Request
 from services.intake.domain.submission import Submission, Wishes
+from services.intake.storage.keys import hold_key, save_new_keys
 from services.intake.storage.sealing import (
     OTHERS,
     PEOPLE,
     WORDS,
+    OwnSealer,
     Sealer,
     others_document,
     person_document,
@@ -49,9 +51,17 @@ async def save_requests(
     """Keeps people, requests and words; gives the requests with the references they really got."""
     if not arrivals:
         return []
-    await tx.execute(sa.insert(people), [_person_row(each, sealer) for each in arrivals])
-    saved = await _insert_with_free_reference(tx, arrivals, sealer, ids)
-    await tx.execute(sa.insert(words), [_words_row(each, sealer) for each in arrivals])
+    keys = {each.request.person_id: sealer.new_key(each.request.person_id) for each in arrivals}
+    sealers = {whose: sealer.own(whose, wrapped) for whose, wrapped in keys.items()}
+    await tx.execute(
+        sa.insert(people), [_person_row(each, sealers[each.request.person_id]) for each in arrivals]
+    )
+    came = {each.request.person_id: each.request.received_at for each in arrivals}
+    await save_new_keys(tx, keys, sealer.current, came)
+    saved = await _insert_with_free_reference(tx, arrivals, sealers, ids)
+    await tx.execute(
+        sa.insert(words), [_words_row(each, sealers[each.request.person_id]) for each in arrivals]
+    )
     in_crisis = [_safety_row(each) for each in arrivals if each.safety_duty]
     if in_crisis:
         await tx.execute(sa.insert(safety_cases), in_crisis)
@@ -111,15 +121,16 @@ async def save_reopened(tx: Transaction, request: Request, submission: Submissio
     values: dict[str, Any] = {name: getattr(request, name) for name in IN_CLEAR}
     values |= {name: list(getattr(request, name)) for name in TUPLES}
     values |= _duty_columns(request.duty) | {"preferences": _wishes_row(request.preferences)}
-    if others:
-        values["others"] = sealer.seal(OTHERS, request.id, others)
+    own = await hold_key(tx, request.person_id, sealer) if others else None
+    if others and own is not None:
+        values["others"] = own.seal(OTHERS, request.id, others)
     await tx.execute(sa.update(requests).where(requests.c.id == request.id).values(values))
 
 
 async def _insert_with_free_reference(
-    tx: Transaction, arrivals: Sequence[Arrival], sealer: Sealer, ids: Ids
+    tx: Transaction, arrivals: Sequence[Arrival], sealers: Mapping[str, OwnSealer], ids: Ids
 ) -> list[Request]:
-    rows = {each.request.id: _request_row(each, sealer) for each in arrivals}
+    rows = {each.request.id: _request_row(each, sealers[each.request.person_id]) for each in arrivals}
     waiting = dict(rows)
     for _ in range(REFERENCE_ATTEMPTS):
         inserted = await insert_new(tx, requests, list(waiting.values()), returning=requests.c.id)
@@ -132,7 +143,7 @@ async def _insert_with_free_reference(
     raise Defect("no free reference was found")
 
 
-def _person_row(arrival: Arrival, sealer: Sealer) -> Row:
+def _person_row(arrival: Arrival, sealer: OwnSealer) -> Row:
     request, submission = arrival.request, arrival.submission
     writer, rules = submission.writer, submission.contact
     return {
@@ -151,7 +162,7 @@ def _person_row(arrival: Arrival, sealer: Sealer) -> Row:
     }
 
 
-def _request_row(arrival: Arrival, sealer: Sealer) -> dict[str, Any]:
+def _request_row(arrival: Arrival, sealer: OwnSealer) -> dict[str, Any]:
     request, others = arrival.request, others_document(arrival.submission)
     return {
         **{name: getattr(request, name) for name in IN_CLEAR},
@@ -164,7 +175,7 @@ def _request_row(arrival: Arrival, sealer: Sealer) -> dict[str, Any]:
     }
 
 
-def _words_row(arrival: Arrival, sealer: Sealer) -> Row:
+def _words_row(arrival: Arrival, sealer: OwnSealer) -> Row:
     id_ = arrival.request.id
     return {"request_id": id_, "sealed": sealer.seal(WORDS, id_, words_document(arrival.submission))}
 

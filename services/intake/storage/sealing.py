@@ -23,10 +23,11 @@ WORDS = ("words", "sealed")
 LATER = ("later_words", "sealed")
 NOTES = ("notes", "sealed")
 ACCESS = ("access_log", "sealed")
+HOLDS = ("legal_holds", "sealed")
 
 
-class Sealer(Protocol):
-    """Seals a document for one table, column and row; it opens nowhere else."""
+class OwnSealer(Protocol):
+    """Seals a document of one person for one table, column and row; it opens nowhere else."""
 
     def seal(self, place: tuple[str, str], row_id: str, document: Document) -> bytes:
         """The document as bytes that only the vault can read, and only for this place and row."""
@@ -36,6 +37,26 @@ class Sealer(Protocol):
 
     def address_key(self, kind: str, address: str | None) -> str | None:
         """The same for the same normalised address, and nothing else; None for no address."""
+
+
+class Sealer(OwnSealer, Protocol):
+    """Gives each person a key of their own, and what seals and opens with it.
+
+    Itself it opens what was sealed before people had keys.
+    """
+
+    @property
+    def current(self) -> str:
+        """The id of what wraps new keys."""
+
+    def new_key(self, person_id: str) -> bytes:
+        """A key for this person, wrapped."""
+
+    def own(self, person_id: str, wrapped: bytes | None) -> OwnSealer:
+        """What seals and opens for this person; without a key, as it was before people had one."""
+
+    def erased_print(self, address_key: str) -> str:
+        """By which an erased address is known again, and by nothing else."""
 
 
 def person_document(writer: Writer, rules: ContactRules) -> Document:

@@ -10,6 +10,8 @@ from services.intake.domain.booking import PhoneSaid, Standing
 from services.intake.domain.request import Request
 from services.intake.domain.submission import SafeHours
 from services.intake.storage.calls import IS_BOOKED
+from services.intake.storage.erasure_tables import person_keys
+from services.intake.storage.keys import KEY_OF_PERSON, WRAPPED, hold_key
 from services.intake.storage.records import Step
 from services.intake.storage.requests import request_of
 from services.intake.storage.sealing import PEOPLE, Sealer, safe_hours_of
@@ -100,18 +102,24 @@ async def count_others_ahead(tx: Transaction, request_id: str, now: datetime) ->
 
 async def load_safe_hours(tx: Transaction, person_id: str, sealer: Sealer) -> SafeHours | None:
     """When it is safe to reach them, by their own word alone; None where they named no hours."""
-    chosen = sa.select(people.c.sealed).where(people.c.id == person_id, people.c.has_safe_hours.is_(True))
-    sealed = (await tx.execute(chosen)).scalar_one_or_none()
-    return safe_hours_of(sealer.open(PEOPLE, person_id, sealed)) if sealed is not None else None
+    chosen = (
+        sa.select(people.c.sealed, WRAPPED)
+        .join_from(people, person_keys, KEY_OF_PERSON, isouter=True)
+        .where(people.c.id == person_id, people.c.has_safe_hours.is_(True))
+    )
+    row = (await tx.execute(chosen)).one_or_none()
+    own = sealer.own(person_id, row.wrapped) if row is not None else None
+    return safe_hours_of(own.open(PEOPLE, person_id, row.sealed)) if own and row else None
 
 
 async def save_reach(tx: Transaction, person_id: str, said: PhoneSaid, sealer: Sealer) -> int:
     """Keeps what was said about calling them; gives the version that their contact has now."""
-    sealed = (await tx.execute(sa.select(people.c.sealed).where(people.c.id == person_id))).scalar_one()
     values: dict[str, Any] = {"version": people.c.version + 1}
-    if said.phone is not None:
-        document = sealer.open(PEOPLE, person_id, sealed) | {"phone": said.phone}
-        values["sealed"] = sealer.seal(PEOPLE, person_id, document)
+    own = await hold_key(tx, person_id, sealer) if said.phone is not None else None
+    if own is not None:
+        sealed = (await tx.execute(sa.select(people.c.sealed).where(people.c.id == person_id))).scalar_one()
+        document = own.open(PEOPLE, person_id, sealed) | {"phone": said.phone}
+        values["sealed"] = own.seal(PEOPLE, person_id, document)
         values["phone_key"] = sealer.address_key("phone", said.phone)
     if said.voicemail_ok is not None:
         values["voicemail_ok"] = said.voicemail_ok
