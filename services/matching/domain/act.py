@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.matching.domain.announce import about
+from services.matching.domain.apart import APART, TOGETHER, Work
 from services.matching.domain.call import as_told, once_spoken, still_due
 from services.matching.domain.change import Done, ended, forbidden, kept, moved, next_version, unsafe
 from services.matching.domain.life import (
@@ -128,10 +129,16 @@ def put_on_waitlist(referral: Referral, by: str, dues: Dues) -> Done:
     )
 
 
-def release(referral: Referral, by: str, why: str, dues: Dues, *, state: str | None = None) -> Done:
-    """A person looked, and the request may go on; `state` where it was missing and is known now."""
+def release(
+    referral: Referral, by: str, why: str, dues: Dues, *, state: str | None = None, work: Work = APART
+) -> Done:
+    """A person looked, and the request may go on; `state` where it was missing and is known now.
+
+    `work`: where there is violence between partners, whether it goes on for the writer alone.
+    """
     stands = Standing(RELEASED, PROPOSE_AGAIN, dues.settles_at, why=why)
     detail = {"why": why} | ({"state": state} if state else {})
+    detail |= {"work": work} if work == TOGETHER else {}
     return forbidden(referral, "release") or kept(referral, stands, "release", by, dues, detail)
 
 

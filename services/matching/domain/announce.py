@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.matching.domain.referral import Referral
-from services.matching.domain.types import Held, Miss, NobodyFits, Opened, Outcome, Proposed
+from services.matching.domain.types import Held, Miss, NobodyFits, Opened, Outcome, Proposed, Request
 from shared.contracts.matching import (
     After,
     Candidate,
+    Narrowed,
     NearMiss,
     ReferralFact,
     ReferralHeld,
@@ -35,20 +36,26 @@ def decided(referral: Referral, outcome: Outcome, after: After | None = None) ->
     if isinstance(outcome, Opened):
         return ReferralOpened(**common)
     common |= {"policy_version": referral.policy_version, "after": after}
+    seen_as = {"narrowed": narrowed(referral.request)}
     match outcome:
         case Proposed():
             return ReferralProposed(
-                **common,
+                **common | seen_as,
                 candidates=_candidates(outcome),
                 excluded=len(outcome.excluded),
                 nearest=near(outcome.nearest),
             )
         case NobodyFits(could_free=True):
-            return ReferralWaitlisted(**common, nearest=near(outcome.nearest))
+            return ReferralWaitlisted(**common | seen_as, nearest=near(outcome.nearest))
         case NobodyFits():
-            return ReferralReferredOut(**common, nearest=near(outcome.nearest))
+            return ReferralReferredOut(**common | seen_as, nearest=near(outcome.nearest))
         case Held():
             return ReferralHeld(**common, why=outcome.why)
+
+
+def narrowed(request: Request) -> Narrowed | None:
+    """What of a request goes on, where a person let less go on than was asked for."""
+    return Narrowed(unit=request.unit, concerns=request.concerns) if request.apart else None
 
 
 def near(misses: Sequence[Miss]) -> tuple[NearMiss, ...]:

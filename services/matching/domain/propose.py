@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from services.matching.domain.apart import unguessed
 from services.matching.domain.exclude import TIME_CAN_FREE, misses
 from services.matching.domain.hold import reason_to_hold
 from services.matching.domain.score import score
@@ -53,6 +54,7 @@ def judge(
     request: Request, roster: Roster, loads: Loads, policy: Policy, facts: PracticeFacts, *, today: date
 ) -> tuple[list[Fit], tuple[Miss, ...]]:
     """Everybody on the roster: who can be offered, best first, and who cannot, by id."""
+    request = unguessed(request, facts)
     missed = misses(request, roster, facts, today, loads)
     fits = [
         score(request, clinician, loads.get(clinician.id, UNLOADED), policy, today)

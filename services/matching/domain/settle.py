@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from services.matching.domain.announce import about, decided
+from services.matching.domain.announce import about, decided, narrowed
+from services.matching.domain.apart import TOGETHER, apart, brings_them_together
 from services.matching.domain.change import ended, moved, next_version
 from services.matching.domain.life import (
     ACCEPTED,
@@ -62,6 +63,7 @@ def _offered(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> Se
         return _left(referral, pending, desk, dues)
     fact = ReferralRequested(
         **about(referral),
+        narrowed=narrowed(referral.request),
         owner=referral.owner,
         clinician_id=choice.clinician_id,
         offer_id=choice.offer_id,
@@ -125,6 +127,8 @@ def _released(referral: Referral, pending: Pending, desk: Desk, dues: Dues) -> S
     why = str(pending.detail["why"])
     state = pending.detail.get("state", referral.request.state)
     request = replace(referral.request, released=True, state=state)
+    if pending.detail.get("work") != TOGETHER and brings_them_together(request, desk.policy, desk.facts):
+        request = apart(request, desk.facts)
     said = ReferralReleased(**about(referral), released_by=pending.by, why=why)
     return _again(referral, request, desk, dues, After(what="released", why=why), said)
 

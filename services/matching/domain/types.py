@@ -53,6 +53,7 @@ class Request:
     given_up: Codes = NONE  # clinicians after whom the person asked for somebody else
     safety_level: str = "none"
     released: bool = False  # a person looked at what held it, and let it go on
+    apart: bool = False  # for individual work alone, whatever was asked for
     professional: bool = False  # a colleague's; nothing is matched
     time_zone: str | None = None  # where they are
     test: bool = False

@@ -8,6 +8,7 @@ from functools import partial
 
 from services.matching import storage
 from services.matching.domain import act, follow
+from services.matching.domain.apart import APART, Work
 from services.matching.domain.change import Done
 from services.matching.domain.exclude import misses
 from services.matching.domain.refer import Desk
@@ -55,12 +56,20 @@ class Acts:
         return await self._act(referral_id, version, lambda found, dues: act.put_on_waitlist(found, by, dues))
 
     async def release(
-        self, referral_id: str, by: str, version: int, why: str, state: str | None = None
+        self,
+        referral_id: str,
+        by: str,
+        version: int,
+        why: str,
+        state: str | None = None,
+        work: Work = APART,
     ) -> Done | None:
         """A held request may go on; `state` where it was missing and is known now."""
-        return await self._act(
-            referral_id, version, lambda found, dues: act.release(found, by, why, dues, state=state)
-        )
+
+        def decide(found: Referral, dues: Dues) -> Done:
+            return act.release(found, by, why, dues, state=state, work=work)
+
+        return await self._act(referral_id, version, decide)
 
     async def still_to_reach(self, referral_id: str, by: str, version: int) -> Done | None:
         """Nobody has spoken with the person after all."""
@@ -94,6 +103,8 @@ class Acts:
                 return None
             said = await storage.lock_news(tx, [known.request_id])
             found = await storage.load_referrals(tx, [referral_id])
+            if not found:
+                return None  # its person was erased at this moment
             return await self._decide(tx, found[0], version, partial(_taken_up, by, said[known.request_id]))
 
     async def undo(self, referral_id: str, by: str, version: int | None = None) -> Done | None:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.matching.domain import wording
+from services.matching.domain.apart import APART, TOGETHER
 from services.matching.domain.change import Done
 from services.matching.domain.referral import Moved, Refused
 from services.matching.handlers.acts import Acts
@@ -20,6 +21,7 @@ from services.matching.web.case_pages import (
     form_page,
     needs_state,
     not_now,
+    tells_of_violence,
     unsafe,
 )
 from services.matching.web.case_view import Case, load_case
@@ -41,6 +43,7 @@ STAYS_CLOSED: Mapping[str, str] = {
     "withdrawn": "They took their request back. It stays closed.",
     "silenced": "They asked to hear nothing more. It stays closed.",
 }
+WHY_TOGETHER = "Please say in the note why joint work is right all the same."
 NOT_KEPT = "The note could not be kept: nobody knows this request any more. Nothing was done."
 
 
@@ -172,8 +175,12 @@ def _release(front: Front, visit: Visit, case: Case, version: int) -> Order | Mi
         return Mistake(CHOOSE_A_REASON)
     if needs_state(case) and state not in front.practice.rules.states:
         return Mistake("Please choose the state they live in. Without it no licence can be checked.")
-    known = state if needs_state(case) else None
-    return lambda: front.acts.release(visit.link.subject, visit.by, version, why, known)
+    known, work = state if needs_state(case) else None, APART
+    if tells_of_violence(front, case) and visit.typed.get("work") == TOGETHER:
+        work = TOGETHER
+        if not visit.typed.get("note", "").strip():
+            return Mistake(WHY_TOGETHER)
+    return lambda: front.acts.release(visit.link.subject, visit.by, version, why, known, work)
 
 
 def _close(front: Front, visit: Visit, _case: Case, version: int) -> Order | Mistake:

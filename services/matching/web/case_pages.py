@@ -7,6 +7,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from services.matching.domain import life, wording
+from services.matching.domain.apart import brings_them_together
 from services.matching.domain.hold import UNKNOWN_STATE
 from services.matching.domain.referral import Referral
 from services.matching.domain.types import Fit
@@ -30,7 +31,8 @@ from shared.english import spelled
 
 LONGEST_NOTE = 5000  # as intake keeps them
 OUTCOMES = ("choose", "none_fits", "put_on_waitlist", "close")  # of a call at which they were there
-FIELDS = ("why", "note", "state")  # what comes back as it was typed
+FIELDS = ("why", "note", "state", "work")  # what comes back as it was typed
+TOLD_FIRST = ("danger_at_home", "partner_violence")  # on the page for as long as there is one
 UNSAFE = (
     "Words of crisis were found and nobody has cleared them. Nobody is chosen, put on the waitlist or closed "
     "before a coordinator has read the note, spoken with them, and cleared it by name. You can, on the "
@@ -168,12 +170,14 @@ def _is_asked_for_outcome(referral: Referral) -> bool:
 
 def _cautions(visit: Visit, case: Case) -> list[str]:
     request, stands = case.referral.request, case.referral.standing
-    cautions = []
+    cautions = [words.hold(code) for code in TOLD_FIRST if code in request.flags]
+    if request.apart:
+        cautions.append(words.ALONE)
     if request.safety_level == "crisis":
         cautions.append(unsafe(visit, case))
     elif request.safety_level != "none":
         cautions.append(WORRYING)
-    if stands.stage in {"held", "silenced"} and stands.why:
+    if stands.stage in {"held", "silenced"} and stands.why and stands.why not in request.flags:
         cautions.append(words.hold(stands.why))
     if request.test:
         cautions.append("This is a test. Nobody waits for anything.")
@@ -224,12 +228,18 @@ def _release(front: Front, _visit: Visit, case: Case) -> dict[str, Any]:
     return {
         "reasons_why": [(code, words.RELEASES[code]) for code in RELEASE_CODES],
         "hold": words.hold(case.referral.standing.why or ""),
+        "works": list(words.WORKS.items()) if tells_of_violence(front, case) else [],
         "states": sorted(states.items(), key=lambda each: each[1]) if needs_state(case) else [],
     }
 
 
 def _close(_front: Front, _visit: Visit, _case: Case) -> dict[str, Any]:
     return {"reasons_why": [(code, words.CLOSINGS[code]) for code in CLOSE_CODES]}
+
+
+def tells_of_violence(front: Front, case: Case) -> bool:
+    """Whether it has to be said if they are seen alone: joint work was asked for, and violence is named."""
+    return brings_them_together(case.referral.request, front.terms.policy, front.terms.facts)
 
 
 def needs_state(case: Case) -> bool:

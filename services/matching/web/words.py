@@ -96,6 +96,11 @@ RELEASES: Mapping[str, str] = {
     "completed": "What was missing is known now",
     "other": "Another reason",
 }
+ALONE = "Individual work alone goes on, for the person who wrote."
+WORKS: Mapping[str, str] = {
+    "apart": "Individual work alone is proposed, for the person who wrote",
+    "together": "Joint work is proposed after all, and I say why in the note",
+}
 CLOSINGS: Mapping[str, str] = {
     "chose_other": "They chose somebody else",
     "unreachable": "They could not be reached",

@@ -122,4 +122,5 @@ def _told(contact: Contact, request: RequestDetail) -> Told:
         return "silenced"
     if request.safety_level == "crisis":
         return "when_cleared"
-    return "by_mail" if contact.email is not None and contact.email_ok else "by_hand"
+    reached = contact.email is not None and contact.email_ok and not contact.unsafe_at_home
+    return "by_mail" if reached else "by_hand"

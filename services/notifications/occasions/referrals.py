@@ -58,7 +58,7 @@ def clinicians_found(event: ReferralProposed, now: datetime) -> CliniciansFound:
         "excluded": event.excluded,
         "nearest": [one.model_dump(mode="json") for one in event.nearest],
         "after": _after(event),
-    }
+    } | _narrowed(event)
     return CliniciansFound(_about(event, now, codes), event.owner)
 
 
@@ -72,7 +72,7 @@ def nobody_found(event: ReferralWaitlisted | ReferralReferredOut, now: datetime)
         "outcome": outcome,
         "nearest": [one.model_dump(mode="json") for one in event.nearest],
         "after": _after(event),
-    }
+    } | _narrowed(event)
     by_hand = waits and event.after is not None and event.after.what == BY_HAND
     return NobodyFound(_about(event, now, codes), event.owner, outcome, by_hand)
 
@@ -95,7 +95,7 @@ def clinician_asked(event: ReferralRequested, now: datetime) -> ClinicianAsked:
         "clinician_id": event.clinician_id,
         "offer_id": event.offer_id,
         "answer_by": event.answer_by.isoformat(),
-    }
+    } | _narrowed(event)
     return ClinicianAsked(_about(event, now, codes), event.clinician_id, event.offer_id, event.answer_by)
 
 
@@ -157,6 +157,13 @@ def proof_needed(event: ProofRequested, now: datetime) -> ProofNeeded:
 
 def _duty(event: ReferralHeld | ReferralOpened | ReferralInProgress | ReferralOverdue) -> dict[str, Any]:
     return {"owner": event.owner, "due_at": event.due_at.isoformat()}
+
+
+def _narrowed(
+    event: ReferralProposed | ReferralWaitlisted | ReferralReferredOut | ReferralRequested,
+) -> dict[str, Any]:
+    """What of the request goes on, where that is less than was asked for."""
+    return {} if event.narrowed is None else {"narrowed": event.narrowed.model_dump(mode="json")}
 
 
 def _after(

@@ -88,10 +88,19 @@ class Job:
 
     @property
     def request(self) -> RequestDetail:
-        """What was asked for, in codes. Raises Defect when it is not known."""
+        """What was asked for, in codes, as far as it goes on. Raises Defect when it is not known."""
         if self.known.request is None:
             raise Defect("a mail about a request needs the request")
-        return self.known.request
+        narrowed = self.codes.get("narrowed")
+        if narrowed is None:
+            return self.known.request
+        return self.known.request.model_copy(
+            update={
+                "unit": narrowed["unit"],
+                "concerns": tuple(narrowed["concerns"]),
+                "suggested_concerns": (),
+            }
+        )
 
     @property
     def barriers(self) -> AbstractSet[str]:

@@ -55,6 +55,13 @@ class After(Plain):
     why: Code | None = None
 
 
+class Narrowed(Plain):
+    """What of a request goes on, where a coordinator let less of it go on than was asked for."""
+
+    unit: Code
+    concerns: tuple[Code, ...]
+
+
 class ReferralProposed(ReferralFact):
     """Two or three clinicians fit (one, when only one does); a coordinator decides."""
 
@@ -67,6 +74,7 @@ class ReferralProposed(ReferralFact):
     excluded: int | None = None  # how many do not fit; `practice explain` names each
     nearest: tuple[NearMiss, ...] = ()  # only when fewer than two fit: who else could, if something gave
     after: After | None = None
+    narrowed: Narrowed | None = None
 
 
 class ReferralWaitlisted(ReferralFact):
@@ -79,6 +87,7 @@ class ReferralWaitlisted(ReferralFact):
     policy_version: Code
     nearest: tuple[NearMiss, ...]
     after: After | None = None
+    narrowed: Narrowed | None = None
 
 
 class ReferralHeld(ReferralFact):
@@ -104,6 +113,7 @@ class ReferralReferredOut(ReferralFact):
     policy_version: Code
     nearest: tuple[NearMiss, ...]
     after: After | None = None
+    narrowed: Narrowed | None = None
 
 
 class ReferralOpened(ReferralFact):
@@ -133,6 +143,7 @@ class ReferralRequested(ReferralFact):
     clinician_id: Id
     offer_id: Id
     answer_by: Instant
+    narrowed: Narrowed | None = None
 
 
 class ReferralAccepted(ReferralFact):
