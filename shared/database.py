@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 import shared.sqlite
-from shared.errors import Misconfigured, Retryable
+from shared.errors import Defect, Misconfigured, Retryable
 from shared.trust import trusting
 
 Transaction = AsyncConnection
@@ -51,6 +51,7 @@ NO_TLS = "the database does not speak TLS, which PRACTICE_CA asks for: check its
 NOT_LET_IN = "the database does not let this user in: check the user, password and database of its URL"
 _NO_TLS_SAID = "rejected SSL upgrade"
 _WAKE = "wake after commit"
+_LAST = "just before the commit"
 
 
 class UtcInstant(sa.types.TypeDecorator[datetime]):
@@ -114,12 +115,18 @@ class Database:
         with _translated():
             async with self._writer.connect() as tx:
                 tx.info.pop(_WAKE, None)
+                last: dict[type[Last], Last] = {}
+                tx.info[_LAST] = last
                 try:
                     yield tx
+                    for work in last.values():
+                        await work(tx)
                     await _finished(tx.commit())
                 except BaseException:
                     await _finished(tx.rollback())
                     raise
+                finally:
+                    tx.info.pop(_LAST, None)
                 woken = tx.info.pop(_WAKE, ())
         for name in woken:
             self.signal(name).set()
@@ -138,6 +145,21 @@ class Database:
         """The event that is set when a commit said `wake_after_commit(tx, name)`."""
         return self._signals.setdefault(name, asyncio.Event())
 
+    async def scrub(self) -> None:
+        """Nothing that was deleted is left in the files of the database; they are as small as can be.
+
+        On SQLite no old page or log keeps it. On PostgreSQL its space may be written over, as far as this
+        user may ask for that; the server's own log, and archives of that, are not reached. Raises Retryable
+        when somebody reads for so long that it could not be done.
+        """
+        if self._writer.dialect.name == "sqlite":
+            await asyncio.to_thread(shared.sqlite.scrub, str(self._writer.url.database))
+            return
+        with _translated():
+            async with self._writer.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("VACUUM")
+
     async def close(self) -> None:
         """Closes every connection and lets another replica in."""
         await self._writer.dispose()
@@ -154,6 +176,27 @@ def over_tls(ca: Path | None) -> dict[str, Any]:
 def wake_after_commit(tx: Transaction, name: str) -> None:
     """Sets the database's signal `name` once this transaction is committed, and only then."""
     tx.info.setdefault(_WAKE, set()).add(name)
+
+
+class Last(Protocol):
+    """What a transaction does just before its commit."""
+
+    async def __call__(self, tx: Transaction) -> None:
+        """Done once; the commit follows."""
+
+
+L = TypeVar("L", bound=Last)
+
+
+def last_of(tx: Transaction, kind: type[L]) -> L:
+    """What of this kind the transaction does last; made when it is first asked for.
+
+    Raises Defect where nothing is committed.
+    """
+    if _LAST not in tx.info:
+        raise Defect("only a transaction that writes has something to do last")
+    found: L = tx.info[_LAST].setdefault(kind, kind())
+    return found
 
 
 async def insert_new(

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared.audit import REVOKED
 from shared.database import WRITE_AHEAD, over_tls
 from shared.sqlite import TO_WRITE
 
@@ -66,6 +67,7 @@ async def _move(
         move(config, revision)
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(ONLY_READ)
+            connection.exec_driver_sql(REVOKED)
 
     try:
         async with engine.begin() as connection:

@@ -6,11 +6,13 @@ when, and a person who cannot be reached at all.
 
 import sqlalchemy as sa
 
+from shared.audit import audit_table
 from shared.database import Json, UtcInstant
 from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
 messaging_tables(metadata)
+audit_table(metadata)
 
 ID = sa.String(36)
 CODE = sa.String(120)
@@ -226,7 +228,7 @@ steps = sa.Table(
     sa.Index("steps_request", "request_id", "seq"),
 )
 
-access_log = sa.Table(
+access_log = sa.Table(  # the reasons that operators gave; who read what stands in the audit
     "access_log",
     metadata,
     sa.Column("id", ID, primary_key=True),
@@ -235,6 +237,8 @@ access_log = sa.Table(
     sa.Column("purpose", CODE, nullable=False),
     sa.Column("asked_by", CODE, nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # why, in an operator's own words
+    # A version before the audit wrote what is not; it is put there as soon as this one runs.
+    sa.Column("in_chain", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("access_log_at", "at"),
 )
 

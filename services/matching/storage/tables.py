@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from shared.audit import audit_table
 from shared.database import Json, UtcInstant
 from shared.messaging.tables import messaging_tables
 
@@ -207,3 +208,4 @@ digests = sa.Table(
 )
 
 messaging_tables(metadata)
+audit_table(metadata)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from shared.audit import audit_table
 from shared.database import Json, UtcInstant
 from shared.messaging.tables import messaging_tables
 
@@ -114,3 +115,4 @@ restores = sa.Table(
 )
 
 messaging_tables(metadata)
+audit_table(metadata)

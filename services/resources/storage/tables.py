@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from shared.audit import audit_table
 from shared.database import Json, UtcInstant
 from shared.messaging.tables import messaging_tables
 
@@ -144,3 +145,4 @@ kin = sa.Table(
 sa.Index("kin_heard", kin.c.heard_at)
 
 messaging_tables(metadata)
+audit_table(metadata)

@@ -1,5 +1,9 @@
 """Who did what, in a chain of hashes."""
 
+from alembic import op
+
+from shared import audit
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -7,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing is changed yet."""
+    audit.create(op.get_bind())
 
 
 def downgrade() -> None:
-    """Nothing was changed."""
+    audit.drop(op.get_bind())
