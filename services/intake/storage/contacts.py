@@ -1,7 +1,13 @@
-"""How people may be reached: what they allowed, the strictest of everything said under their addresses."""
+"""How people may be reached: what they allowed, the strictest of what was said under their addresses.
+
+What came with an earlier request binds a later one. A later request was posted by whoever types the address
+in, and binds no earlier one, lest a stranger silence somebody (docs/adr/0060): but where it speaks of danger
+or asks for discretion, or against calls, all that goes there is discreet, or calls them less.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +40,7 @@ MOST_WINDOWS = 256  # of safe hours under the addresses of one question, newest 
 ADDRESSES = (people.c.email_key, people.c.phone_key)
 # Spam and tests bind nobody. Asked by status, SQLite would take that index and read every request there is.
 COUNTS = sa.and_(requests.c.announced_at.is_not(None), sa.not_(requests.c.test))
+_Window = tuple[str, datetime, SafeHours]  # whose, and when their request came
 KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 
 
@@ -41,8 +48,13 @@ def _all_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
     return sa.func.min(sa.cast(column, sa.Integer))
 
 
-def _any_of(column: sa.Column[bool]) -> sa.ColumnElement[int]:
-    return sa.func.max(sa.cast(column, sa.Integer))
+def _any_of(*columns: sa.Column[bool]) -> sa.ColumnElement[int]:
+    return sa.func.max(sa.case((sa.or_(*columns), 1), else_=0))
+
+
+def _since(said: sa.ColumnElement[bool]) -> sa.ColumnElement[datetime]:
+    """When the first request came that says so."""
+    return sa.func.min(sa.case((said, requests.c.received_at)), type_=UtcInstant())
 
 
 # Asked with every claim of mails: building these statements would cost more than running them.
@@ -67,11 +79,11 @@ PEOPLE_OF = (
 STRICTEST = tuple(
     sa.select(
         address,
-        _all_of(people.c.email_ok),
+        _since(sa.not_(people.c.email_ok)),
         _all_of(people.c.text_ok),
         _all_of(people.c.voicemail_ok),
-        _any_of(people.c.discreet),
-        _any_of(people.c.unsafe_at_home),
+        _any_of(people.c.discreet, people.c.unsafe_at_home),
+        _since(people.c.unsafe_at_home.is_(True)),
     )
     .join_from(people, requests, requests.c.person_id == people.c.id)
     .where(address.in_(KEYS), COUNTS)
@@ -79,10 +91,15 @@ STRICTEST = tuple(
     for address in ADDRESSES
 )
 WINDOWS = (
-    sa.select(people.c.id, people.c.sealed, WRAPPED, *ADDRESSES)
+    sa.select(people.c.id, people.c.sealed, WRAPPED, *ADDRESSES, requests.c.received_at)
     .join_from(people, requests, requests.c.person_id == people.c.id)
     .outerjoin(person_keys, KEY_OF_PERSON)
-    .where(sa.or_(*(address.in_(KEYS) for address in ADDRESSES)), people.c.has_safe_hours, COUNTS)
+    .where(
+        sa.or_(*(address.in_(KEYS) for address in ADDRESSES)),
+        people.c.has_safe_hours,
+        COUNTS,
+        requests.c.received_at <= sa.bindparam("until"),
+    )
     .order_by(people.c.created_at.desc(), people.c.id)
     .limit(MOST_WINDOWS)
 )
@@ -109,7 +126,8 @@ async def load_reaches(tx: Transaction, request_ids: Sequence[str], sealer: Seal
     rows = {row.request_id: row for row in await tx.execute(PEOPLE_OF, {"ids": list(request_ids)})}
     keys = _keys(rows.values())
     joined = await _strictest_by_key(tx, keys)
-    windows = await _windows_by_key(tx, keys, sealer)
+    until = max((row.received_at for row in rows.values()), default=None)
+    windows = await _windows_by_key(tx, keys, until, sealer)
     silent = await load_silent(tx, {row.id for row in rows.values()})
     often = await _acknowledged_often(tx, rows)
     asked = (rows[each] for each in request_ids if each in rows)
@@ -120,29 +138,49 @@ def _keys(rows: Iterable[Any]) -> list[str]:
     return sorted({key for row in rows for key in (row.email_key, row.phone_key) if key})
 
 
-async def _strictest_by_key(tx: Transaction, keys: Sequence[str]) -> dict[str, Permissions]:
+@dataclass(frozen=True, slots=True)
+class _Strictest:
+    """What everybody under an address allows together, and since when what only binds later requests."""
+
+    no_email_since: datetime | None
+    rules: ContactRules
+    unsafe_since: datetime | None
+
+    def at(self, received_at: datetime) -> Permissions:
+        """What of it binds a request that came then."""
+        rules = replace(self.rules, email_ok=not _by(self.no_email_since, received_at))
+        return Permissions(rules, _by(self.unsafe_since, received_at))
+
+
+def _by(since: datetime | None, at: datetime) -> bool:
+    return since is not None and since <= at
+
+
+async def _strictest_by_key(tx: Transaction, keys: Sequence[str]) -> dict[str, _Strictest]:
     """What everybody under each address allows together."""
-    strictest: dict[str, Permissions] = {}
+    strictest: dict[str, _Strictest] = {}
     for by_address in STRICTEST if keys else ():
         found = await tx.execute(by_address, {"keys": keys})
-        for key, email_ok, text_ok, voicemail_ok, discreet, unsafe in found:
-            rules = ContactRules(bool(email_ok), bool(text_ok), bool(voicemail_ok), bool(discreet))
-            strictest[key] = Permissions(rules, bool(unsafe))
+        for key, no_email_since, text_ok, voicemail_ok, discreet, unsafe_since in found:
+            rules = ContactRules(
+                text_ok=bool(text_ok), voicemail_ok=bool(voicemail_ok), discreet=bool(discreet)
+            )
+            strictest[key] = _Strictest(no_email_since, rules, unsafe_since)
     return strictest
 
 
 async def _windows_by_key(
-    tx: Transaction, keys: Sequence[str], sealer: Sealer
-) -> dict[str, list[tuple[str, SafeHours]]]:
-    """The safe hours given under each address, newest first, with whose they are."""
-    windows: dict[str, list[tuple[str, SafeHours]]] = {}
+    tx: Transaction, keys: Sequence[str], until: datetime | None, sealer: Sealer
+) -> dict[str, list[_Window]]:
+    """The safe hours given under each address until then, newest first, with whose they are."""
+    windows: dict[str, list[_Window]] = {}
     if not keys:
         return windows
-    for row in await tx.execute(WINDOWS, {"keys": keys}):
+    for row in await tx.execute(WINDOWS, {"keys": keys, "until": until}):
         hours = safe_hours_of(sealer.own(row.id, row.wrapped).open(PEOPLE, row.id, row.sealed))
         for key in (row.email_key, row.phone_key):
             if key and hours:
-                windows.setdefault(key, []).append((row.id, hours))
+                windows.setdefault(key, []).append((row.id, row.received_at, hours))
     return windows
 
 
@@ -167,8 +205,8 @@ async def _acknowledged_often(tx: Transaction, rows: Mapping[str, Any]) -> set[s
 
 def _reach(
     row: Any,
-    joined: dict[str, Permissions],
-    windows: dict[str, list[tuple[str, SafeHours]]],
+    joined: dict[str, _Strictest],
+    windows: dict[str, list[_Window]],
     silent: set[str],
     often: set[str],
     sealer: Sealer,
@@ -179,8 +217,13 @@ def _reach(
     permissions = Permissions(own, row.unsafe_at_home)
     keys = [key for key in (row.email_key, row.phone_key) if key]
     for key in keys:
-        permissions = permissions.joined(joined.get(key, permissions))
-    others = {whose: hours for key in keys for whose, hours in windows.get(key, ()) if whose != row.id}
+        permissions = permissions.joined(joined[key].at(row.received_at) if key in joined else permissions)
+    others = {
+        whose: hours
+        for key in keys
+        for whose, came, hours in windows.get(key, ())
+        if whose != row.id and came <= row.received_at
+    }
     mine = safe_hours_of(document)
     hours = narrowest([*([mine] if mine else []), *others.values()])
     together = theirs.open(OTHERS, row.request_id, row.others) if row.others else None

@@ -75,13 +75,20 @@ async def save_urgency(tx: Transaction, request: Request) -> None:
 
 
 async def save_unsafe(tx: Transaction, person_id: str) -> bool:
-    """Home is not safe from now on; False when that was known."""
+    """Home is not safe from now on, for whatever goes to their inbox; False when that was known.
+
+    It was said behind a link that came there, so it binds what came from there before, too.
+    """
+    inbox = sa.select(_owner.c.email_key).where(_owner.c.id == person_id).scalar_subquery()
     changed = await tx.execute(
         sa.update(people)
-        .where(people.c.id == person_id, sa.not_(people.c.unsafe_at_home))
+        .where(
+            sa.or_(people.c.id == person_id, people.c.email_key == inbox), sa.not_(people.c.unsafe_at_home)
+        )
         .values(unsafe_at_home=True)
+        .returning(people.c.id)
     )
-    return bool(changed.rowcount)
+    return person_id in set(changed.scalars())
 
 
 async def save_later_words(tx: Transaction, id_: str, request_id: str, words: Later, sealer: Sealer) -> None:
