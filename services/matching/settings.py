@@ -15,7 +15,7 @@ from services.matching.domain.types import Policy, PracticeFacts, Weights
 from shared.clock import WorkingHours
 from shared.contracts.matching import EXCLUSION_CODES, Level
 from shared.practice import Clocks, Practice, load_rule
-from shared.practice.fields import Code, FileModel, Name
+from shared.practice.fields import Code, FileModel, Name, Words
 from shared.settings import ServiceSettings
 
 POLICY_FILE = "matching.yaml"
@@ -56,7 +56,10 @@ class PolicyFile(FileModel):
     """`rules/matching.yaml`: see the comments in the file itself."""
 
     version: Name
+    source: Words | None = None
     reviewed_on: date
+    expires_on: date | None = None
+    author: Name | None = None
     weights: WeightsFile
     load_share: Annotated[float, Field(ge=0, le=MOST_LOAD_MAY_COUNT)]
     suggested_share: Share

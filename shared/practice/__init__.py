@@ -10,12 +10,14 @@ Whatever is wrong is raised as `BadFile` (a `Misconfigured`) with one line a pro
 to change. Nothing is guessed.
 """
 
+from shared.practice.breach import BreachDuty, BreachRule, breach_duties
 from shared.practice.calls import GRAIN, Calls, Spans
 from shared.practice.catalogue import Book, Catalogue, Context, ReadinessPractice, Reading, load_catalogue
 from shared.practice.clocks import Clocks, Retention
 from shared.practice.fields import ClockSpan, DateSpan, Translated
 from shared.practice.files import BadFile, Problem
 from shared.practice.loading import load_practice
+from shared.practice.packs import Pack, Review, load_packs, pack_names, rule_file
 from shared.practice.practice import (
     ConcernPhrase,
     Coordinator,
@@ -35,7 +37,6 @@ from shared.practice.rules import (
     Vocabulary,
     load_rule,
     load_rules,
-    rule_file,
 )
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "Ages",
     "BadFile",
     "Book",
+    "BreachDuty",
+    "BreachRule",
     "Calls",
     "Catalogue",
     "ClockSpan",
@@ -56,12 +59,14 @@ __all__ = [
     "Fee",
     "Hotline",
     "Licence",
+    "Pack",
     "Practice",
     "Problem",
     "ReadinessPractice",
     "Reading",
     "ReferOut",
     "Retention",
+    "Review",
     "RosterClinician",
     "RosterFile",
     "Rules",
@@ -72,10 +77,13 @@ __all__ = [
     "State",
     "Translated",
     "Vocabulary",
+    "breach_duties",
     "load_catalogue",
+    "load_packs",
     "load_practice",
     "load_roster_file",
     "load_rule",
     "load_rules",
+    "pack_names",
     "rule_file",
 ]

@@ -7,14 +7,16 @@ The files in `deploy/practice/rules/` serve every practice. A file of the same n
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from shared.practice.breach import BreachFile, BreachRule
 from shared.practice.fields import Code, FileModel, Name, StateCode, Translated, WebAddress, ZoneName
 from shared.practice.files import Model, checked, read_document
+from shared.practice.packs import PackFile, rule_file
 
-COMMON = Path(__file__).parents[2] / "deploy" / "practice" / "rules"
+Consent = Literal["own", "parent", "person_decides"]
 
 Credential = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z-]*$", max_length=20)]
 
@@ -50,8 +52,15 @@ class ConsentRule(FileModel):
 
     own_consent_from: Annotated[int, Field(ge=0, le=21)] | None
     conditions: Name
+    certain: bool = True
     source: WebAddress
     reviewed_on: date
+
+    def whose(self, age: int) -> Consent:
+        """Whose word it takes at this age; a person's judgement wherever the rule is not certain."""
+        if self.own_consent_from is None or not self.certain:
+            return "person_decides"
+        return "own" if age >= self.own_consent_from else "parent"
 
 
 class CredentialRule(FileModel):
@@ -62,7 +71,7 @@ class CredentialRule(FileModel):
     associate_of: Credential | None = None
 
 
-class Vocabulary(FileModel):
+class Vocabulary(PackFile):
     """The codes of wishes, in words. Identities are what clinicians name themselves; nothing is inferred."""
 
     formats: Mapping[Code, Translated]
@@ -80,11 +89,17 @@ class Rules(FileModel):
     consent: Mapping[str, ConsentRule]
     credentials: Mapping[str, CredentialRule]
     vocabulary: Vocabulary
+    breach: tuple[BreachRule, ...]
 
     @property
     def mail_hotlines(self) -> tuple[Hotline, ...]:
         """The lines that could stand in anybody's mail."""
         return tuple(line for line in self.hotlines if not line.pages_only)
+
+    def consent_of(self, state: str | None, age: int) -> Consent:
+        """Whose word it takes for a minor of this age to begin; a person decides where no rule is known."""
+        known = self.consent.get(state or "")
+        return known.whose(age) if known is not None else "person_decides"
 
     def is_associate(self, credential: str) -> bool:
         """Whether somebody of this credential works under a supervisor."""
@@ -92,19 +107,19 @@ class Rules(FileModel):
         return known is not None and known.associate_of is not None
 
 
-class HotlinesFile(FileModel):
+class HotlinesFile(PackFile):
     hotlines: Annotated[tuple[Hotline, ...], Field(min_length=1)]
 
 
-class StatesFile(FileModel):
+class StatesFile(PackFile):
     states: Annotated[Mapping[StateCode, State], Field(min_length=1)]
 
 
-class ConsentFile(FileModel):
+class ConsentFile(PackFile):
     consent: Mapping[StateCode, ConsentRule]
 
 
-class CredentialsFile(FileModel):
+class CredentialsFile(PackFile):
     credentials: Annotated[Mapping[Credential, CredentialRule], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -113,12 +128,6 @@ class CredentialsFile(FileModel):
             if rule.associate_of is not None and rule.associate_of not in self.credentials:
                 raise ValueError(f"{name}: {rule.associate_of!r} is not one of the credentials")
         return self
-
-
-def rule_file(directory: Path, name: str) -> Path:
-    """Where a rule file is read from: the practice's own `rules/<name>`, else the common one."""
-    own = directory / "rules" / name
-    return own if own.exists() else COMMON / name
 
 
 def load_rule(directory: Path, name: str, model: type[Model]) -> Model:
@@ -134,4 +143,5 @@ def load_rules(directory: Path) -> Rules:
         consent=load_rule(directory, "consent.yaml", ConsentFile).consent,
         credentials=load_rule(directory, "credentials.yaml", CredentialsFile).credentials,
         vocabulary=load_rule(directory, "vocabulary.yaml", Vocabulary),
+        breach=load_rule(directory, "breach.yaml", BreachFile).breach,
     )

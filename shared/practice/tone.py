@@ -65,6 +65,7 @@ class Tone(FileModel):
     version: Name
     source: Words
     reviewed_on: date
+    expires_on: date | None = None
     author: Name
     never: Mapping[Code, Never]
     unless: Phrases = Field(default_factory=lambda: Phrases.model_validate({}))
