@@ -27,14 +27,13 @@ class Person:
         self.links: set[str] = set()
 
     def link(self, which: re.Pattern[str], to: str, count: int) -> str:
-        """The link of the newest of so many mails."""
+        """Such a link once so many mails have come: of the newest that has one, whichever came last."""
 
         def mine(mails: Sequence[Mail]) -> list[Mail]:
             return [mail for mail in mails if mail.to == to]
 
-        mail = mine(self.stack.until_mails(lambda mails: len(mine(mails)) >= count))[-1]
-        found = which.search(mail.text)
-        assert found, mail.text
+        came = mine(self.stack.until_mails(lambda mails: len(mine(mails)) >= count))
+        found = [found for mail in came if (found := which.search(mail.text))][-1]
         self.links.add(found[0].rpartition("/")[2])
         return found[0]
 

@@ -53,7 +53,7 @@ async def product(
 def website(stack: Stack) -> Iterator[httpx.Client]:
     """The practice's website, with its key."""
     headers = {"Authorization": f"Bearer {stack.site_key}"}
-    with httpx.Client(base_url=stack.url("intake"), headers=headers, timeout=10) as client:
+    with httpx.Client(base_url=stack.url("intake"), headers=headers, timeout=60) as client:
         yield client
 
 

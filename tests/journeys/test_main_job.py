@@ -151,7 +151,7 @@ def test_who_posts_for_many_from_one_address_is_matched_every_time_and_answered_
     def told(mails: Sequence[Mail]) -> set[str]:
         return {each for mail in mails for each in references if each in mail.subject}
 
-    stack.until_mails(lambda mails: told(mails) == references and to_the_person(mails) >= 21, seconds=60)
+    stack.until_mails(lambda mails: told(mails) == references and to_the_person(mails) >= 21)
 
     assert explained(stack, last)["outcome"] == "proposed"
     assert "acknowledged_often" in json.dumps(trail(stack, last))
