@@ -83,7 +83,9 @@ async def test_whoever_is_ready_tells_what_is_still_true_and_is_matched(product:
 
     assert (told.status_code, again.status_code) == (200, 200), told.text
     assert await candidates(product, reference)
-    [referral] = [mail for mail in product.mails if mail.leads_to("/referrals/case/")]
+    [referral] = await product.until(
+        lambda: [mail for mail in product.mails if mail.leads_to("/referrals/case/")]
+    )
     assert reference in referral.subject
     assert len(product.to(PERSON)) == 2 + 1  # the list, a practice, and one answer that a note arrived
 
@@ -110,7 +112,7 @@ async def test_a_coordinator_hears_of_whoever_is_ready_and_did_not_go_on(product
 
     await product.pass_time(timedelta(hours=1, minutes=1))
 
-    [notice] = [mail for mail in product.mails if mail.leads_to("/begin/")]
+    [notice] = await product.until(lambda: [mail for mail in product.mails if mail.leads_to("/begin/")])
     assert reference in notice.subject
     browser, page = await product.browser("intake"), notice.leads_to("/begin/") or ""
     assert (await browser.post(page, age="34", state="CA")).status_code == 403
