@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.intake.storage.tables import CODE, ID, KEYED, metadata
+from services.intake.storage.tables import CODE, ID, KEYED, metadata, requests
 from shared.database import Json, UtcInstant
 
 person_keys = sa.Table(  # whoever has one has nothing that was sealed in another way
@@ -42,3 +42,5 @@ legal_holds = sa.Table(  # a request that has one cannot be deleted: the databas
     sa.Column("by", CODE, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # why
 )
+
+IS_HELD = sa.exists().where(legal_holds.c.request_id == requests.c.id)

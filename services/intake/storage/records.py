@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.decision import FieldError
 from services.intake.domain.request import Duty, Request
+from services.intake.storage.erasure_tables import IS_HELD
 from services.intake.storage.idempotency import purge_claims
 from services.intake.storage.requests import request_of
 from services.intake.storage.sealing import ACCESS, OwnSealer
@@ -195,9 +196,8 @@ async def purge(
     """Deletes what has reached the end of its time, people of deleted requests included."""
     claims = await purge_claims(tx, claims_before)
     refused = await tx.execute(sa.delete(refusals).where(refusals.c.at < claims_before))
-    closed = await tx.execute(
-        sa.delete(requests).where(requests.c.closed_at < closed_before).returning(requests.c.person_id)
-    )
+    over = sa.and_(requests.c.closed_at < closed_before, ~IS_HELD)
+    closed = await tx.execute(sa.delete(requests).where(over).returning(requests.c.person_id))
     nobodys = list(closed.scalars())
     if nobodys:
         still = sa.select(requests.c.person_id).where(requests.c.person_id == people.c.id).exists()

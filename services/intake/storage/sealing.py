@@ -1,5 +1,6 @@
 """What storage needs of the vault, and how a person and their words are written down before sealing."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any, Protocol
 
@@ -86,12 +87,16 @@ def others_document(submission: Submission) -> Document | None:
     """Client and partners; None when the person wrote for themselves alone."""
     if not isinstance(submission, ConsultationSubmission):
         return None
-    if not (submission.client or submission.partners):
+    return others_of(submission.client, submission.partners)
+
+
+def others_of(client: Client | None, partners: Sequence[Partner]) -> Document | None:
+    """The same of whom is left; None when nobody is."""
+    if not (client or partners):
         return None
-    client = submission.client
     return {
         "client": client and {"name": client.name, "age": client.age, "relation": client.relation},
-        "partners": [_partner_document(each) for each in submission.partners],
+        "partners": [_partner_document(each) for each in partners],
     }
 
 
