@@ -18,7 +18,9 @@ from deploy.checks import (
     mail_dns,
     names,
     operators_folder,
+    packs,
     people,
+    production,
     running,
 )
 from deploy.checks.finding import Check, Finding, Level, Round, doubtful
@@ -64,6 +66,11 @@ CHECKS = (
     Check("coordinators", people.desk, UNKNOWN, CORRECT),
     Check("calls", people.calls, UNKNOWN, LOOK_AT_DATABASE, ON_DATABASES),
 )
+PACKS = Check(packs.NAME, packs.packs, UNKNOWN, CORRECT)
+BEFORE_ANYBODY_WRITES = (
+    Check(packs.NAME, production.reviewed, UNKNOWN, CORRECT),
+    Check("production", production.production, UNKNOWN, CORRECT),
+)
 MARKS = {
     Level.OK: ("ok", "green"),
     Level.WARNING: ("warning", "yellow"),
@@ -80,6 +87,9 @@ Selectors = Annotated[
         "--dkim-selector", help="Look for the key that your mail server signs with; may be repeated."
     ),
 ]
+Production = Annotated[
+    bool, typer.Option("--production", help="Look also for what must be there before real people write.")
+]
 
 
 @app.command()
@@ -89,6 +99,7 @@ def doctor(
     data_dir: DataDir = None,
     send_to: SendTo = None,
     dkim_selector: Selectors = None,
+    in_production: Production = False,
 ) -> None:
     """Look at everything that a running practice needs, for ten seconds at most.
 
@@ -96,7 +107,8 @@ def doctor(
     but the test mail that you ask for.
     """
     given = Round(environment(data_dir), utc_now, None, tuple(dkim_selector or ()), _address(send_to))
-    findings = run(examined(CHECKS, given))
+    more = BEFORE_ANYBODY_WRITES if in_production else (PACKS,)
+    findings = run(examined((*CHECKS, *more), given))
     if as_json:
         print_json([finding.plain() for finding in findings])
     else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.practice.files import BadFile, Loc, checked, read_document
+from shared.practice.packs import pack_names
 from shared.practice.practice import Practice
 from shared.practice.rules import load_rules
 
@@ -25,6 +26,7 @@ def _doubles(practice: Practice) -> Iterator[tuple[Loc, str]]:
         ("coordinators", [each.id for each in practice.coordinators]),
         ("sites", [each.code for each in practice.sites]),
         ("site_keys", [each.name for each in practice.site_keys]),
+        ("providers", [each.name for each in practice.providers]),
     ):
         for index, code in enumerate(codes):
             if code in codes[:index]:
@@ -48,6 +50,9 @@ def _unknown_codes(practice: Practice) -> Iterator[tuple[Loc, str]]:
     for index, state in enumerate(practice.states):
         if state not in practice.rules.states:
             yield ("states", index), f"{state!r} is not a state that rules/states.yaml knows"
+    for pack in practice.reviews:
+        if pack not in pack_names():
+            yield ("reviews", pack), f"is not a rule pack; there are {', '.join(pack_names())}"
     for code, phrase in practice.concern_phrases.items():
         for position, target in enumerate(phrase.maps_to):
             if target not in practice.specialties:

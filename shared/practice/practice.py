@@ -34,6 +34,9 @@ from shared.practice.fields import (
     ZoneName,
     days_of,
 )
+from shared.practice.notices import Version
+from shared.practice.packs import Review
+from shared.practice.providers import Provider
 from shared.practice.rules import Rules
 
 Kind = Literal["concern", "format", "time", "site", "modality", "unit", "identity", "language", "state"]
@@ -130,6 +133,9 @@ class Practice(FileModel):
     origins: tuple[Origin, ...] = ()
     site_keys: tuple[SiteKey, ...] = ()
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1, default_factory=house_languages)]
+    reviews: Mapping[Code, Review] = {}  # by the name of a rule pack
+    providers: tuple[Provider, ...] = ()
+    email_warning: Version | None = None  # the version that people are shown, see rules/notices.yaml
     rules: Rules = Field(exclude=True)
 
     @model_validator(mode="after")

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from shared.practice.breach import BreachFile, BreachRule
 from shared.practice.fields import Code, FileModel, Name, StateCode, Translated, WebAddress, ZoneName
 from shared.practice.files import Model, checked, read_document
+from shared.practice.notices import Notices
 from shared.practice.packs import PackFile, rule_file
 
 Consent = Literal["own", "parent", "person_decides"]
@@ -90,6 +91,7 @@ class Rules(FileModel):
     credentials: Mapping[str, CredentialRule]
     vocabulary: Vocabulary
     breach: tuple[BreachRule, ...]
+    notices: Notices
 
     @property
     def mail_hotlines(self) -> tuple[Hotline, ...]:
@@ -144,4 +146,5 @@ def load_rules(directory: Path) -> Rules:
         credentials=load_rule(directory, "credentials.yaml", CredentialsFile).credentials,
         vocabulary=load_rule(directory, "vocabulary.yaml", Vocabulary),
         breach=load_rule(directory, "breach.yaml", BreachFile).breach,
+        notices=load_rule(directory, "notices.yaml", Notices),
     )

@@ -98,3 +98,16 @@ def test_the_front_desk_may_be_called_differently_in_each_language_or_alike_in_a
     assert {alike.discreet_name.text(each) for each in ("en", "es")} == {"Dana at the front desk"}
     with pytest.raises(BadFile, match=r"practice\.yaml:3: discreet_name\.es: is missing"):
         load_practice(edited("practice.yaml", "Dana at the front desk", "{en: Dana}"))
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ('reviews: {laws: {version: "1", by: dana, on: 2027-01-01}}', "reviews.laws: is not a rule pack"),
+        ("reviews: {consent: {by: dana, on: 2027-01-01}}", "reviews.consent.version: is missing"),
+    ],
+    ids=["of no pack", "of no version"],
+)
+def test_a_review_is_of_a_pack_that_there_is_and_names_its_version(edited: Edit, new: str, told: str) -> None:
+    with pytest.raises(BadFile, match=told):
+        load_practice(edited("practice.yaml", "reviews: {}", new))
