@@ -36,6 +36,7 @@ def of_the_stack(
         "INTAKE_SITE_KEYS": f"{SITE}:{hashlib.sha256(website.site_key.encode()).hexdigest()}",
         "INTAKE_EVENT_SECRETS": f"{SITE}:{website.event_secret}",
         "NOTIFICATIONS_RETURN_ADDRESS": around.get("NOTIFICATIONS_RETURN_ADDRESS", "own"),
+        "INTAKE_ALERT_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
     }
     if around.get("PRACTICE_LOCALE_DIR"):

@@ -4,11 +4,11 @@ Owns: people, what they wrote, their requests, their contact rules, what the pra
 quarantine, crises until a named person clears them, the free calls and when coordinators take them, the
 record of who read what.
 Listens to: referrals that end (a call that has not begun is cancelled) or are open again; people who read
-first and are ready.
+first and are ready; alerts that left.
 Asks: matching, to mail a coordinator the code that proves a browser, and to check it.
 Announces: consultation requested, withdrawn, scheduled, rescheduled, cancelled, attended, missed and located;
-readiness requested and taken up, professional requested, request quarantined, safety flagged, safety cleared,
-contact changed.
+readiness requested and taken up, professional requested, request quarantined, safety flagged, escalated,
+acknowledged and cleared, contact changed.
 Answers: how a person may be reached, and whether their address has had answers enough for a day
 (`ask.intake.contacts`), what a request asked for (`ask.intake.requests`), what a person wrote and what was
 noted about it (`ask.intake.words`); each of these is recorded, with its purpose, before it is given. What

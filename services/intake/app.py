@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 
 from services.intake import metrics, timers, vault
+from services.intake.alarming import Watch
+from services.intake.delivery import SETTING, SecondWay
 from services.intake.handlers import LISTENERS, answers, reopening
 from services.intake.handlers.reopening import BeginLinks
 from services.intake.settings import IntakeSettings, admission_rules, practice_of
@@ -12,7 +14,9 @@ from services.intake.web.words import LOCALE
 from shared.clock import Clock, utc_now
 from shared.errors import Misconfigured
 from shared.language import check_words
+from shared.practice import Practice
 from shared.runtime import House, Parts, build
+from shared.servers import mail_server
 from shared.tokens import Links
 
 
@@ -41,10 +45,12 @@ def assemble(house: House) -> Parts:
         event_secrets=settings.event_ring,
         trusted_proxies=settings.trusted_proxies,
     )
+    way = second_way_of(settings, practice, links)
+    watch = Watch(house.database, practice, sealer, house.clock, house.ids, way)
     return Parts(
         listeners=LISTENERS,
         answers=(*vault.ANSWERS, *answers.ANSWERS, *reopening.ANSWERS),
-        ticks=timers.ticks(house.database, practice.retention, house.clock),
+        ticks=(*timers.ticks(house.database, practice.retention, house.clock), *watch.ticks()),
         routers=(doors(front),),
         given={
             "vault": sealer,
@@ -56,6 +62,16 @@ def assemble(house: House) -> Parts:
         dress=dressing(front),
         gauges=metrics.GAUGES,
     )
+
+
+def second_way_of(settings: IntakeSettings, practice: Practice, links: Links) -> SecondWay | None:
+    """The second way of alerts, where one is named. Raises Misconfigured."""
+    if not settings.alert_smtp_url:
+        return None
+    server = mail_server(
+        settings.alert_smtp_url, SETTING, settings.alert_smtp_ca, settings.alert_smtp_plain_host
+    )
+    return SecondWay(server, practice, links, settings.public_url)
 
 
 def links_of(settings: IntakeSettings) -> Links:

@@ -31,6 +31,10 @@ class IntakeSettings(ServiceSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)  # how many of ours stand in front
     site_keys: str = ""  # name:sha256,name:sha256; further websites, beside those of practice.yaml
 
+    alert_smtp_url: str = Field(default="", repr=False)  # the second way of an alert; empty: there is none
+    alert_smtp_ca: Path | None = None  # a file of certificates to trust instead of the system's
+    alert_smtp_plain_host: str = ""  # a sink for trying out (ADR 47)
+
     event_secrets: str = Field(default="", repr=False)  # name:whsec_…,name:whsec_…; two while one is changed
 
     @property

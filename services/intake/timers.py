@@ -1,4 +1,6 @@
-"""What intake looks after by the clock: nothing is kept longer than the practice says."""
+"""What intake looks after by the clock: nothing is kept longer than the practice says; a crisis that nobody
+has is told to the next ones, and an alert that is not known to have left goes the second way.
+"""
 
 from datetime import timedelta
 

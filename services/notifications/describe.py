@@ -1,10 +1,7 @@
 """People and requests in the words of a mail: names made fit for one line, contact rules as sentences."""
 
 import re
-import unicodedata
 from typing import TypedDict
-
-import phonenumbers
 
 from services.notifications import words
 from services.notifications.mails import Asked, Person
@@ -12,11 +9,36 @@ from shared.contracts.intake import Contact, RequestDetail
 from shared.contracts.matching import ClinicianDetail
 from shared.names import first_name
 from shared.practice import Practice
+from shared.reached import (
+    LONGEST_NAME,
+    LONGEST_RELATION,
+    NO_NAME,
+    cautions_of,
+    one_line,
+    phone,
+    rules_of,
+    writes_for,
+)
 
-LONGEST_NAME = 80
-NO_NAME = "No name"
-LONGEST_RELATION = 40
-JOINERS = "\u200c\u200d"  # inside Persian and Indic words, and inside emoji
+__all__ = [
+    "NO_NAME",
+    "ClientFields",
+    "CoordinatorFields",
+    "asked_of",
+    "called",
+    "client_fields",
+    "coordinator_fields",
+    "from_the_front_desk",
+    "greeting",
+    "is_discreet",
+    "on_the_telephone",
+    "one_line",
+    "person_of",
+    "phone",
+    "supervisor_of",
+    "unit_and_band",
+]
+
 NOT_A_NAME = re.compile(r"[<>{}@\\]|://|\bwww\.|\w\.\w{2}|\d(?:\W*\d){2}", re.IGNORECASE)
 
 UNITS = {"couple": "A couple", "family": "A family", "group": "Somebody for a group"}
@@ -79,17 +101,6 @@ def coordinator_fields(contact: Contact, practice: Practice) -> CoordinatorField
     )
 
 
-def one_line(text: str, longest: int = LONGEST_NAME) -> str:
-    """On one line, without control or direction characters, at most `longest` characters."""
-    kept = (
-        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
-        for c in text
-        if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"} or c in JOINERS
-    )
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
 def greeting(name: str) -> str:
     """What a mail calls somebody; empty when it is no name, holds a link or a number to call, or is long.
 
@@ -114,18 +125,14 @@ def supervisor_of(clinician: ClinicianDetail) -> str | None:
 
 def person_of(contact: Contact, practice: Practice) -> Person:
     """Who wrote, and every rule about reaching them."""
-    writes_for = None
-    if contact.client_name or contact.client_relation:
-        relation = one_line(contact.client_relation or "", LONGEST_RELATION)
-        writes_for = ", ".join(filter(None, (one_line(contact.client_name or ""), relation)))
     return Person(
         name=one_line(contact.name) or NO_NAME,
         pronouns=one_line(contact.pronouns, LONGEST_RELATION) if contact.pronouns else None,
-        writes_for=writes_for,
+        writes_for=writes_for(contact),
         email=contact.email,
         phone=phone(contact.phone) if contact.phone else None,
-        cautions=tuple(_cautions(contact)),
-        rules=tuple(_rules(contact)),
+        cautions=cautions_of(contact),
+        rules=rules_of(contact),
         language=practice.label(contact.language, "en", "language"),
     )
 
@@ -134,50 +141,6 @@ def on_the_telephone(contact: Contact) -> str:
     """What may be left on their telephone, for whoever calls them at an hour that they chose."""
     allowed = contact.voicemail_ok and not contact.unsafe_at_home
     return words.voicemail(allowed=allowed, discreet=is_discreet(contact))
-
-
-def phone(number: str) -> str:
-    """As it is dialled from the United States."""
-    try:
-        parsed = phonenumbers.parse(number, "US")
-    except phonenumbers.NumberParseException:
-        return one_line(number)
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
-    )
-
-
-def _cautions(contact: Contact) -> list[str]:
-    cautions = []
-    if contact.silenced:
-        cautions.append("They asked to hear nothing more.")
-    if contact.unsafe_at_home:
-        cautions.append(words.FLAGS["danger_at_home"])
-    if contact.safe_hours is not None:
-        hours, zone = contact.safe_hours, contact.time_zone.replace("_", " ")
-        cautions.append(f"Reach them only from {hours.from_} to {hours.to}, their time ({zone}).")
-    if contact.email and not contact.email_ok:
-        cautions.append("Do not write to them by e-mail.")
-    return [one_line(each, len(each)) for each in cautions]
-
-
-def _rules(contact: Contact) -> list[str]:
-    rules = [_phone_rule(contact)]
-    if contact.discreet:
-        rules.append("Discreet: no word of care in a subject line or on an answering machine.")
-    return rules
-
-
-def _phone_rule(contact: Contact) -> str:
-    if contact.text_ok and contact.voicemail_ok:
-        return "Texts and voicemail are fine."
-    if contact.text_ok:
-        return "Texts are fine; no voicemail."
-    if contact.voicemail_ok:
-        return "Voicemail is fine; no texts."
-    only = contact.email and contact.email_ok
-    return "E-mail only, as they asked: no voicemail, no texts." if only else "No voicemail, no texts."
 
 
 def asked_of(request: RequestDetail, practice: Practice, person: Person | None) -> Asked:

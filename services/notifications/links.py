@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from shared import alerts
 from shared.errors import Misconfigured
 from shared.tokens import Links
 
@@ -121,6 +122,11 @@ class Doors:
         """What is still true of somebody who is ready, for the coordinator who asks them."""
         recipient = f"coordinator:{coordinator_id}"
         return self.intake.door("begin", "begin", recipient, request_id, now, BEGIN_FOR)
+
+    def safety(self, coordinator_id: str, request_id: str, now: datetime) -> str:
+        """A crisis, for the coordinator who is told of it; below it what they do about it."""
+        recipient = f"{alerts.ROLE}:{coordinator_id}"
+        return self.intake.door(alerts.PATH, alerts.PURPOSE, recipient, request_id, now, alerts.LINK_FOR)
 
     def readiness(self, person_id: str, journey_id: str, now: datetime) -> str:
         """What they read, for the person; below it `/stop`, `/pause`, `/pace`, `/ready`, `/keep`."""

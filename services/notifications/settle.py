@@ -8,16 +8,16 @@ from typing import Any
 
 from services.notifications import storage
 from services.notifications.domain.decide import BOUNCED
-from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.desk import Desk
-from services.notifications.domain.outcome import Failed, Outcome, Withheld
+from services.notifications.domain.outcome import Failed, Outcome, Sent, Withheld
 from services.notifications.domain.plan import plan_instead, plan_unreachable
 from services.notifications.domain.returned import no_such_address
 from services.notifications.domain.unreachable import TOLD, plan_notice
 from services.notifications.metrics import count_outcome
 from shared.clock import Clock
 from shared.contracts.base import Fact
-from shared.contracts.notifications import MailFailed, MailSuppressed
+from shared.contracts.notifications import AlertSent, MailFailed, MailSuppressed
 from shared.database import Database, Transaction
 from shared.errors import Retryable
 from shared.ids import Ids
@@ -123,6 +123,11 @@ def _told_as(outcome: Failed) -> str:
     return BOUNCED if no_such_address(outcome.reply.enhanced) else outcome.why
 
 
+def _alert_sent(plan: PlannedDelivery, about: dict[str, Any], now: datetime) -> AlertSent:
+    """Intake sends itself what it does not hear this of in time."""
+    return AlertSent(**about, sent_at=now, safety_version=plan.subject_version, recipient=plan.recipient_id)
+
+
 def _facts(outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime) -> list[Fact]:
     facts: list[Fact] = []
     for delivery, outcome in outcomes:
@@ -136,6 +141,8 @@ def _facts(outcomes: Sequence[tuple[Delivery, Outcome]], now: datetime) -> list[
         match outcome:
             case Failed(why=why):
                 facts.append(MailFailed(**about, failed_at=now, why=why))
+            case Sent() if delivery.plan.role == "on_call":
+                facts.append(_alert_sent(delivery.plan, about, now))
             case Withheld(why=why):
                 facts.append(MailSuppressed(**about, suppressed_at=now, why=why))
             case _:

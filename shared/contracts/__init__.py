@@ -21,6 +21,8 @@ FACTS: tuple[type[Fact], ...] = (
     intake.ProfessionalRequested,
     intake.RequestQuarantined,
     intake.SafetyFlagged,
+    intake.SafetyEscalated,
+    intake.SafetyAcknowledged,
     intake.SafetyCleared,
     intake.ContactChanged,
     intake.PersonErased,
@@ -50,6 +52,7 @@ FACTS: tuple[type[Fact], ...] = (
     resources.ReadinessStopped,
     notifications.MailFailed,
     notifications.MailSuppressed,
+    notifications.AlertSent,
 )
 
 ASKS: dict[type[Ask], type[Plain]] = {

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.contracts.base import Code, Fact, Id, Instant
+from shared.contracts.base import Code, Fact, Id, Instant, Version
 
 
 class MailFact(Fact):
@@ -41,3 +41,13 @@ class MailSuppressed(MailFact):
 
     suppressed_at: Instant
     why: Code
+
+
+class AlertSent(MailFact):
+    """The mail server took the alert about a crisis: the one of this version of it, for this coordinator."""
+
+    name: ClassVar[str] = "alert.sent.v1"
+
+    sent_at: Instant
+    safety_version: Version
+    recipient: Code  # as intake named them; what they are told goes to the owner once they have left

@@ -22,6 +22,9 @@ class Clocks(FileModel):
 
     acknowledgement: Elapsed = timedelta(minutes=1)
     crisis_acknowledged: Elapsed = timedelta(minutes=15)  # then the second person on call
+    crisis_told_again: Elapsed = timedelta(hours=1)  # everybody on call and the owner
+    crisis_second_way: Elapsed = timedelta(seconds=30)  # for an alert that is not known to have left
+    crisis_cleared: Elapsed = timedelta(hours=24)  # from when somebody has it
     human_contact_nudge: Working = timedelta(hours=4)
     human_contact_deputy: Working = timedelta(hours=8)
     human_contact_owner: Working = timedelta(hours=12)

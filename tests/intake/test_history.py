@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from services.intake import operations, storage
 from services.intake.domain.decision import Admitted
 from services.intake.handlers import Post, Receipt, receive
-from services.intake.storage.tables import notes, requests, safety_cases
+from services.intake.storage.alert_tables import safety_cases
+from services.intake.storage.tables import notes, requests
 from services.intake.vault import Vault
 from shared import migrations
 from shared.database import Database

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.intake import operations, storage
 from services.intake.domain.submission import Client, Partner, SafetyTicks, Wishes
-from services.intake.storage.tables import safety_cases
+from services.intake.storage.alert_tables import safety_cases
 from services.intake.vault import answer_requests, answer_words
 from shared.contracts.intake import RequestDetail, RequestsAsked, WordsAsked
 from shared.ids import RandomIds

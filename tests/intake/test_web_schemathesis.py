@@ -47,6 +47,11 @@ BEHIND_A_LINK = [  # and the purpose of the link that opens the door
     *(("POST", f"/contact/{{token}}{below}", "contact") for below in ("", "/stop", "/allow", "/withdraw")),
     *(("GET", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now")),
     *(("POST", f"/begin/{{token}}{below}", "begin") for below in ("", "/not-now", "/code", "/prove")),
+    ("GET", "/safety/{token}", "safety"),
+    *(
+        ("POST", f"/safety/{{token}}{below}", "safety")
+        for below in ("/acknowledge", "/read", "/clear", "/code", "/prove")
+    ),
 ]
 DOORS = {
     ("GET", "/"): 0.05,
@@ -101,7 +106,8 @@ def links(described: BaseSchema) -> dict[str, str]:
     link = signer.read(booking, "book", utc_now())
     assert link
     contact = signer.sign("contact", link.recipient, link.subject, utc_now(), timedelta(hours=1))
-    return {"book": booking, "contact": contact, "begin": _begin(described, signer)}
+    crisis = signer.sign("safety", "coordinator:dana", link.subject, utc_now(), timedelta(hours=1))
+    return {"book": booking, "contact": contact, "begin": _begin(described, signer), "safety": crisis}
 
 
 def _begin(described: BaseSchema, signer: Links) -> str:

@@ -57,6 +57,8 @@ CODES: Mapping[Template, Mapping[str, Any]] = {
         "level": "crisis",
         "rules": ["intent"],
         "flagged_at": NOW.isoformat(),
+        "rung": 0,
+        "escalates_at": None,
     },
     "quarantine_notice": {"path": "consultation", "why": ["honeypot"], "quarantined_at": NOW.isoformat()},
     "unreachable_notice": {"why": "bounced", "template": "acknowledgement", "referral_id": "referral-1"},

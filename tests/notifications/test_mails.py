@@ -30,6 +30,7 @@ def alert(someone: Contact | None, practice: Practice) -> SafetyAlert:
         level="crisis",
         rules=("en.direct.die",),
         flagged_at=WRITTEN_AT,
+        safety_url="https://hello.example.org/safety/token",
     )
 
 

@@ -45,6 +45,7 @@ def alert(someone: Contact, practice: Practice) -> SafetyAlert:
         level="crisis",
         rules=("en.direct.die",),
         flagged_at=WRITTEN_AT,
+        safety_url="https://hello.example.org/safety/token",
     )
 
 

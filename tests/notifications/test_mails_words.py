@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from services.intake.domain.duty import CONFIRM_READY, REACH_PERSON, REVIEW_QUARANTINE
+from services.intake.domain.duty import CONFIRM_READY, REVIEW_QUARANTINE
+from services.intake.domain.ladder import REACH_PERSON
 from services.intake.domain.practice_facts import ROLES, TOPICS
 from services.intake.domain.rule_files import Kind
 from services.matching.domain import life

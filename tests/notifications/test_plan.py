@@ -68,6 +68,10 @@ def mails(occasion: Occasion, at: Desk | None = None) -> list[tuple[str, str, st
         ),
         (MatchingStopped(ABOUT, "lee"), [("held", "coordinator", "lee")]),
         (SafetyRaised(ABOUT, "crisis"), [("safety_alert", "on_call", "dana")]),
+        (
+            SafetyRaised(ABOUT, "crisis", ("lee", "mia", "gone")),
+            [("safety_alert", "on_call", who) for who in ("lee", "mia", "gone")],
+        ),
         (SafetyRaised(ABOUT, "elevated"), []),
         (SetAside(ABOUT, "es"), [("quarantine_notice", "coordinator", "lee")]),
         (ProfessionalCame(ABOUT), [("professional_acknowledgement", "client", "request-1")]),

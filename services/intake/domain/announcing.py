@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.contact import ContactNow
+from services.intake.domain.ladder import Acknowledged, Rung, SafetyCase
 from services.intake.domain.request import CLEARED_LEVEL, Cleared, Request
 from services.intake.domain.submission import Wishes
 from shared.contracts.intake import (
@@ -18,21 +19,27 @@ from shared.contracts.intake import (
     ReadinessRequested,
     ReadinessTakenUp,
     RequestQuarantined,
+    SafetyAcknowledged,
     SafetyCleared,
+    SafetyEscalated,
     SafetyFlagged,
 )
 
 UNKNOWN_STATE = "unknown"
 
 
-def facts_of_arrival(request: Request, same_address: Sequence[str] = ()) -> tuple[IntakeFact, ...]:
+def facts_of_arrival(
+    request: Request, rung: Rung, same_address: Sequence[str] = ()
+) -> tuple[IntakeFact, ...]:
     """What is announced when a request comes in; `same_address`: other open ones from where it came.
+
+    `rung`: who is told of a crisis.
 
     One in quarantine is announced as that alone, but a person in crisis is never lost in quarantine.
     """
     quarantined = request.status == "quarantined"
     first = quarantine_fact(request) if quarantined else request_fact(request, same_address)
-    return (first, safety_fact(request)) if request.safety_level == "crisis" else (first,)
+    return (first, safety_fact(request, rung)) if request.safety_level == "crisis" else (first,)
 
 
 def request_fact(
@@ -77,7 +84,7 @@ def quarantine_fact(request: Request) -> RequestQuarantined:
     )
 
 
-def safety_fact(request: Request, version: int = 1, at: datetime | None = None) -> SafetyFlagged:
+def safety_fact(request: Request, rung: Rung, version: int = 1, at: datetime | None = None) -> SafetyFlagged:
     """`version`: of the crisis; `at`: when these words came, where that was not with the request."""
     return SafetyFlagged(
         request_id=request.id,
@@ -89,6 +96,37 @@ def safety_fact(request: Request, version: int = 1, at: datetime | None = None) 
         rules_version=request.rules_version,
         flagged_at=at or request.received_at,
         language=request.language,
+        recipients=rung.recipients,
+        escalates_at=None if request.test else rung.escalates_at,
+    )
+
+
+def escalated_fact(request: Request, case: SafetyCase, rung: Rung, version: int) -> SafetyEscalated:
+    """`version`: of the crisis from now on."""
+    return SafetyEscalated(
+        request_id=request.id,
+        reference=request.reference,
+        version=version,
+        path=told_path(request.path),
+        level=request.safety_level,
+        rules=request.safety_rules,
+        flagged_at=case.flagged_at,
+        language=request.language,
+        rung=rung.number,
+        recipients=rung.recipients,
+        escalated_at=rung.at,
+        escalates_at=rung.escalates_at,
+    )
+
+
+def acknowledged_fact(request: Request, taken: Acknowledged, version: int) -> SafetyAcknowledged:
+    return SafetyAcknowledged(
+        request_id=request.id,
+        reference=request.reference,
+        version=version,
+        path=told_path(request.path),
+        acknowledged_at=taken.at,
+        acknowledged_by=taken.by,
     )
 
 

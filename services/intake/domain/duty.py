@@ -8,7 +8,6 @@ from shared.clock import WorkingHours
 from shared.practice import Practice
 
 REVIEW_QUARANTINE = "review_quarantine"
-REACH_PERSON = "reach_person"
 CONFIRM_READY = "confirm_ready"
 
 
@@ -31,11 +30,6 @@ def is_answered_for_by(coordinator_id: str, duty: Duty, practice: Practice) -> b
     if duty.owner == coordinator_id:
         return True
     return coordinator_id == practice.owner and practice.coordinator(duty.owner) is None
-
-
-def safety_duty(practice: Practice, now: datetime) -> Duty:
-    """The first person on call, at any hour, until the crisis must have been acknowledged."""
-    return Duty(practice.on_call[0], REACH_PERSON, now + practice.clocks.crisis_acknowledged)
 
 
 def _first_contact(

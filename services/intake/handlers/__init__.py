@@ -8,10 +8,11 @@ endings.py   what matching announces
 reopening.py who wanted to read first and is ready: answered for, told, taken back
 answers.py   what others ask about calls
 withdrawing.py  a person takes their request back
+safety.py    a crisis: the next ones are told, somebody takes it up, somebody clears it
 contact.py   how a person is reached: changed, silenced, allowed again
 """
 
-from services.intake.handlers import endings, reopening
+from services.intake.handlers import endings, reopening, safety
 from services.intake.handlers.arrivals import (
     Conflict,
     Desk,
@@ -23,6 +24,6 @@ from services.intake.handlers.arrivals import (
     tell,
 )
 
-LISTENERS = (*endings.LISTENERS, *reopening.LISTENERS)
+LISTENERS = (*endings.LISTENERS, *reopening.LISTENERS, *safety.LISTENERS)
 
 __all__ = ["LISTENERS", "Conflict", "Desk", "Outcome", "Post", "Receipt", "receive", "receive_all", "tell"]

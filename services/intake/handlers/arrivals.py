@@ -10,7 +10,8 @@ from services.intake import storage
 from services.intake.domain.announcing import facts_of_arrival
 from services.intake.domain.booking_told import codes_of
 from services.intake.domain.decision import Admitted, Decision, Quarantined, Refused
-from services.intake.domain.duty import quarantine_duty, safety_duty
+from services.intake.domain.duty import quarantine_duty
+from services.intake.domain.ladder import first_rung
 from services.intake.domain.request import Request, announced, quarantined
 from shared.clock import WorkingHours
 from shared.contracts.intake import (
@@ -21,7 +22,9 @@ from shared.contracts.intake import (
     IntakeFact,
     ReadinessTakenUp,
     RequestQuarantined,
+    SafetyAcknowledged,
     SafetyCleared,
+    SafetyEscalated,
     SafetyFlagged,
 )
 from shared.database import Transaction
@@ -92,7 +95,10 @@ async def receive_all(
     first = {id_: decision for id_, decision in taken.items() if id_ in new}
     kept = await storage.save_requests(tx, await _arrivals(tx, first, desk, now, ids), desk.sealer, ids)
     same = await storage.load_same_address(tx, [request.id for request in kept]) if kept else {}
-    await tell(tx, [fact for each in kept for fact in facts_of_arrival(each, same.get(each.id, ()))], now)
+    rung = first_rung(desk.practice, now)
+    await storage.save_new_crises(tx, [(each, rung) for each in kept if each.safety_level == "crisis"])
+    told = [fact for each in kept for fact in facts_of_arrival(each, rung, same.get(each.id, ()))]
+    await tell(tx, told, now)
     receipts = {request.id: _receipt(request) for request in kept}
     return [receipts.get(id_) or await _not_kept(tx, post, now, ids) for id_, post in wanted]
 
@@ -134,10 +140,7 @@ def _arrival(
         duty = quarantine_duty(desk.practice, desk.hours, request.language, loads, now)
         request = quarantined(request, decision.why, duty)
         loads[duty.owner] += 1
-    in_crisis = request.safety_level == "crisis"
-    return storage.Arrival(
-        request, assessed.submission, safety_duty(desk.practice, now) if in_crisis else None
-    )
+    return storage.Arrival(request, assessed.submission)
 
 
 def _step(fact: IntakeFact, now: datetime) -> storage.Step:
@@ -145,10 +148,6 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
     match fact:
         case RequestQuarantined():
             detail: tuple[str, ...] = fact.why
-        case SafetyFlagged():
-            detail = fact.rules
-        case SafetyCleared():
-            detail = (fact.cleared_by,)
         case CallFact():
             detail = codes_of(fact)
         case ContactChanged():
@@ -160,8 +159,22 @@ def _step(fact: IntakeFact, now: datetime) -> storage.Step:
         case ConsultationRequested(reopened=True):
             detail = (REOPENED,)
         case _:
-            detail = ()
+            detail = _of_a_crisis(fact)
     return storage.Step(fact.request_id, now, "event", name, detail)
+
+
+def _of_a_crisis(fact: IntakeFact) -> tuple[str, ...]:
+    match fact:
+        case SafetyFlagged():
+            return fact.rules
+        case SafetyEscalated():
+            return fact.recipients
+        case SafetyAcknowledged():
+            return (fact.acknowledged_by,)
+        case SafetyCleared():
+            return (fact.cleared_by,)
+        case _:
+            return ()
 
 
 def _receipt(kept: Request) -> Receipt:

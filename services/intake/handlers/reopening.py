@@ -14,7 +14,8 @@ from services.intake.domain.announcing import contact_fact, ready_fact, request_
 from services.intake.domain.booking import PERSON
 from services.intake.domain.contact import Later
 from services.intake.domain.decision import Assessed
-from services.intake.domain.duty import ready_duty, safety_duty
+from services.intake.domain.duty import ready_duty
+from services.intake.domain.ladder import first_rung
 from services.intake.domain.reopening import (
     Stage,
     is_news,
@@ -231,5 +232,6 @@ async def _alarm(
     """What they said now reaches the person on call where it sounds like a crisis, cleared before or not."""
     if told.assessed.safety.level != "crisis":
         return []
-    version = await storage.save_flagged(tx, request.id, safety_duty(desk.practice, now), now)
-    return [safety_fact(request, version, now)]
+    rung = first_rung(desk.practice, now)
+    version = await storage.save_flagged(tx, request, rung, now)
+    return [safety_fact(request, rung, version, now)]

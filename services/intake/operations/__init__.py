@@ -30,11 +30,20 @@ from services.intake.operations.erasing import (
 )
 from services.intake.operations.quarantined import discard, quarantine, release
 from services.intake.operations.reading import OPERATOR, Shown, explained, open_items, refusals, show, trail
-from services.intake.operations.safety import ClearedBefore, Clearing, NotCleared, clear_safety
+from services.intake.operations.safety import (
+    AcknowledgedBefore,
+    ClearedBefore,
+    Clearing,
+    NotCleared,
+    Taking,
+    acknowledge_safety,
+    clear_safety,
+)
 from services.intake.operations.trial import test_request
 
 __all__ = [
     "OPERATOR",
+    "AcknowledgedBefore",
     "AtAddress",
     "ClearedBefore",
     "Clearing",
@@ -42,6 +51,8 @@ __all__ = [
     "Held",
     "NotCleared",
     "Shown",
+    "Taking",
+    "acknowledge_safety",
     "add_absence",
     "allow",
     "at_address",

@@ -39,6 +39,7 @@ async def discard(database: Database, reference: str, now: datetime) -> Request 
         closed = discarded(waiting)
         if not await storage.update_request(tx, closed, now):
             return None
+        await storage.end_ladder(tx, closed.id)
         await storage.save_steps(tx, [storage.Step(closed.id, now, "action", "quarantine.discarded")])
     return closed
 

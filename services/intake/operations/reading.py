@@ -14,17 +14,20 @@ from shared.ids import Ids
 
 OPERATOR = "operator"
 CALL = ("coordinator_id", "starts_at", "by")
-FIELDS_OF = {  # what each code of a step about a call is
+FIELDS_OF = {  # what each code of a step about a call, or an alert, is
     "consultation.scheduled": CALL,
     "consultation.rescheduled": CALL,
     "consultation.cancelled": ("coordinator_id", "starts_at", "why", "by"),
     "consultation.attended": CALL,
     "consultation.missed": CALL,
     "consultation.located": ("state", "by"),
+    "alert.sent": ("to", "way"),
 }
 CODES_OF = {  # what the codes of a step are
     "request.quarantined": "why",
     "safety.flagged": "rules",
+    "safety.escalated": "to",
+    "safety.acknowledged": "by",
     "safety.cleared": "by",
     "consultation.requested": "how",
     "readiness.taken_up": "owner",

@@ -1,6 +1,7 @@
 """Intake's tables and its only SQL: people and words sealed, requests as codes, and what is on record."""
 
 from services.intake.storage.absences import load_away, remove_absence, save_absence
+from services.intake.storage.alerting import save_confirmed, take_unconfirmed
 from services.intake.storage.calls import (
     load_booked_calls,
     load_calendar,
@@ -83,7 +84,18 @@ from services.intake.storage.resealing import (
     forget_reasons_of_nobody,
     renew_keys,
 )
-from services.intake.storage.safety import load_cleared, save_cleared, save_flagged
+from services.intake.storage.safety import (
+    Alert,
+    end_ladder,
+    load_case,
+    load_cleared,
+    save_acknowledged,
+    save_cleared,
+    save_climbed,
+    save_flagged,
+    save_new_crises,
+    take_climbing,
+)
 from services.intake.storage.sealing import Document, OwnSealer, Sealer
 from services.intake.storage.silences import end_silence, load_silent, load_since, save_silence
 from services.intake.storage.standing import (
@@ -102,6 +114,7 @@ from services.intake.storage.words import keep_note, load_words
 
 __all__ = [
     "Access",
+    "Alert",
     "Arrival",
     "Claim",
     "Document",
@@ -120,6 +133,7 @@ __all__ = [
     "delete_people",
     "end_hold",
     "end_holds",
+    "end_ladder",
     "end_ready",
     "end_silence",
     "forget_reasons_of_nobody",
@@ -138,6 +152,7 @@ __all__ = [
     "load_calls_within",
     "load_card",
     "load_cards",
+    "load_case",
     "load_cleared",
     "load_diary",
     "load_duty_loads",
@@ -174,8 +189,11 @@ __all__ = [
     "renew_keys",
     "save_absence",
     "save_access",
+    "save_acknowledged",
     "save_cards",
     "save_cleared",
+    "save_climbed",
+    "save_confirmed",
     "save_ended_calls",
     "save_ended_referrals",
     "save_flagged",
@@ -184,6 +202,7 @@ __all__ = [
     "save_located_call",
     "save_moved_call",
     "save_new_call",
+    "save_new_crises",
     "save_reach",
     "save_refusal",
     "save_reopened",
@@ -195,9 +214,11 @@ __all__ = [
     "save_urgency",
     "take_at_address",
     "take_cards",
+    "take_climbing",
     "take_keys",
     "take_people",
     "take_request",
     "take_requests",
+    "take_unconfirmed",
     "update_request",
 ]

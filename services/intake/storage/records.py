@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.decision import FieldError
 from services.intake.domain.request import Duty, Request
+from services.intake.storage.alert_tables import safety_cases
 from services.intake.storage.erasure_tables import IS_HELD
 from services.intake.storage.idempotency import purge_claims
 from services.intake.storage.requests import request_of
@@ -19,7 +20,6 @@ from services.intake.storage.tables import (
     people,
     refusals,
     requests,
-    safety_cases,
     steps,
 )
 from shared.database import Transaction

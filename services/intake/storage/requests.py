@@ -21,7 +21,7 @@ from services.intake.storage.sealing import (
     ticks_of,
     words_document,
 )
-from services.intake.storage.tables import people, requests, safety_cases, words
+from services.intake.storage.tables import people, requests, words
 from shared.database import Row, Transaction, insert_new
 from shared.errors import Defect
 from shared.ids import Ids
@@ -38,11 +38,10 @@ IN_CLEAR = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request to be saved, with what is sealed beside it and, in a crisis, who answers for it."""
+    """A request to be saved, with what is sealed beside it."""
 
     request: Request
     submission: Submission
-    safety_duty: Duty | None = None
 
 
 async def save_requests(
@@ -62,9 +61,6 @@ async def save_requests(
     await tx.execute(
         sa.insert(words), [_words_row(each, sealers[each.request.person_id]) for each in arrivals]
     )
-    in_crisis = [_safety_row(each) for each in arrivals if each.safety_duty]
-    if in_crisis:
-        await tx.execute(sa.insert(safety_cases), in_crisis)
     return saved
 
 
@@ -178,16 +174,6 @@ def _request_row(arrival: Arrival, sealer: OwnSealer) -> dict[str, Any]:
 def _words_row(arrival: Arrival, sealer: OwnSealer) -> Row:
     id_ = arrival.request.id
     return {"request_id": id_, "sealed": sealer.seal(WORDS, id_, words_document(arrival.submission))}
-
-
-def _safety_row(arrival: Arrival) -> Row:
-    return {
-        "request_id": arrival.request.id,
-        "version": 1,
-        "status": "flagged",
-        "flagged_at": arrival.request.received_at,
-        **_duty_columns(arrival.safety_duty),
-    }
 
 
 def _duty_columns(duty: Duty | None) -> dict[str, Any]:

@@ -140,26 +140,6 @@ notes = sa.Table(
     sa.Index("notes_request", "request_id", "written_at"),
 )
 
-safety_cases = sa.Table(
-    "safety_cases",
-    metadata,
-    sa.Column("request_id", ID, sa.ForeignKey("requests.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("status", sa.String(20), nullable=False),
-    sa.Column("flagged_at", UtcInstant, nullable=False),
-    sa.Column("owner", CODE, nullable=False),
-    sa.Column("next_action", CODE, nullable=False),
-    sa.Column("due_at", UtcInstant, nullable=False),
-    sa.Column("cleared_at", UtcInstant),
-    sa.Column("cleared_by", CODE),
-    sa.CheckConstraint("version >= 1", name="safety_cases_version"),
-    sa.CheckConstraint("status IN ('flagged', 'cleared')", name="safety_cases_status"),
-    sa.CheckConstraint(
-        "status <> 'cleared' OR (cleared_at IS NOT NULL AND cleared_by IS NOT NULL)",
-        name="safety_cases_cleared",
-    ),
-)
-
 BOOKED = sa.text("status = 'booked'")
 
 calls = sa.Table(

@@ -26,6 +26,7 @@ from services.intake.web.events import add_events
 from services.intake.web.front import Front
 from services.intake.web.inputs import ConsultationIn, Input, ProfessionalIn, ReadinessIn
 from services.intake.web.options import Options, options_of
+from services.intake.web.safety import add_safety
 from services.intake.web.view import (
     PAGE_OF_PATH,
     FormState,
@@ -58,6 +59,7 @@ def doors(front: Front) -> APIRouter:
     add_booking(router, front)
     add_contact(router, front)
     add_begin(router, front)
+    add_safety(router, front)
     return router
 
 

@@ -9,6 +9,7 @@
     call_changed          the call is at another time or with another coordinator, or another one stands
     call_cancelled        the call does not take place
     call_marked           somebody has said already how the call went
+    acknowledged          stopped: somebody has the crisis that the alert tells of
     series_paused, series_stopped, series_ready
                           stopped: the readings rest, have ended, or their reader is ready to begin
     confirmed             they have told themselves, by now, what is still true

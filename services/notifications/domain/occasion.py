@@ -187,10 +187,11 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class SafetyRaised:
-    """Words or ticks ask for somebody's attention."""
+    """Words or ticks ask for somebody's attention; `recipients`: whom intake names, in their order."""
 
     about: About
     level: SafetyLevel
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,8 @@ def _for_the_desk(occasion: Occasion, desk: Desk) -> Mails:
             mails = (_ready_notice(occasion, desk),)
         case SetAside(about=about, language=language):
             mails = (_to_desk("quarantine_notice", about, desk.speaker_of(language)),)
-        case SafetyRaised(about=about, level="crisis"):
-            mails = (replace(_to_desk("safety_alert", about, desk.on_call[0]), role="on_call"),)
+        case SafetyRaised(about=about, level="crisis", recipients=told):
+            mails = tuple(_alert(about, who) for who in told or desk.on_call[:1])
         case _:
             pass  # somebody else's matter, or a level that the referral mail mentions
     return mails
@@ -238,6 +238,11 @@ def _ready_notice(ready: ReadyToBegin, desk: Desk) -> PlannedDelivery:
     mail = _to_desk("ready_notice", about, desk.present(ready.owner))
     key = f"ready_notice:{about.request_id}:{ready.reached_at.isoformat()}:{mail.recipient_id}"
     return replace(mail, due_at=ready.reached_at + OWN_WORDS_FIRST, dedup_key=key)
+
+
+def _alert(about: About, recipient: str) -> PlannedDelivery:
+    """To whom intake names, as intake names them, so that both mean the same mail."""
+    return replace(_to_desk("safety_alert", about, recipient), role="on_call")
 
 
 def _to_desk(template: Template, about: About, coordinator_id: str) -> PlannedDelivery:

@@ -17,6 +17,7 @@ from services.notifications.mails import (
     Referral,
     SafetyAlert,
 )
+from shared.alerts import Alert, emergency_of, signs
 from shared.contracts.intake import Contact, Entry, Path, RequestDetail
 from shared.contracts.matching import After, Candidate, ClinicianDetail, NearMiss
 from shared.practice import Practice
@@ -133,19 +134,32 @@ def safety_alert(
     level: str,
     rules: Iterable[str],
     flagged_at: datetime,
+    safety_url: str,
+    rung: int = 0,
+    escalates_at: datetime | None = None,
 ) -> SafetyAlert:
     """What was found, by kind; the words themselves stay with intake. It does not wait for a contact."""
     named = contact if practice.coordinator_mail == "full" else None
+    silenced = contact is not None and contact.silenced
     return SafetyAlert(
         zone=practice.time_zone,
         reference=reference,
         person=person_of(named, practice) if named else None,
-        silenced=contact is not None and contact.silenced,
+        silenced=silenced,
         test=contact is not None and contact.test,
-        level=level,
-        flagged_at=flagged_at,
-        rules=tuple(dict.fromkeys(words.sign(rule) for rule in rules)),
-        readiness=path == "readiness",
+        alert=Alert(
+            reference=reference,
+            level=level,
+            rung=rung,
+            flagged_at=flagged_at,
+            escalates_at=escalates_at,
+            readiness=path == "readiness",
+            silenced=silenced,
+            emergency=emergency_of(practice),
+            zone=practice.zone,
+        ),
+        found=signs(rules),
+        safety_url=safety_url,
     )
 
 

@@ -1,10 +1,11 @@
 """What happened elsewhere, and the mails that follow from it. Sending them is another story: `delivery`."""
 
-from services.notifications.handlers import calls, clock, offers, readings, referrals, requests
+from services.notifications.handlers import calls, clock, offers, readings, referrals, requests, safety
 from services.notifications.handlers.office import Office
 
 LISTENERS = (
     *requests.LISTENERS,
+    *safety.LISTENERS,
     *readings.LISTENERS,
     *referrals.LISTENERS,
     *offers.LISTENERS,

@@ -15,8 +15,6 @@ from shared.contracts.intake import (
     ReadinessRequested,
     ReadinessTakenUp,
     RequestQuarantined,
-    SafetyCleared,
-    SafetyFlagged,
 )
 from shared.database import Transaction
 from shared.ids import Ids
@@ -57,20 +55,6 @@ async def on_readiness_taken_up(
 ) -> None:
     """Who owns it hears of somebody who is ready, unless they tell the rest themselves before."""
     await record([occasions.ready_to_begin(event) for event in events], tx, now, ids, office)
-
-
-@listen(SafetyFlagged)
-async def on_safety_flagged(
-    events: Many[SafetyFlagged], tx: Transaction, now: datetime, ids: Ids, office: Office
-) -> None:
-    """Words of crisis reach the person on call, at any hour."""
-    await record([occasions.safety_raised(event) for event in events], tx, now, ids, office)
-
-
-@listen(SafetyCleared)
-async def on_safety_cleared(events: Many[SafetyCleared], tx: Transaction, now: datetime, ids: Ids) -> None:
-    """What waited for a person to look is looked at again at once."""
-    await storage.look_again(tx, [event.request_id for event in events], now)
 
 
 @listen(RequestQuarantined)
@@ -117,8 +101,6 @@ LISTENERS = (
     on_professionals_requested,
     on_readiness_requested,
     on_readiness_taken_up,
-    on_safety_flagged,
-    on_safety_cleared,
     on_requests_quarantined,
     on_consultations_withdrawn,
     on_contacts_changed,

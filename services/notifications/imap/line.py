@@ -12,7 +12,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from services.notifications.servers import Server
+from shared.servers import Server
 
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 8 * 1024 * 1024  # the numbers of a million mails

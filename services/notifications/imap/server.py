@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-from services.notifications.servers import Schemes, Server, split
 from shared.errors import Misconfigured
+from shared.servers import Schemes, Server, split
 
 SETTING = "NOTIFICATIONS_IMAP"
 SCHEMES: Schemes = {"imap": ("none", 143), "imaps": ("tls", 993), "imap+starttls": ("starttls", 143)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from shared.alerts import Alert
+
 Outcome = Literal["waitlist", "referred_out"]
 Reading = Literal["sent", "danger_at_home", "crisis"]
 OverdueLevel = Literal["nudge", "deputy", "owner", "mail_failed", "introduction_failed"]
@@ -153,10 +155,9 @@ class SafetyAlert(CoordinatorMail):
 
     template: ClassVar[str] = "safety_alert"
 
-    level: str
-    flagged_at: datetime
-    rules: tuple[str, ...]
-    readiness: bool
+    alert: Alert  # in words that intake has too
+    found: tuple[str, ...]
+    safety_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

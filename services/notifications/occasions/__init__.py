@@ -33,6 +33,7 @@ from services.notifications.occasions.requests import (
     consultation_came,
     reading_asked_for,
     ready_to_begin,
+    safety_escalated,
     safety_raised,
     set_aside,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "reading_chosen",
     "reading_due",
     "ready_to_begin",
+    "safety_escalated",
     "safety_raised",
     "set_aside",
     "since",

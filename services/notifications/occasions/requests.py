@@ -22,6 +22,7 @@ from shared.contracts.intake import (
     ReadinessRequested,
     ReadinessTakenUp,
     RequestQuarantined,
+    SafetyEscalated,
     SafetyFlagged,
 )
 
@@ -56,14 +57,15 @@ def ready_to_begin(event: ReadinessTakenUp) -> ReadyToBegin:
 
 
 def safety_raised(event: SafetyFlagged) -> SafetyRaised:
-    """Which rules spoke, by code."""
-    codes = {
-        "path": event.path,
-        "level": event.level,
-        "rules": list(event.rules),
-        "flagged_at": event.flagged_at.isoformat(),
-    }
-    return SafetyRaised(_about(event, event.flagged_at, codes), event.level)
+    """Which rules spoke, by code, and who is told."""
+    codes = _of_a_crisis(event) | {"rung": 0}
+    return SafetyRaised(_about(event, event.flagged_at, codes), event.level, event.recipients)
+
+
+def safety_escalated(event: SafetyEscalated) -> SafetyRaised:
+    """The same, for the next ones: nobody has said that they have it."""
+    codes = _of_a_crisis(event) | {"rung": event.rung}
+    return SafetyRaised(_about(event, event.escalated_at, codes), event.level, event.recipients)
 
 
 def set_aside(event: RequestQuarantined) -> SetAside:
@@ -80,6 +82,16 @@ def address_changed(event: ContactChanged) -> AddressChanged:
     """What the person changed about how they are reached, an address among it."""
     codes = {"changed": list(event.changed), "changed_at": event.changed_at.isoformat()}
     return AddressChanged(_about(event, event.changed_at, codes), event.person_id)
+
+
+def _of_a_crisis(event: SafetyFlagged | SafetyEscalated) -> dict[str, Any]:
+    return {
+        "path": event.path,
+        "level": event.level,
+        "rules": list(event.rules),
+        "flagged_at": event.flagged_at.isoformat(),
+        "escalates_at": event.escalates_at.isoformat() if event.escalates_at else None,
+    }
 
 
 def _about(event: IntakeFact, occurred_at: datetime, codes: Mapping[str, Any]) -> About:

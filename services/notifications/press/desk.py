@@ -49,6 +49,9 @@ def alert(stock: Stock, job: Job) -> Mail:
         level=codes["level"],
         rules=codes["rules"],
         flagged_at=job.at("flagged_at"),
+        rung=codes.get("rung", 0),
+        escalates_at=job.at("escalates_at") if codes.get("escalates_at") else None,
+        safety_url=stock.doors.safety(job.reader, job.delivery.plan.request_id, job.now),
     )
 
 

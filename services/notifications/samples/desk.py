@@ -30,6 +30,7 @@ CASE = (
 )
 ROSTER = "https://desk.example.org/roster/WyJjb29yZGluYXRvcjpkYW5hIiwicm9zdGVyIiwxNzk4ODUwMDAwXQ.q0WmY7sd"
 BEGIN = "https://hello.example.org/begin/Bd8wNz3rVtXk6LqYhP1sMf5uJcGaE9oTi4RxQ7m2"
+SAFETY = "https://hello.example.org/safety/Qz5mTf8wYcXr2BnLk9VpJs4hGdUa7EoRi3Mx6tW1"
 CALENDAR = "https://desk.example.org/referrals/calendar/s7Dk2Lq9WvXe4RtYzB8nMc1HfJgPaU6oIi3KxT5d"
 LEVELS: tuple[OverdueLevel, ...] = ("nudge", "deputy", "owner", "mail_failed", "introduction_failed")
 AFTER = After(what="declined", clinician_id="c-haddad", why="no_capacity")
@@ -86,15 +87,19 @@ def _decisions(contact: Contact, request: RequestDetail, practice: Practice) -> 
 
 def _found(contact: Contact, persona: Persona, practice: Practice) -> Iterator[Mail]:
     """What intake found."""
-    yield drafts.safety_alert(
-        contact,
-        practice,
-        reference=contact.reference,
-        path="consultation",
-        level="crisis",
-        rules=("en.direct.die", "en.plan.goodbye", "es.direct.morir:denied", "tick.unsafe_at_home"),
-        flagged_at=WRITTEN_AT,
-    )
+    for rung in range(3):
+        yield drafts.safety_alert(
+            contact,
+            practice,
+            reference=contact.reference,
+            path="consultation",
+            level="crisis",
+            rules=("en.direct.die", "en.plan.goodbye", "es.direct.morir:denied", "tick.unsafe_at_home"),
+            flagged_at=WRITTEN_AT,
+            rung=rung,
+            escalates_at=WRITTEN_AT + practice.clocks.crisis_acknowledged * (rung + 1),
+            safety_url=SAFETY,
+        )
     yield drafts.quarantine_notice(
         contact,
         practice,

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from services.notifications.servers import Schemes, Server, split
 from services.notifications.settings import NotificationsSettings
-from shared.errors import Misconfigured
+from shared.servers import MAIL_SCHEMES, Server, split, with_login
 
 SETTING = "NOTIFICATIONS_SMTP"
-SCHEMES: Schemes = {"smtp": ("none", 25), "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587)}
+SCHEMES = MAIL_SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,4 @@ class MailServer(Server):
 
         Raises Misconfigured, without quoting what may hold a password.
         """
-        server = cls.at(split(url, SETTING), SCHEMES, SETTING, authorities, plain_host)
-        if (server.username is None) != (server.password is None):
-            raise Misconfigured(f"{SETTING}_URL needs a user and a password, or neither")
-        return server
+        return with_login(cls.at(split(url, SETTING), SCHEMES, SETTING, authorities, plain_host), SETTING)

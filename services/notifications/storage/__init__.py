@@ -1,5 +1,6 @@
 """Deliveries in codes: the queue that is worked off, and the lists that operators read."""
 
+from services.notifications.storage.alerts import crises_heard, stop_alerts
 from services.notifications.storage.calls import (
     CallHeard,
     Place,
@@ -98,6 +99,7 @@ __all__ = [
     "closures",
     "count_by_state",
     "count_overdue",
+    "crises_heard",
     "deliveries",
     "deliveries_about",
     "deliveries_in",
@@ -140,6 +142,7 @@ __all__ = [
     "save_planned",
     "save_progress",
     "still_ours",
+    "stop_alerts",
     "stop_each",
     "stop_for",
     "told_of_address",

@@ -10,6 +10,7 @@ from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
 from services.notifications.storage.stops import LOOK_AGAIN, born_stopped, closed, restored_until
 from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
+from shared.alerts import alert_message_id
 from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.ids import Ids
 
@@ -190,9 +191,16 @@ def _row(plan: PlannedDelivery, new_id: str, mail_domain: str, stopped: str | No
         "version": 0,
         "attempts": 0,
         "uncertain": False,
-        "message_id": f"<{new_id}@{mail_domain}>",
+        "message_id": _message_id(plan, new_id, mail_domain),
         "changed_at": now,
     }
+
+
+def _message_id(plan: PlannedDelivery, new_id: str, mail_domain: str) -> str:
+    """An alert's is known to intake too, which sends it itself where this way fails."""
+    if plan.role == "on_call":
+        return alert_message_id(plan.request_id, plan.subject_version, plan.recipient_id, mail_domain)
+    return f"<{new_id}@{mail_domain}>"
 
 
 _MARKED = ("state", "reason", "uncertain", "smtp_code", "smtp_enhanced", "sha256")

@@ -43,14 +43,13 @@ from services.notifications.words.requests import (
     QUARANTINE,
     ROLES,
     SAFETY,
-    SIGNS,
     TOPICS,
     label_all,
     role,
-    sign,
     topic,
 )
 from services.notifications.words.returned import MAILS, UNREACHABLE, mail_called, unreachable
+from shared.alerts import SIGNS, sign
 from shared.english import listed, number, spelled
 
 __all__ = [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.english import listed, spelled
 from shared.practice import Practice
+from shared.reached import DANGER_AT_HOME
 
 QUARANTINE: Mapping[str, str] = {
     "honeypot": "A field that people cannot see was filled in.",
@@ -12,25 +13,8 @@ QUARANTINE: Mapping[str, str] = {
     "many_links": "The note holds many links.",
 }
 
-SIGNS: Mapping[str, str] = {  # the second part of a safety rule's code
-    "direct": "Plain words about dying or self-harm",
-    "plan": "Words about a way, a time or a farewell",
-    "euphemism": "Words that can mean not wanting to live",
-    "third_person": "Words about somebody else in danger",
-    "child": "Words about a child in danger",
-    "violence": "Words about violence or a threat",
-    "bereavement": "Words about a death by suicide",
-    "strain": "Words of heavy strain",
-    "mention": "A mention in passing",
-}
-TICKS: Mapping[str, str] = {
-    "unsafe_at_home": "They ticked that home is not safe",
-    "partner_violence": "They ticked violence between partners",
-}
-TURNS: Mapping[str, str] = {"denied": "which they deny", "past": "from long ago"}
-
 FLAGS: Mapping[str, str] = {
-    "danger_at_home": "Home is not safe. Somebody else may read or hear what we send.",
+    "danger_at_home": DANGER_AT_HOME,
     "partner_violence": "There is violence between partners. Plan nothing joint before a person has looked.",
     "clinical_hold": "A clinician's judgement comes first.",
 }
@@ -66,17 +50,6 @@ ROLES: Mapping[str, str] = {  # what the colleague is
     "practice_owner": "somebody who runs a practice",
     "other": "somebody who works in the field",
 }
-
-
-def sign(rule: str) -> str:
-    """What a safety rule such as `en.direct.die:denied` or `tick.unsafe_at_home` found, never whose words."""
-    code, _, turn = rule.partition(":")
-    language, _, rest = code.partition(".")
-    if language == "tick":
-        said = TICKS.get(rest, f"They ticked: {spelled(rest)}")
-    else:
-        said = SIGNS.get(rest.partition(".")[0], spelled(rest or code))
-    return ", ".join(filter(None, (said, TURNS.get(turn, spelled(turn))))) + "."
 
 
 def label_all(codes: Iterable[str], practice: Practice) -> str | None:

@@ -59,7 +59,9 @@ from shared.contracts.intake.facts import (
     ReadinessRequested,
     ReadinessTakenUp,
     RequestQuarantined,
+    SafetyAcknowledged,
     SafetyCleared,
+    SafetyEscalated,
     SafetyFlagged,
 )
 
@@ -112,7 +114,9 @@ __all__ = [
     "RequestsAnswered",
     "RequestsAsked",
     "SafeHours",
+    "SafetyAcknowledged",
     "SafetyCleared",
+    "SafetyEscalated",
     "SafetyFlagged",
     "Slot",
     "SlotsAnswered",

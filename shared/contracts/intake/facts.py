@@ -153,6 +153,37 @@ class SafetyFlagged(IntakeFact):
     rules_version: Code
     flagged_at: Instant
     language: Language
+    # Of a crisis: who is told of it now, and when the next ones are, unless somebody has it.
+    recipients: tuple[Code, ...] = ()
+    escalates_at: Instant | None = None
+
+
+class SafetyEscalated(IntakeFact):
+    """Nobody has said in time that they have this crisis: these coordinators are told of it now."""
+
+    name: ClassVar[str] = "safety.escalated.v1"
+    about: ClassVar[str] = "escalation"  # by the crisis's version; heard first, it must not hide the flag
+
+    path: Path
+    level: SafetyLevel
+    rules: tuple[Code, ...]
+    flagged_at: Instant
+    language: Language
+    rung: Annotated[int, Field(ge=1)]  # 1: the next on call; 2: everybody on call and the owner
+    recipients: Annotated[tuple[Code, ...], Field(min_length=1)]
+    escalated_at: Instant
+    escalates_at: Instant  # when somebody is told again, unless somebody has it
+
+
+class SafetyAcknowledged(IntakeFact):
+    """A named coordinator says that they have it: nobody else is told; what waits for clearing still does."""
+
+    name: ClassVar[str] = "safety.acknowledged.v1"
+    about: ClassVar[str] = "safety"
+
+    path: Path
+    acknowledged_at: Instant
+    acknowledged_by: Code
 
 
 class SafetyCleared(IntakeFact):

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from shared.errors import Misconfigured
 
 Security = Literal["none", "tls", "starttls"]
 Schemes = Mapping[str, tuple[Security, int]]  # with the port that is usual
+MAIL_SCHEMES: Schemes = {"smtp": ("none", 25), "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587)}
+S = TypeVar("S", bound="Server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,18 @@ class Server:
             password=None if parts.password is None else unquote(parts.password),
             authorities=authorities,
         )
+
+
+def mail_server(url: str, setting: str, authorities: Path | None = None, plain_host: str = "") -> Server:
+    """The mail server that a URL names. Raises Misconfigured, without quoting what may hold a password."""
+    return with_login(Server.at(split(url, setting), MAIL_SCHEMES, setting, authorities, plain_host), setting)
+
+
+def with_login(server: S, setting: str) -> S:
+    """The server, if it is told a user and a password, or neither. Raises Misconfigured."""
+    if (server.username is None) != (server.password is None):
+        raise Misconfigured(f"{setting}_URL needs a user and a password, or neither")
+    return server
 
 
 def split(url: str, setting: str) -> SplitResult:
