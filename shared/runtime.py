@@ -5,10 +5,10 @@ database last.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import uvicorn
@@ -18,14 +18,15 @@ from fastapi import APIRouter, FastAPI
 from shared import health, logs
 from shared.clock import Clock, utc_now
 from shared.database import Database
-from shared.errors import Misconfigured, Retryable
+from shared.errors import Misconfigured
 from shared.gauges import Gauge
 from shared.ids import Ids, RandomIds
-from shared.messaging import dead_letters, inbox, outbox
+from shared.messaging import outbox
 from shared.messaging.ask import Answerer
 from shared.messaging.bus import Bus
 from shared.messaging.entrance import BusSettings
 from shared.messaging.listen import Listener
+from shared.messaging.retention import OF_MESSAGES, Rule, sweep
 from shared.messaging.topology import KEPT_FOR
 from shared.messaging.watchdog import Watchdog
 from shared.metrics import Board
@@ -39,11 +40,11 @@ log = logs.get_logger(__name__)
 S = TypeVar("S", bound=ServiceSettings)
 
 VERSION = "0.1.0"
-INBOX_KEPT_FOR = timedelta(days=30)
-DEAD_LETTERS_KEPT_FOR = timedelta(days=90)
 RELAY_EVERY = timedelta(seconds=5)
 RELAY_AGAIN_SECONDS = 1.0  # while the stream takes nothing, such as between two leaders
 GRACE_SECONDS = 15
+
+Forget = Callable[[Database, datetime, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Parts:
     given: Mapping[str, Any] = field(default_factory=dict)  # what handlers and answers name beyond the usual
     dress: Callable[[FastAPI], None] = lambda _app: None  # middleware and error pages of services with doors
     closing: Sequence[Callable[[], Any]] = ()  # awaited at the end, before the database closes
+    retention: Sequence[Rule] = ()  # how long it keeps what is its own
+    forget_again: Forget | None = None  # what came about who was erased since then, at that very moment
     gauges: Sequence[Gauge] = ()  # what else can be seen of it from outside
 
 
@@ -87,7 +90,7 @@ def build(
     bus = Bus(settings.service, bus_settings(settings), database, clock, ids)
     parts = assemble(House(settings, database, bus, clock, ids))
     bus.register(parts.listeners, parts.answers, parts.given)
-    ticks = (*_house_ticks(database, bus, clock), *parts.ticks)
+    ticks = (*_house_ticks(database, bus, clock, parts), *parts.ticks)
     app = FastAPI(
         title=f"Practice operations: {settings.service}",
         version=VERSION,
@@ -160,7 +163,7 @@ def _lifespan(
     return lifespan
 
 
-def _house_ticks(database: Database, bus: Bus, clock: Clock) -> Sequence[Tick]:
+def _house_ticks(database: Database, bus: Bus, clock: Clock, parts: Parts) -> Sequence[Tick]:
     async def relay() -> None:
         await bus.relay.drain()
         if bus.relay.is_held_up:
@@ -173,17 +176,16 @@ def _house_ticks(database: Database, bus: Bus, clock: Clock) -> Sequence[Tick]:
     async def replay() -> None:
         await bus.replay_parked()
 
-    async def purge() -> None:
+    async def keep_no_longer() -> None:
         now = clock()
-        with suppress(Retryable):
-            async with database.transaction() as tx:
-                await outbox.purge(tx, now - KEPT_FOR)
-                await inbox.purge(tx, now - INBOX_KEPT_FOR)
-                await dead_letters.purge(tx, now - DEAD_LETTERS_KEPT_FOR)
+        if parts.forget_again is not None:
+            await parts.forget_again(database, now - KEPT_FOR, now)
+        if await sweep(database, (*OF_MESSAGES, *parts.retention), now):
+            await database.scrub()
 
     return (
         Tick("relay", RELAY_EVERY, relay, wakes_on=outbox.SIGNAL),
         Tick("recheck_stream", timedelta(seconds=10), recheck),
         Tick("replay_parked", timedelta(seconds=5), replay),
-        Tick("purge_messages", timedelta(hours=6), purge),
+        Tick("retention", timedelta(hours=6), keep_no_longer),
     )

@@ -9,11 +9,15 @@ is the connection that `create_async_engine(..., connect_args={"async_creator_fn
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Self
 
+from shared.errors import Retryable
+
 AT_ONCE = ("SELECT", "INSERT", "UPDATE", "WITH", "BEGIN DEFERRED")
 TO_WRITE = "BEGIN IMMEDIATE"
+SCRUB_SECONDS = 30.0
 PATIENT, IMPATIENT = "PRAGMA busy_timeout=5000", "PRAGMA busy_timeout=0"
 
 
@@ -123,6 +127,22 @@ class Connection:
     def stop(self) -> None:
         if self._connection is not None:
             self._connection.interrupt()
+
+
+def scrub(file: str) -> None:
+    """Rewrites the database without what was deleted, and empties the log that still had it.
+
+    Others read and write meanwhile, or wait for a moment. Raises Retryable when one reads for too long.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=SCRUB_SECONDS, isolation_level=None)) as connection:
+            for statement in ("PRAGMA secure_delete=ON", "PRAGMA temp_store=MEMORY", "VACUUM"):
+                connection.execute(statement)
+            (is_in_use, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise Retryable("the database is in use: what was deleted is still in its log") from error
+    if is_in_use:
+        raise Retryable("the database is being read: what was deleted is still in its log")
 
 
 def connect(database: str, **how: Any) -> Connection:

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import migrations
 from shared.database import WRITE_AHEAD, Database
-from shared.messaging import tables
+from shared.messaging import retention, tables
 from tests import postgres
 
 Opener = Callable[[str], Awaitable[Database]]
@@ -244,6 +244,7 @@ async def _migrate(service: str, url: str) -> None:
             await connection.exec_driver_sql(WRITE_AHEAD)
     async with engine.begin() as connection:
         await connection.run_sync(tables.create)
+        await connection.run_sync(retention.create)
     await engine.dispose()
 
 

@@ -2,9 +2,10 @@
 
 from fastapi import FastAPI
 
-from services.matching import metrics, timers
+from services.matching import metrics, operations, timers
 from services.matching.handlers import ANSWERS, LISTENERS
 from services.matching.handlers.acts import Acts
+from services.matching.handlers.keeping import rules
 from services.matching.settings import MatchingSettings, terms_of
 from services.matching.storage import RosterCache
 from services.matching.web import Front, doors, dressing
@@ -40,6 +41,8 @@ def assemble(house: House) -> Parts:
         listeners=LISTENERS,
         answers=ANSWERS,
         ticks=timers.ticks(house.database, terms, rosters, house.clock, house.ids),
+        retention=rules(practice.retention),
+        forget_again=operations.forget_again,
         routers=(doors(front),),
         given={"terms": terms, "rosters": rosters, "links": links, "ids": house.ids},
         dress=dressing(front),

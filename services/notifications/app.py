@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.notifications import handlers, metrics, timers
+from services.notifications import handlers, metrics, operations, timers
 from services.notifications.delivery import Postman
 from services.notifications.domain.call import CallClocks
 from services.notifications.domain.decide import QuietHours
@@ -53,7 +53,9 @@ def assemble(house: House) -> Parts:
     mailbox = mailbox_of(settings, returns, house.database, house.clock, kept_for)
     return Parts(
         listeners=handlers.LISTENERS,
-        ticks=timers.ticks(postman, reconciler, house.database, house.clock, kept_for, mailbox),
+        ticks=timers.ticks(postman, reconciler, house.database, house.clock, mailbox),
+        retention=timers.rules(practice.retention),
+        forget_again=operations.forget_again,
         given={"office": office},
         closing=(postman.close,),
         gauges=metrics.GAUGES,

@@ -4,12 +4,13 @@ They work on this service's own database. Codes only: who a mail went to is a ro
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications import storage
+from services.notifications.handlers.erasing import erase_requests
 from services.notifications.imap import Conversation, Unreadable
 from services.notifications.mailbox import server_of
 from services.notifications.settings import NotificationsSettings
@@ -98,6 +99,21 @@ async def retry(database: Database, delivery_ids: Sequence[str], now: datetime) 
     """Failed mails are tried again under the same Message-ID; gives how many there were."""
     async with database.transaction() as tx:
         return await storage.reopen_failed(tx, delivery_ids, now)
+
+
+async def has_forgotten(database: Database, request_ids: Collection[str]) -> bool:
+    """Whether all that is left here of each of these requests is that it was erased."""
+    wanted = set(request_ids)
+    async with database.reading() as tx:
+        return await storage.load_buried(tx, wanted) == wanted and not await storage.still_kept(tx, wanted)
+
+
+async def forget_again(database: Database, since: datetime, now: datetime) -> None:
+    """What came about somebody at the moment at which they were erased goes too; `since`: erased since."""
+    async with database.transaction() as tx:
+        buried = await storage.load_buried_since(tx, since)
+        if buried:
+            await erase_requests(tx, buried, (), now)
 
 
 async def check_mail_server(settings: NotificationsSettings) -> str | None:

@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.resources import metrics
+from services.resources import metrics, operations
 from services.resources.handlers import LISTENERS
 from services.resources.handlers.acts import Acts
 from services.resources.handlers.desk import course_of
 from services.resources.settings import ResourcesSettings
-from services.resources.timers import ticks
+from services.resources.timers import rules, ticks
 from services.resources.web import Front, doors, dressing
 from services.resources.web.noes import LOCALE
 from shared import runtime
@@ -44,6 +44,8 @@ def assemble(house: runtime.House) -> runtime.Parts:
     return runtime.Parts(
         listeners=LISTENERS,
         ticks=ticks(house.database, practice, catalogue, house.clock),
+        retention=rules(practice.retention),
+        forget_again=operations.forget_again,
         routers=(doors(front),),
         given={"practice": practice, "course": course_of(practice, catalogue)},
         dress=dressing(front),

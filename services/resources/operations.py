@@ -1,11 +1,12 @@
 """What an operator may do: resources' part of `practice explain`, `trail` and `open`. Codes only."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from services.resources import storage
 from shared.database import Database, Row
+from shared.messaging.forget import forget
 
 HAS_LIST = frozenset({"running", "paused", "reached", "prepared"})
 STEP, LIST, WITHHELD = "readiness.step_due", "reading_list.prepared", "reading_list.withheld"
@@ -60,6 +61,21 @@ async def open_journeys(database: Database) -> list[Row]:
     """Every journey that waits for somebody: reference, why, owner, next_action, due_at, begun_at."""
     async with database.reading() as tx:
         return await storage.load_waiting(tx)
+
+
+async def has_forgotten(database: Database, request_ids: Collection[str]) -> bool:
+    """Whether all that is left here of each of these requests is that it was erased."""
+    wanted = set(request_ids)
+    async with database.reading() as tx:
+        news = await storage.load_news(tx, wanted)
+        erased = {of for of, each in news.items() if each.erased}
+        return erased == wanted and not await storage.still_kept(tx, wanted)
+
+
+async def forget_again(database: Database, since: datetime, now: datetime) -> None:
+    """What came about somebody at the moment at which they were erased goes too; `since`: erased since."""
+    async with database.transaction() as tx:
+        await forget(tx, await storage.load_erased_since(tx, since))
 
 
 def _decisions(journey: Row) -> Iterator[dict[str, Any]]:

@@ -129,12 +129,6 @@ async def close(tx: Transaction, letter_id: str, closed_as: str, now: datetime) 
     return bool(done.rowcount)
 
 
-async def purge(tx: Transaction, closed_before: datetime) -> int:
-    """Deletes letters closed before then; open ones stay."""
-    gone = await tx.execute(sa.delete(dead_letters).where(dead_letters.c.closed_at < closed_before))
-    return gone.rowcount
-
-
 def _is(consumer: str, event_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(dead_letters.c.consumer == consumer, dead_letters.c.event_id == event_id)
 

@@ -37,12 +37,6 @@ async def admit_new(
     return await _not_overtaken(tx, [fact for event_id, fact in facts.items() if event_id in new])
 
 
-async def purge(tx: Transaction, received_before: datetime) -> int:
-    """Deletes rows received before then; they must outlive the streams."""
-    gone = await tx.execute(sa.delete(inbox).where(inbox.c.received_at < received_before))
-    return gone.rowcount
-
-
 async def _not_overtaken(tx: Transaction, facts: Sequence[Fact]) -> Sequence[Fact]:
     if not facts:
         return facts

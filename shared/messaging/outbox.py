@@ -124,12 +124,6 @@ async def oldest_pending(tx: Transaction) -> datetime | None:
     return oldest
 
 
-async def purge(tx: Transaction, published_before: datetime) -> int:
-    """Deletes rows published before then; they are kept as long as the stream keeps its messages."""
-    gone = await tx.execute(sa.delete(outbox).where(outbox.c.published_at < published_before))
-    return gone.rowcount
-
-
 def _row(fact: Fact, now: datetime) -> Row:
     event_id = new_id()
     return {

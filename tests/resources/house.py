@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.resources.handlers import LISTENERS
 from services.resources.handlers.acts import Acts
 from services.resources.handlers.desk import course_of
-from services.resources.timers import ticks
+from services.resources.timers import rules, ticks
 from shared.clock import Clock
 from shared.contracts import FACTS
 from shared.contracts.base import Fact
@@ -18,6 +18,7 @@ from shared.contracts.resources import ReadinessFact, ReadingListPrepared
 from shared.database import Database
 from shared.ids import RandomIds
 from shared.messaging.listen import Listener
+from shared.messaging.retention import sweep
 from shared.messaging.tables import outbox
 from shared.practice import Catalogue, Practice
 from tests.resources.builders import NOW
@@ -57,6 +58,10 @@ class Resources:
     async def tick(self, name: str, clock: Clock) -> None:
         ours = ticks(self.database, self.practice, self.catalogue, clock)
         await next(each for each in ours if each.name == name).run()
+
+    async def keep_no_longer(self, at: datetime) -> None:
+        """What is over for long enough goes."""
+        await sweep(self.database, rules(self.practice.retention), at)
 
     async def told(self) -> list[Any]:
         """Every fact that was announced, in order."""

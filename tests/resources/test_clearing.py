@@ -202,7 +202,7 @@ async def test_what_was_heard_of_a_request_is_forgotten_when_its_time_is_over(
     clock.move(timedelta(days=370))
     await resources.hear_cleared(cleared(3), at=clock())
 
-    await resources.tick("purge_journeys", clock)
+    await resources.keep_no_longer(clock())
 
     async with resources.database.reading() as tx:
         news = (await tx.execute(sa.select(storage.request_news.c.request_id))).scalars().all()

@@ -146,7 +146,7 @@ async def test_old_journeys_are_forgotten_but_never_one_that_waits_or_goes_on(
     await resources.hear_of_contact(silence(3), at=clock())
     clock.move(timedelta(days=170))
 
-    await resources.tick("purge_journeys", clock)
+    await resources.keep_no_longer(clock())
 
     known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2, 3, 4)]
     assert [each is not None for each in known] == [False, True, True, True]
@@ -177,7 +177,7 @@ async def test_a_journey_held_for_longer_than_requests_are_kept_is_forgotten(
     await resources.hear_all([call("scheduled", 2)], at=clock())
     clock.move(timedelta(days=70))
 
-    await resources.tick("purge_journeys", clock)
+    await resources.keep_no_longer(clock())
 
     known = [await operations.explain(resources.database, f"R-0000{number}") for number in (1, 2)]
     assert [each is not None for each in known] == [False, True]

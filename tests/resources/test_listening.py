@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.resources import storage
+from services.resources import operations, storage
 from services.resources.domain.request import News
 from services.resources.domain.seen import Seen
-from shared.contracts.resources import ReadinessPaused, ReadinessStopped
+from shared.contracts.resources import ReadinessPaused
 from tests.conftest import TestClock
 from tests.resources.builders import (
     NOW,
@@ -219,7 +219,7 @@ async def test_what_a_call_of_somebody_erased_held_goes_on(resources: Resources)
 async def test_that_somebody_was_erased_is_never_forgotten(resources: Resources, clock: TestClock) -> None:
     await hear(resources, erased(1))
     clock.now = NOW + 4000 * DAY
-    await resources.tick("purge_journeys", clock)
+    await resources.keep_no_longer(clock())
     await hear(resources, a_readiness_request(1), at=clock())
 
     assert await resources.told() == []
@@ -235,7 +235,8 @@ async def test_many_facts_at_once_each_count_for_their_own(resources: Resources)
     assert sorted(each.request_id for each in told if isinstance(each, ReadinessPaused)) == sorted(
         f"req-{each}" for each in numbers if each % 2
     )
-    assert sum(isinstance(each, ReadinessStopped) for each in told) == 8
+    assert await operations.has_forgotten(resources.database, [f"req-{each}" for each in range(8, 65, 8)])
+    assert not await operations.has_forgotten(resources.database, ["req-7"])
 
 
 async def test_of_what_is_heard_together_the_latest_counts(resources: Resources) -> None:

@@ -85,6 +85,9 @@ async def test_whoever_acts_at_the_moment_of_a_mail_gets_it_before_that_or_never
     await asyncio.gather(acts[act](), until_done(pair[0]), acts[act](), until_done(pair[1]))
 
     theirs = [each for each in await pair[0].steps() if each.request_id == "req-1"]
+    if act == "erase":
+        assert theirs == [], "nothing of somebody erased is told any more"
+        return
     assert [each.version for each in theirs] == list(range(2, 2 + len(theirs)))
     assert [type(each) for each in theirs[:-1]] in ([], [ReadinessStepDue])
     assert not isinstance(theirs[-1], ReadinessStepDue)

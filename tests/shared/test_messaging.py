@@ -19,6 +19,7 @@ from shared.messaging import dead_letters, outbox
 from shared.messaging.ask import answer
 from shared.messaging.bus import Bus, BusSettings
 from shared.messaging.outbox import announce
+from shared.messaging.retention import OF_MESSAGES, sweep
 from shared.messaging.tables import dead_letters as dead_letter_rows
 from shared.messaging.topology import SERVICES
 from tests.conftest import PATIENCE_SECONDS, NatsServer, Opener
@@ -267,5 +268,6 @@ async def test_closed_dead_letters_are_purged_and_open_ones_stay(database: Datab
             await tx.execute(sa.select(dead_letter_rows.c.id).where(dead_letter_rows.c.event_id == "1"))
         ).scalar_one()
         assert await dead_letters.close(tx, first, "discarded", now)
-        await dead_letters.purge(tx, now + timedelta(days=1))
+    await sweep(database, OF_MESSAGES, now + timedelta(days=91))
+    async with database.reading() as tx:
         assert [row["event_id"] for row in await dead_letters.listed(tx, everything=True)] == ["2"]

@@ -66,7 +66,9 @@ async def test_what_its_stream_did_not_take_is_offered_again_within_a_moment(dat
     paper = Paper(unacknowledged=1)
     bus = Bus("resources", BusSettings("nats://127.0.0.1:1"), database, utc_now, RandomIds())
     bus.relay = Relay(database, paper, utc_now, RandomIds())
-    relay = next(tick for tick in runtime._house_ticks(database, bus, utc_now) if tick.name == "relay")
+    relay = next(
+        tick for tick in runtime._house_ticks(database, bus, utc_now, runtime.Parts()) if tick.name == "relay"
+    )
     async with database.transaction() as tx:
         await announce(tx, [prepared(1)], now=utc_now())
     again = database.signal(outbox.SIGNAL)

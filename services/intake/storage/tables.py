@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from shared.audit import audit_table
 from shared.database import Json, UtcInstant
+from shared.messaging.retention import retention_table
 from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
 messaging_tables(metadata)
+retention_table(metadata)
 audit_table(metadata)
 
 ID = sa.String(36)

@@ -1,8 +1,10 @@
 """What matching does, a list or a referral at a time: load, decide, record.
 
 requests.py  what intake and notifications announce
+erasing.py   somebody is erased
 calls.py     what intake announces of a request's free call
 acts.py      what a coordinator, a clinician or the person does with a referral at a door
+keeping.py   how long what is kept
 roster.py    how the roster changes
 proofs.py    whether a browser is whose it says
 clock.py     what time brings: acts settle, offers lapse, somebody is reminded

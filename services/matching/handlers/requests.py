@@ -12,6 +12,7 @@ from services.matching.domain.referral import Moved, Referral
 from services.matching.domain.types import Request
 from services.matching.handlers.calls import CALL_LISTENERS, hear
 from services.matching.handlers.desk import keep, load_desk
+from services.matching.handlers.erasing import on_persons_erased
 from services.matching.settings import Terms
 from shared.contracts.intake import (
     ConsultationRequested,
@@ -125,6 +126,7 @@ LISTENERS = (
     on_safety_cleared,
     on_mails_suppressed,
     on_mails_failed,
+    on_persons_erased,
     *CALL_LISTENERS,
 )
 

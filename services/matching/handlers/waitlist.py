@@ -79,9 +79,9 @@ class Waitlist:
         dues = self._terms.dues(now)
         async with self._database.transaction() as tx:
             await storage.lock_roster(tx)  # another replica that matches waits here
-            await storage.load_referrals(tx, [referral.referral_id for referral, _ in matched])
-            if await self._see(tx, now) != seen:
-                return False
+            there = await storage.load_referrals(tx, [referral.referral_id for referral, _ in matched])
+            if len(there) < len(matched) or await self._see(tx, now) != seen:
+                return False  # somebody was erased meanwhile, or the places are others
             moved = [match_again(referral, outcome, desk, dues) for referral, outcome in matched]
             await record_all(tx, moved, now)
         return True

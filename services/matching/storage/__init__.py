@@ -11,6 +11,8 @@ listing.py    what people look at
 proofs.py     browsers that are to be proven, and were
 waitlist.py   what another look at those waiting depends on
 digests.py    one a coordinator and working day
+erasure.py    what is left of whoever was erased
+keeping.py    what the clocks of retention take
 """
 
 from services.matching.storage.decisions import (
@@ -21,6 +23,21 @@ from services.matching.storage.decisions import (
     load_request,
 )
 from services.matching.storage.digests import load_digested, save_digests
+from services.matching.storage.erasure import (
+    bury,
+    forget_referrals,
+    load_buried,
+    load_buried_since,
+    still_kept,
+)
+from services.matching.storage.keeping import (
+    count_ended,
+    count_proofs,
+    count_unused,
+    take_ended,
+    take_proofs,
+    take_unused,
+)
 from services.matching.storage.listing import (
     OpenReferral,
     Step,
@@ -102,6 +119,13 @@ __all__ = [
     "WaitlistState",
     "admit_requests",
     "bump_roster",
+    "bury",
+    "count_ended",
+    "count_proofs",
+    "count_unused",
+    "forget_referrals",
+    "load_buried",
+    "load_buried_since",
     "load_by_offer",
     "load_by_request",
     "load_clinicians",
@@ -148,6 +172,10 @@ __all__ = [
     "save_referrals",
     "save_roster_steps",
     "save_silenced",
+    "still_kept",
+    "take_ended",
+    "take_proofs",
     "take_tries",
+    "take_unused",
     "withdraw_requests",
 ]

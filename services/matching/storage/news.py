@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.matching.domain.referral import CallNews
+from services.matching.storage.erasure import load_buried
 from services.matching.storage.records import call_news_of, plain_call_news
 from services.matching.storage.tables import known_requests, request_news
 from shared.database import Transaction, insert_new
@@ -94,5 +95,7 @@ async def _save(tx: Transaction, column: str, values: Mapping[str, Any]) -> None
 
 
 async def _insert(tx: Transaction, request_ids: Iterable[str]) -> None:
-    rows = [{"request_id": each} for each in sorted(request_ids)]
+    """Of a request whose person was erased nothing is kept."""
+    wanted = set(request_ids)
+    rows = [{"request_id": each} for each in sorted(wanted - await load_buried(tx, wanted))]
     await insert_new(tx, request_news, rows, returning=request_news.c.request_id)

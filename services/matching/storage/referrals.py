@@ -48,7 +48,11 @@ async def withdraw_requests(tx: Transaction, request_ids: Iterable[str], now: da
     await insert_new(tx, known_requests, rows, returning=known_requests.c.request_id)
     await tx.execute(
         sa.update(known_requests)
-        .where(known_requests.c.request_id.in_(ids), known_requests.c.withdrawn_at.is_(None))
+        .where(
+            known_requests.c.request_id.in_(ids),
+            known_requests.c.withdrawn_at.is_(None),
+            known_requests.c.erased_at.is_(None),
+        )
         .values(withdrawn_at=now)
     )
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from shared.audit import audit_table
 from shared.database import Json, UtcInstant
+from shared.messaging.retention import retention_table
 from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
@@ -46,13 +47,21 @@ roster_steps = sa.Table(
     sa.Column("fields", Json, nullable=False),  # which fields changed; `joined` or `left` alone
 )
 
-# A request id is taken once: by its referral, or by a withdrawal that came first.
+# A request id is taken once: by its referral, or by a withdrawal or an erasure that came first.
 known_requests = sa.Table(
     "known_requests",
     metadata,
     sa.Column("request_id", sa.String(64), primary_key=True),
     sa.Column("known_at", UtcInstant, nullable=False),
     sa.Column("withdrawn_at", UtcInstant),
+    sa.Column("erased_at", UtcInstant),  # its person was erased: this row is all that is left, for good
+)
+IS_ERASED = known_requests.c.erased_at.is_not(None)
+sa.Index(
+    "known_requests_erased",
+    known_requests.c.erased_at,
+    sqlite_where=IS_ERASED,
+    postgresql_where=IS_ERASED,
 )
 
 # What intake said of a request, whether its referral was there already or not.
@@ -208,4 +217,5 @@ digests = sa.Table(
 )
 
 messaging_tables(metadata)
+retention_table(metadata)
 audit_table(metadata)

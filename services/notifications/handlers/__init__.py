@@ -1,6 +1,6 @@
 """What happened elsewhere, and the mails that follow from it. Sending them is another story: `delivery`."""
 
-from services.notifications.handlers import calls, clock, offers, readings, referrals, requests, safety
+from services.notifications.handlers import calls, clock, erasing, offers, readings, referrals, requests, safety
 from services.notifications.handlers.office import Office
 
 LISTENERS = (
@@ -11,6 +11,7 @@ LISTENERS = (
     *offers.LISTENERS,
     *calls.LISTENERS,
     *clock.LISTENERS,
+    *erasing.LISTENERS,
 )
 
 __all__ = ["LISTENERS", "Office"]

@@ -10,7 +10,6 @@ from shared.contracts.intake import (
     ConsultationRequested,
     ConsultationWithdrawn,
     ContactChanged,
-    PersonErased,
     ProfessionalRequested,
     ReadinessRequested,
     ReadinessTakenUp,
@@ -22,7 +21,6 @@ from shared.messaging.listen import listen
 
 Many = Sequence
 ADDRESS = "email"  # among what a person changed
-ERASED = "erased"
 
 
 @listen(ConsultationRequested)
@@ -89,13 +87,6 @@ async def on_contacts_changed(
     await storage.look_again(tx, heard, now)
 
 
-@listen(PersonErased)
-async def on_persons_erased(events: Many[PersonErased], tx: Transaction, now: datetime, ids: Ids) -> None:
-    """Nothing goes any more to somebody who is gone, and nothing is planned for them."""
-    gone = [request_id for event in events for request_id in event.request_ids]
-    await storage.close(tx, gone, ERASED, now)
-
-
 LISTENERS = (
     on_consultations_requested,
     on_professionals_requested,
@@ -104,5 +95,4 @@ LISTENERS = (
     on_requests_quarantined,
     on_consultations_withdrawn,
     on_contacts_changed,
-    on_persons_erased,
 )

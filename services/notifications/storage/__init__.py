@@ -13,12 +13,14 @@ from services.notifications.storage.calls import (
     told_of_others,
     waiting_about_calls,
 )
+from services.notifications.storage.erasure import bury, load_buried, load_buried_since, still_kept
 from services.notifications.storage.holds import bar, barriers, hold, lift
 from services.notifications.storage.lists import (
     Cursor,
     ListedDelivery,
     count_by_state,
     count_overdue,
+    count_settled,
     deliveries_about,
     deliveries_in,
     purge,
@@ -92,6 +94,7 @@ __all__ = [
     "SeriesHeard",
     "bar",
     "barriers",
+    "bury",
     "came_back",
     "claim_due",
     "clinicians_told",
@@ -99,6 +102,7 @@ __all__ = [
     "closures",
     "count_by_state",
     "count_overdue",
+    "count_settled",
     "crises_heard",
     "deliveries",
     "deliveries_about",
@@ -114,6 +118,8 @@ __all__ = [
     "keep_back",
     "keys_known",
     "let_go",
+    "load_buried",
+    "load_buried_since",
     "lift",
     "look_again",
     "mailboxes",
@@ -141,6 +147,7 @@ __all__ = [
     "save_outcomes",
     "save_planned",
     "save_progress",
+    "still_kept",
     "still_ours",
     "stop_alerts",
     "stop_each",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from services.notifications.storage.erasure import load_buried
 from services.notifications.storage.tables import holds
 from shared.database import Transaction, insert_new
 
@@ -16,8 +17,10 @@ async def hold(tx: Transaction, held: Mapping[str, str], among: Collection[str],
 
 
 async def bar(tx: Transaction, barred: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Keeps these reasons, by request, beside any other."""
-    rows = [{"request_id": request, "why": why, "since": now} for request, why in dict.fromkeys(barred)]
+    """Keeps these reasons, by request, beside any other; of who was erased nothing is kept."""
+    wanted = list(dict.fromkeys(barred))
+    gone = await load_buried(tx, [request for request, _ in wanted]) if wanted else set()
+    rows = [{"request_id": one, "why": why, "since": now} for one, why in wanted if one not in gone]
     await insert_new(tx, holds, rows, returning=holds.c.request_id)
 
 

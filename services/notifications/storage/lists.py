@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.notifications.storage.tables import IS_OPEN, closures, deliveries, holds, returns
 from shared.database import Transaction, UtcInstant, wake_after_commit
+from shared.messaging.retention import not_held
 
 PAGE = 50
 _SHOWN = (
@@ -128,14 +129,24 @@ async def reopen_failed(tx: Transaction, delivery_ids: Sequence[str], now: datet
     return reopened.rowcount
 
 
+async def count_settled(tx: Transaction, before: datetime) -> int:
+    """How many deliveries were settled before then, and under no legal hold."""
+    return int(await tx.scalar(sa.select(sa.func.count()).where(_old(before))) or 0)
+
+
 async def purge(tx: Transaction, settled_before: datetime) -> int:
     """Deletes what was settled before then, and closures, holds and returns as old; open rows stay."""
-    gone = await tx.execute(
-        sa.delete(deliveries).where(
-            deliveries.c.state.in_(("sent", "not_sent", "failed")), deliveries.c.changed_at < settled_before
-        )
-    )
-    await tx.execute(sa.delete(closures).where(closures.c.closed_at < settled_before))
-    await tx.execute(sa.delete(holds).where(holds.c.since < settled_before))
+    gone = await tx.execute(sa.delete(deliveries).where(_old(settled_before)))
+    old = closures.c.closed_at < settled_before
+    await tx.execute(sa.delete(closures).where(old, not_held(closures.c.entity_id)))
+    await tx.execute(sa.delete(holds).where(holds.c.since < settled_before, not_held(holds.c.request_id)))
     await tx.execute(sa.delete(returns).where(returns.c.noted_at < settled_before))
     return gone.rowcount
+
+
+def _old(settled_before: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        deliveries.c.state.in_(("sent", "not_sent", "failed")),
+        deliveries.c.changed_at < settled_before,
+        not_held(deliveries.c.request_id),
+    )

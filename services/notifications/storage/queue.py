@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from services.notifications.domain.delivery import Delivery, PlannedDelivery
 from services.notifications.domain.outcome import Failed, Held, Outcome, Reply, Sent, TryAgain, Withheld
+from services.notifications.storage.erasure import load_buried
 from services.notifications.storage.stops import LOOK_AGAIN, born_stopped, closed, restored_until
-from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries
+from services.notifications.storage.tables import IS_OPEN, SIGNAL, deliveries, erased_requests
 from shared.alerts import alert_message_id
 from shared.database import Row, Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.ids import Ids
@@ -39,8 +40,9 @@ TAKE = (
     )
     .returning(deliveries)
 )
+ERASED = sa.exists().where(erased_requests.c.request_id == deliveries.c.request_id)
 STILL_OURS = sa.select(deliveries.c.id, deliveries.c.stopped).where(
-    deliveries.c.lease == sa.bindparam("of"), deliveries.c.leased_until > _NOW
+    deliveries.c.lease == sa.bindparam("of"), deliveries.c.leased_until > _NOW, ~ERASED
 )
 HELD = (
     sa.select(deliveries.c.id, deliveries.c.uncertain, deliveries.c.reason, deliveries.c.stopped)
@@ -54,8 +56,11 @@ async def save_planned(
 ) -> set[str]:
     """Each mail is a row once, whatever comes twice: the deduplication keys of those that are new.
 
-    One about something closed, or to who asked for silence, is born stopped, and settled at once.
+    About somebody who was erased there is none. One about something closed, or to who asked for silence, is
+    born stopped, and settled at once.
     """
+    gone = await load_buried(tx, [one.request_id for one in planned]) if planned else set()
+    planned = [one for one in planned if one.request_id not in gone]
     if not planned:
         return set()
     closures, until = await closed(tx, planned), await restored_until(tx)
@@ -77,7 +82,7 @@ async def claim_due(tx: Transaction, lease: str, limit: int, now: datetime) -> l
 
 
 async def still_ours(tx: Transaction, lease: str, now: datetime) -> Mapping[str, str | None]:
-    """The rows that this lease still holds, with why each must not go any more, if so."""
+    """The rows that this lease still holds, with why each must not go any more, if so; none of the erased."""
     rows = await tx.execute(STILL_OURS, {"of": lease, "now": now})
     return {row.id: row.stopped for row in rows}
 

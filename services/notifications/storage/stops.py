@@ -17,6 +17,7 @@ from services.notifications.domain.delivery import (
     Template,
 )
 from services.notifications.domain.overtake import OVERTAKEN, REMINDERS, WITH_OR_WITHOUT_A_CALL
+from services.notifications.storage.erasure import load_buried
 from services.notifications.storage.tables import OPEN, SIGNAL, closures, deliveries, holds, restores
 from shared.database import Transaction, UtcInstant, insert_new, wake_after_commit
 from shared.messaging.tables import seen_versions
@@ -52,7 +53,9 @@ async def close(tx: Transaction, entity_ids: Iterable[str], why: str, now: datet
 
     A referral's end does not stop the mail that tells of it.
     """
-    rows = [{"entity_id": one, "why": why, "closed_at": now} for one in dict.fromkeys(entity_ids)]
+    wanted = list(dict.fromkeys(entity_ids))
+    gone = await load_buried(tx, wanted) if wanted else set()
+    rows = [{"entity_id": one, "why": why, "closed_at": now} for one in wanted if one not in gone]
     await insert_new(tx, closures, rows, returning=closures.c.entity_id)
     about = [row["entity_id"] for row in rows]
     of_these = sa.and_(deliveries.c.subject_id.in_(about), deliveries.c.template.not_in(FAREWELLS))

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from shared.audit import audit_table
 from shared.database import Json, UtcInstant
+from shared.messaging.retention import retention_table
 from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
@@ -114,5 +115,15 @@ restores = sa.Table(
     sa.Column("until", UtcInstant, nullable=False),
 )
 
+# All that is left of requests whose people were erased, and that for good: nothing is planned about them.
+erased_requests = sa.Table(
+    "erased_requests",
+    metadata,
+    sa.Column("request_id", sa.String(64), primary_key=True),
+    sa.Column("erased_at", UtcInstant, nullable=False),
+    sa.Index("erased_requests_at", "erased_at"),
+)
+
 messaging_tables(metadata)
+retention_table(metadata)
 audit_table(metadata)

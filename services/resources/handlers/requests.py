@@ -6,7 +6,7 @@ from functools import partial
 from zoneinfo import available_timezones
 
 from services.resources import storage
-from services.resources.domain.ending import silence, stop
+from services.resources.domain.ending import silence
 from services.resources.domain.going import begin, clear
 from services.resources.domain.journey import Course
 from services.resources.domain.request import Request, with_news
@@ -21,6 +21,7 @@ from shared.contracts.intake import (
 )
 from shared.database import Transaction
 from shared.ids import Ids
+from shared.messaging.forget import forget
 from shared.messaging.listen import listen
 from shared.practice import Practice
 
@@ -116,7 +117,8 @@ async def on_safety_cleared(
 async def on_person_erased(
     events: Sequence[PersonErased], tx: Transaction, now: datetime, ids: Ids, course: Course
 ) -> None:
-    """Their journeys are forgotten; that their requests were erased is remembered, and begins none again.
+    """Their journeys are forgotten, and nothing of them is told; that their requests were erased is
+    remembered, and begins none again.
 
     What a call of theirs held at the same address, and is not erased, goes on.
     """
@@ -124,9 +126,9 @@ async def on_person_erased(
     families, _ = await storage.take_families(tx, request_ids, now)
     await storage.save_erased(tx, request_ids, now)
     journeys = await storage.take_journeys(tx, request_ids)
-    ended = [moved for each in journeys if (moved := stop(each, "erased", now)) is not None]
-    await storage.forget(tx, [each.journey_id for each in journeys])
-    await tell(tx, ended, now)
+    names = [each.journey_id for each in journeys]
+    await storage.forget(tx, names)
+    await forget(tx, [*request_ids, *names, *(event.person_id for event in events)])
     others = set().union(*families.values()) - set(request_ids)
     await heed_all(tx, others, course, now)
 

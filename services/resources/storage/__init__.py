@@ -11,6 +11,7 @@ from services.resources.storage.journeys import (
     take_journeys,
 )
 from services.resources.storage.news import (
+    load_erased_since,
     load_kin,
     load_news,
     save_calls,
@@ -21,10 +22,18 @@ from services.resources.storage.news import (
     save_kin,
     save_moved_address,
     save_silenced,
+    still_kept,
     take_families,
     take_news,
 )
-from services.resources.storage.reading import load_row, load_steps, load_turns, load_waiting, purge
+from services.resources.storage.reading import (
+    count_over,
+    load_row,
+    load_steps,
+    load_turns,
+    load_waiting,
+    purge,
+)
 from services.resources.storage.tables import (
     journey_turns,
     journeys,
@@ -35,10 +44,12 @@ from services.resources.storage.tables import (
 )
 
 __all__ = [
+    "count_over",
     "forget",
     "journey_turns",
     "journeys",
     "kin",
+    "load_erased_since",
     "load_journey",
     "load_kin",
     "load_news",
@@ -61,6 +72,7 @@ __all__ = [
     "save_moved",
     "save_moved_address",
     "save_silenced",
+    "still_kept",
     "take_due",
     "take_families",
     "take_journey",

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.resources.domain.request import Call, Care, News
-from services.resources.storage.tables import kin, request_news
+from services.resources.storage.tables import journeys, kin, request_news
 from shared.database import Row, Transaction, insert_new
 
 
@@ -105,9 +105,33 @@ async def save_erased(tx: Transaction, request_ids: Sequence[str], now: datetime
     )
 
 
+async def load_erased_since(tx: Transaction, since: datetime) -> list[str]:
+    """The requests whose people were erased since then."""
+    chosen = sa.select(request_news.c.request_id).where(
+        request_news.c.erased, request_news.c.heard_at >= since
+    )
+    return list(await tx.scalars(chosen.order_by(request_news.c.request_id)))
+
+
+async def still_kept(tx: Transaction, request_ids: Iterable[str]) -> set[str]:
+    """Of which of these requests anything is left beside the word that they were erased."""
+    wanted = sorted(set(request_ids))
+    found: set[str] = set()
+    for column in (journeys.c.request_id, kin.c.request_id, kin.c.kin_id):
+        found |= set(await tx.scalars(sa.select(column).where(column.in_(wanted))))
+    return found
+
+
 async def save_kin(tx: Transaction, same_address: Mapping[str, Iterable[str]], now: datetime) -> None:
-    """Requests that came from one address belong together, whichever tells of the other."""
-    pairs = {(one, other) for one, others in same_address.items() for other in others if one != other}
+    """Requests that came from one address belong together, whichever tells of the other, unless erased."""
+    named = {each for one, others in same_address.items() for each in (one, *others)}
+    gone = {of for of, news in (await load_news(tx, named)).items() if news.erased}
+    pairs = {
+        (one, other)
+        for one, others in same_address.items()
+        for other in others
+        if one != other and not {one, other} & gone
+    }
     both = sorted(pairs | {(other, one) for one, other in pairs})
     rows = [{"request_id": one, "kin_id": other, "heard_at": now} for one, other in both]
     await insert_new(tx, kin, rows, returning=kin.c.request_id)

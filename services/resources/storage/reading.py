@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.resources.storage.tables import journey_turns, journeys, kin, readiness_steps, request_news
 from shared.database import Row, Transaction
+from shared.messaging.retention import not_held
 
 OVER = ("reached", "stopped", "prepared")
 AT_ONCE = 1000
@@ -49,23 +50,32 @@ async def load_waiting(tx: Transaction) -> list[Row]:
     return [dict(row) for row in found.mappings()]
 
 
-async def purge(tx: Transaction, before: datetime) -> int:
+async def count_over(tx: Transaction, before: datetime) -> int:
+    """How many journeys were over, or held, by then."""
+    return int(await tx.scalar(sa.select(sa.func.count()).select_from(journeys).where(_over(before))) or 0)
+
+
+async def purge(tx: Transaction, before: datetime) -> list[str]:
     """Deletes what was heard before then, and at most a thousand journeys that were over, or held, by then.
 
-    Gives how many those were. One that waits for somebody or goes on by itself stays, and so does the word
+    Gives the ids of those. One that waits for somebody or goes on by itself stays, and so does the word
     that somebody was erased.
     """
     await tx.execute(sa.delete(kin).where(kin.c.heard_at < before))
     news = request_news.c
-    await tx.execute(sa.delete(request_news).where(news.heard_at < before, ~news.erased))
-    ended = sa.func.coalesce(journeys.c.stopped_at, journeys.c.reached_at, journeys.c.begun_at)
-    old = sa.select(journeys.c.journey_id).where(
-        sa.or_(
-            sa.and_(journeys.c.state.in_(OVER), ended < before),
-            sa.and_(journeys.c.held.is_not(None), journeys.c.paused_at < before),
-        )
-    )
+    its_own = not_held(request_news.c.request_id)
+    await tx.execute(sa.delete(request_news).where(news.heard_at < before, ~news.erased, its_own))
+    old = sa.select(journeys.c.journey_id).where(_over(before))
     gone = list((await tx.execute(old.limit(AT_ONCE).with_for_update())).scalars())
     for table in (readiness_steps, journey_turns, journeys):
         await tx.execute(sa.delete(table).where(table.c.journey_id.in_(gone)))
-    return len(gone)
+    return gone
+
+
+def _over(before: datetime) -> sa.ColumnElement[bool]:
+    ended = sa.func.coalesce(journeys.c.stopped_at, journeys.c.reached_at, journeys.c.begun_at)
+    over = sa.or_(
+        sa.and_(journeys.c.state.in_(OVER), ended < before),
+        sa.and_(journeys.c.held.is_not(None), journeys.c.paused_at < before),
+    )
+    return sa.and_(over, not_held(journeys.c.request_id))

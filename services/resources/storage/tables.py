@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from shared.audit import audit_table
 from shared.database import Json, UtcInstant
+from shared.messaging.retention import retention_table
 from shared.messaging.tables import messaging_tables
 
 metadata = sa.MetaData()
@@ -145,4 +146,5 @@ kin = sa.Table(
 sa.Index("kin_heard", kin.c.heard_at)
 
 messaging_tables(metadata)
+retention_table(metadata)
 audit_table(metadata)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.database import Json, UtcInstant
+from shared.messaging import retention
 
 revision = "0010"
 down_revision = "0009"
@@ -54,6 +55,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         if_not_exists=True,
     )
+    retention.create(op.get_bind())
 
 
 def downgrade() -> None:

@@ -1,4 +1,8 @@
-"""What is left of whoever was erased."""
+"""What each run of retention took; that somebody was erased is known since 0003."""
+
+from alembic import op
+
+from shared.messaging import retention
 
 revision = "0006"
 down_revision = "0005"
@@ -7,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing is changed yet."""
+    retention.create(op.get_bind())
 
 
 def downgrade() -> None:
-    """Nothing was changed."""
+    retention.drop(op.get_bind())
