@@ -1,4 +1,4 @@
-"""Each line of the threat model and of the ASVS list names a test; no door, question or command is missing."""
+"""Each line of the threat model and of the ASVS list names a test; no door, question or command lacks."""
 
 import ast
 import json
