@@ -11,7 +11,7 @@ from tests.guarded import GuardedNats
 from tests.journeys import product as products
 from tests.journeys.conftest import MONDAY
 from tests.journeys.everybody import addresses, given_away, told
-from tests.journeys.inbox import PERSON, UNDO, ask, at_the_case, stage
+from tests.journeys.inbox import PERSON, UNDO, ask, at_the_case, referral_mail, stage
 from tests.journeys.product import Product
 from tests.stack import SERVICES
 
@@ -63,6 +63,19 @@ async def test_a_parent_who_writes_is_who_hears_and_the_rules_take_the_childs_ag
     assert given_away(product, ("Zephyrine",), to=PERSON) == []
     [kept] = await product.rows("intake", f"SELECT age FROM requests WHERE reference = '{reference}'")
     assert kept["age"] == age
+
+
+async def test_where_both_parents_are_named_each_is_asked_by_a_person(product: Product) -> None:
+    child = {"name": "Zephyrine", "age": 9, "relation": "my daughter"}
+    reference = await ask(product, **{"for": "child", "client": child, "partners": TEEN["partners"]})
+    await product.mail(PERSON)
+    held, _ = await referral_mail(product, reference)
+    await product.pass_time(timedelta(days=2))
+
+    assert "settle with each parent" in " ".join(held.text.split())
+    assert {one for one in await told(product) if one[0] != "coordinator"} == ANSWERED
+    assert PARENT not in addresses(product)
+    assert given_away(product, NAMED) == []
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

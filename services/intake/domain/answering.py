@@ -36,6 +36,7 @@ def contact_of(reach: domain.Reach) -> Contact:
         test=reach.test,
         version=reach.version,
         acknowledged_often=reach.acknowledged_often,
+        others_named=len(reach.partners),
     )
 
 

@@ -120,6 +120,8 @@ def held(
 ) -> Held:
     """Why nothing was proposed, or goes on, and what to do."""
     said, to_do = words.HOLDS.get(why, (f"It is held: {words.spelled(why)}.", "Read the note and decide."))
+    if why == "minor" and request.for_ == "child" and contact.others_named:
+        to_do = words.ASK_BOTH_PARENTS
     fields = decision(contact, request, practice, owner, due_at, case_url, after, after_clinician, HELD_STEPS)
     fields["reminders"] = reminders(practice, owner, due_at)  # a call does not lift a hold
     return Held(**fields, why=said, to_do=to_do)

@@ -21,6 +21,7 @@ from services.notifications.words.readings import BEGIN
 from services.notifications.words.referrals import (
     AFTER,
     AFTER_IN_SHORT,
+    ASK_BOTH_PARENTS,
     CLOSINGS,
     DECLINES,
     HOLDS,
@@ -55,6 +56,7 @@ from shared.english import listed, number, spelled
 __all__ = [
     "AFTER",
     "AFTER_IN_SHORT",
+    "ASK_BOTH_PARENTS",
     "BEFORE_A_CALL",
     "BEGIN",
     "BOOKED",

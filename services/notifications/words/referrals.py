@@ -35,6 +35,11 @@ HOLDS: Mapping[str, tuple[str, str]] = {  # why, and what to do
     ),
 }
 
+ASK_BOTH_PARENTS = (
+    "Another parent is named. Read the note, ask the person who wrote who has custody, and settle with each "
+    "parent who consents. The other parent hears nothing from us before that."
+)
+
 STAGES: Mapping[str, str] = {  # where a referral stands
     "proposed": "clinicians are proposed",
     "professional": "a colleague asks",

@@ -65,6 +65,7 @@ class Contact(Plain):
     version: int
     # The address had so many answers in a day that another would only be a nuisance to whoever owns it.
     acknowledged_often: bool = False
+    others_named: int = 0  # a partner or another parent: nobody writes to them by itself
 
 
 class ContactsAnswered(Plain):
