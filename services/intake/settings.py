@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from services.intake.domain.admission import AdmissionRules
 from services.intake.domain.concerns import ConcernRules
-from services.intake.domain.rule_files import ConcernLexicon, SafetyRules
+from services.intake.domain.rule_files import ConcernLexicon, SafetyPart, SafetyRules
 from services.intake.domain.signature import Secret
 from services.intake.domain.triage import TriageRules
 from shared.errors import Misconfigured
@@ -67,19 +67,32 @@ def practice_of(settings: IntakeSettings) -> Practice:
     return practice.model_copy(update={"site_keys": (*practice.site_keys, *further)})
 
 
+def safety_rules(directory: Path) -> TriageRules:
+    """`rules/safety.yaml` and the parts that it names, each the practice's own or the common one.
+
+    Raises `BadFile`; and Misconfigured where two of the files have a rule of one code.
+    """
+    core = load_rule(directory, "safety.yaml", SafetyRules)
+    parts = [load_rule(directory, name, SafetyPart) for name in core.parts]
+    try:
+        return TriageRules.of(core, parts)
+    except ValueError as wrong:
+        raise Misconfigured(f"rules/safety.yaml and its parts: {wrong}") from None
+
+
 def admission_rules(directory: Path) -> AdmissionRules:
     """The reviewed rules of the practice in `directory`, ready for searching.
 
     Raises `BadFile`; and Misconfigured where the house speaks a language in which no crisis would be found.
     """
-    safety = load_rule(directory, "safety.yaml", SafetyRules)
-    unheard = [each for each in house_languages() if not safety.is_written_in(each)]
+    safety = safety_rules(directory)
+    unheard = [each for each in house_languages() if each not in safety.languages]
     if unheard:
         raise Misconfigured(
             f"rules/safety.yaml has no rule for a crisis in {', '.join(unheard)}: "
             "somebody who writes in that language would not be heard"
         )
     return AdmissionRules(
-        triage=TriageRules.of(safety),
+        triage=safety,
         concerns=ConcernRules.of(load_rule(directory, "concerns.yaml", ConcernLexicon)),
     )

@@ -75,6 +75,7 @@ FORMS = {  # by pattern: what is wrong with text that does not have it
     r"^[0-9a-f]{64}$": "is not a SHA-256: 64 digits and small letters from a to f",
     r"^https://\S+$": "is not an address that begins with https://",
     r"^[a-z_]+(\.[a-z_]+)+$": "is not small words with dots between, such as plan.means",
+    r"^[a-z_]+/[a-z_]+\.yaml$": "is not a file in a folder beside this one, such as safety/english.yaml",
 }
 
 

@@ -1,7 +1,6 @@
-"""How urgency is read: a corpus of invented messages, and the rules one by one."""
+"""How urgency is read: the rules one by one. What they find in messages is in test_triage_corpus."""
 
 import time
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,63 +9,24 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from services.intake.domain.rule_files import SafetyRules
-from services.intake.domain.triage import URGENCY, TriageRules, triage
+from services.intake.domain.rule_files import SafetyPart, SafetyRules
+from services.intake.domain.triage import triage
+from services.intake.settings import safety_rules
+from shared.errors import Misconfigured
 from shared.practice import load_rule
 
 ROOT = Path(__file__).parents[2]
-CORPUS: list[dict[str, str]] = yaml.safe_load(
-    (Path(__file__).parent / "corpus" / "triage.yaml").read_text("utf-8")
-)
-DATA = load_rule(ROOT / "deploy" / "practice" / "los_angeles", "safety.yaml", SafetyRules)
-RULES = TriageRules.of(DATA)
+PRACTICE = ROOT / "deploy" / "practice" / "los_angeles"
+CORE = load_rule(PRACTICE, "safety.yaml", SafetyRules)
+PARTS = [load_rule(PRACTICE, name, SafetyPart) for name in CORE.parts]
+DATA = PARTS[0]
+EVERY_RULE = [(part, rule) for part in (CORE, *PARTS) for rule in part.rules]
+RULES = safety_rules(PRACTICE)
 HOSTILE_LENGTH = 5000
 
 
 def level(words: str, *ticks: str) -> str:
     return triage(words, ticks, RULES).level
-
-
-def of_kind(*kinds: str) -> list[dict[str, str]]:
-    return [message for message in CORPUS if message["kind"] in kinds]
-
-
-def test_the_corpus_is_large_and_balanced() -> None:
-    kinds = Counter(message["kind"] for message in CORPUS)
-
-    assert len(CORPUS) >= 120
-    assert len({message["text"] for message in CORPUS}) == len(CORPUS)
-    assert min(kinds.values()) >= 5
-    assert kinds["ordinary"] >= 50
-    assert {message["level"] for message in CORPUS} == set(URGENCY)
-
-
-def test_every_direct_statement_plan_and_farewell_is_found() -> None:
-    missed = [message["text"] for message in of_kind("direct", "plan") if level(message["text"]) != "crisis"]
-
-    assert missed == []
-
-
-def test_ordinary_messages_raise_a_false_alarm_in_three_of_a_hundred_at_most() -> None:
-    calm = [message for message in CORPUS if message["level"] == "none"]
-    alarmed = [message["text"] for message in calm if level(message["text"]) != "none"]
-
-    assert len(alarmed) / len(calm) <= 0.03, alarmed
-
-
-def test_recall_and_false_alarms_of_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = []
-    for kind in sorted({message["kind"] for message in CORPUS}):
-        messages = of_kind(kind)
-        gaps = [URGENCY.index(level(m["text"])) - URGENCY.index(m["level"]) for m in messages]
-        rows.append((kind, len(messages), sum(g < 0 for g in gaps), sum(g > 0 for g in gaps)))
-    with capsys.disabled():
-        print("\ntriage: kind, messages, judged too low, judged too high")
-        for kind, count, low, high in rows:
-            print(f"  {kind:<14}{count:>4}{low:>4}{high:>4}")
-
-    assert sum(low for *_, low, _ in rows) == 0
-    assert sum(high for *_, high in rows) <= 2
 
 
 def test_nothing_written_is_nothing_found() -> None:
@@ -207,30 +167,110 @@ def _seconds(text: str) -> float:
     return best
 
 
-def test_the_rules_say_where_they_come_from_and_when_they_were_read() -> None:
-    assert DATA.source
-    assert DATA.author
-    assert date(2026, 1, 1) <= DATA.reviewed_on
+@pytest.mark.parametrize("file", [CORE, *PARTS], ids=["core", *CORE.parts])
+def test_every_file_says_where_it_comes_from_and_all_have_one_version(file: SafetyPart) -> None:
+    assert file.source
+    assert file.author
+    assert date(2026, 1, 1) <= file.reviewed_on
+    assert file.version == RULES.version
 
 
-def test_every_rule_is_used_by_the_corpus_or_shown_here() -> None:
-    fired = {code.split(":")[0] for m in CORPUS for code in triage(m["text"], (), RULES).rules}
-    fired |= {
-        code
-        for words in (
-            "He locked me in and took my phone.",
-            "Quiero matar a mi vecino.",
-            "I think about killing him.",
-            "le tengo miedo cuando toma, no me siento segura en mi casa",
-            "Me lastimo cuando peleamos.",
-            "thoughts of hurting my baby",
-            "El suicidio me da miedo",
-            "suicide is a topic at work",
-        )
-        for code in triage(words, (), RULES).rules
-    }
+def test_every_rule_names_its_source() -> None:
+    assert [rule.code for part, rule in EVERY_RULE if rule.source not in part.sources] == []
 
-    assert {rule.code for rule in DATA.rules} - fired == set()
+
+def test_a_file_of_the_practice_s_own_replaces_that_part_alone_and_shows_in_the_version(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "rules" / "safety" / "spanish.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        yaml.safe_dump(PARTS[2].model_dump(mode="json") | {"version": "own", "rules": []}), "utf-8"
+    )
+    replaced = safety_rules(tmp_path)
+
+    assert replaced.version == f"{CORE.version}+own"
+    assert triage("I want to die", (), replaced).level == "crisis"
+    assert triage("Quiero morir", (), replaced).level == "none"
+
+
+def test_a_file_of_the_practice_s_own_that_names_no_parts_replaces_everything(tmp_path: Path) -> None:
+    own = tmp_path / "rules" / "safety.yaml"
+    own.parent.mkdir(parents=True)
+    whole = CORE.model_dump(mode="json") | {"parts": [], "rules": [A_RULE]}
+    own.write_text(yaml.safe_dump(whole), "utf-8")
+    replaced = safety_rules(tmp_path)
+
+    assert triage("blue elephants", (), replaced).level == "crisis"
+    assert triage("I want to die", (), replaced).level == "none"
+
+
+def test_two_files_with_a_rule_of_one_code_are_refused(tmp_path: Path) -> None:
+    own = tmp_path / "rules" / "safety" / "spanish.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(yaml.safe_dump(PARTS[0].model_dump(mode="json")), "utf-8")
+
+    with pytest.raises(Misconfigured, match="rule codes must be unique"):
+        safety_rules(tmp_path)
+
+
+def test_what_a_song_says_is_looked_at_and_alarms_nobody_unless_it_is_one_s_own() -> None:
+    assert triage('There is a song where she says "I want to die".', (), RULES).rules == (
+        "en.direct.die:quoted",
+    )
+    assert level('There is a song where she says "I want to die", and that is how I feel.') == "crisis"
+    assert level("I heard that song again and I want to die.") == "crisis"
+
+
+def test_what_is_told_of_work_is_looked_at_and_one_s_own_words_stay_a_crisis() -> None:
+    assert level("I volunteer for a crisis line and listen to people who want to die.") == "elevated"
+    assert level("I volunteer for a crisis line and I want to die.") == "crisis"
+    assert level("I am a nurse and my son wants to die.") == "crisis"
+
+
+def test_signs_that_say_little_alone_say_much_together() -> None:
+    papers, calm = "My affairs are in order.", "I feel strangely calm."
+
+    assert level(papers) == "elevated"
+    assert level(calm) == "none"
+    assert "all.plan.farewell" in triage(f"{papers} {calm}", (), RULES).rules
+    assert level(f"{papers} {calm}") == "crisis"
+
+
+def test_a_denial_may_follow_what_it_denies() -> None:
+    assert level("Suicide attempt is not something I plan.") == "elevated"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to dieeee",
+        "I want to d.i.e",
+        "i want to k*ll myself",
+        "sewerslide is on my mind, I want to unalive myself",
+    ],
+)
+def test_letters_held_down_or_hidden_do_not_matter(words: str) -> None:
+    assert level(words) == "crisis"
+
+
+A_RULE = {
+    "code": "en.direct.elephants",
+    "language": "en",
+    "kind": "direct",
+    "level": "crisis",
+    "phrases": ["blue elephants"],
+}
+
+
+def test_a_rule_of_a_source_that_the_file_does_not_name_is_refused() -> None:
+    with pytest.raises(ValidationError, match="not one of the sources"):
+        SafetyPart.model_validate(_broken(rules=[A_RULE | {"source": "nowhere"}]))
+
+
+def test_a_rule_that_neither_alarms_nor_is_a_sign_is_refused() -> None:
+    with pytest.raises(ValidationError, match="must be a sign"):
+        SafetyPart.model_validate(_broken(rules=[A_RULE | {"level": "none"}]))
 
 
 def _broken(**changes: Any) -> dict[str, Any]:
@@ -241,15 +281,15 @@ def test_a_file_that_lets_a_denied_crisis_vanish_is_refused() -> None:
     rule = DATA.rules[0].model_dump() | {"when_denied": "none"}
 
     with pytest.raises(ValidationError, match="never none"):
-        SafetyRules.model_validate(_broken(rules=[rule]))
+        SafetyPart.model_validate(_broken(rules=[rule]))
 
 
 def test_a_file_with_two_rules_of_one_code_is_refused() -> None:
     with pytest.raises(ValidationError, match="unique"):
-        SafetyRules.model_validate(_broken(rules=[DATA.rules[0], DATA.rules[0]]))
+        SafetyPart.model_validate(_broken(rules=[DATA.rules[0], DATA.rules[0]]))
 
 
 @pytest.mark.parametrize("phrase", ["want? die", ".. die", "want ..", "<nobody> die", ""])
 def test_a_phrase_that_cannot_be_searched_for_is_refused(phrase: str) -> None:
     with pytest.raises(ValidationError):
-        SafetyRules.model_validate(_broken(idioms=[phrase]))
+        SafetyPart.model_validate(_broken(idioms=[phrase]))

@@ -150,7 +150,7 @@ def _unit(submission: ConsultationSubmission) -> str:
 
 
 def _triage(submission: ForThemselves, rules: TriageRules) -> Triage:
-    return triage(_words(submission), _ticks(submission), rules)
+    return triage(_everything_typed(submission), _ticks(submission), rules)
 
 
 def _words(submission: ForThemselves) -> str:
@@ -158,6 +158,16 @@ def _words(submission: ForThemselves) -> str:
     client = submission.client if isinstance(submission, ConsultationSubmission) else None
     about = client.relation if client else None
     return ".\n".join(part for part in (submission.message, about) if part)
+
+
+def _everything_typed(submission: ForThemselves) -> str:
+    """The same, and what stands in every other field that takes any words: somebody may cry out in a name."""
+    writer = submission.writer
+    typed = [_words(submission), writer.name, writer.pronouns]
+    if isinstance(submission, ConsultationSubmission):
+        typed += [submission.client.name if submission.client else None]
+        typed += [partner.name for partner in submission.partners]
+    return ".\n".join(part for part in typed if part)
 
 
 def _ticks(submission: ForThemselves) -> tuple[str, ...]:

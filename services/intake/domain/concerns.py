@@ -5,8 +5,9 @@ A guess adds to what a person ticked and never replaces it. Both languages are a
 
 from dataclasses import dataclass
 
-from services.intake.domain.phrases import Phrases, Spelling, read
+from services.intake.domain.phrases import Phrases
 from services.intake.domain.rule_files import ConcernLexicon
+from services.intake.domain.spelling import Spelling, read
 
 MOST = 3
 
