@@ -82,6 +82,7 @@ class Words:
     notes: tuple[Note, ...] = ()
     at: datetime | None = None
     later: tuple[Later, ...] = ()
+    email_warning: str | None = None  # which wording they were shown; None where no page of ours showed one
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ class ConsultationSubmission:
     safety: SafetyTicks = field(default_factory=SafetyTicks)
     language: str = "en"
     privacy_notice: str | None = None
+    email_warning: str | None = None  # the version of the warning that they were shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class ReadinessSubmission:
     safety: SafetyTicks = field(default_factory=SafetyTicks)
     language: str = "en"
     privacy_notice: str | None = None
+    email_warning: str | None = None  # the version of the warning that they were shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class ProfessionalSubmission:
     contact: ContactRules = field(default_factory=ContactRules)
     language: str = "en"
     privacy_notice: str | None = None
+    email_warning: str | None = None  # the version of the warning that they were shown
 
 
 ForThemselves = ConsultationSubmission | ReadinessSubmission  # or for somebody close to them

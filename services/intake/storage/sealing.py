@@ -80,7 +80,11 @@ def safe_hours_of(document: Document) -> SafeHours | None:
 
 
 def words_document(submission: Submission) -> Document:
-    return {"message": submission.message, "privacy_notice": submission.privacy_notice}
+    return {
+        "message": submission.message,
+        "privacy_notice": submission.privacy_notice,
+        "email_warning": submission.email_warning,
+    }
 
 
 def others_document(submission: Submission) -> Document | None:

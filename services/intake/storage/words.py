@@ -37,6 +37,7 @@ async def load_words(tx: Transaction, request_ids: Sequence[str], sealer: Sealer
             reference=rows[each].reference,
             message=opened[each]["message"],
             privacy_notice=opened[each]["privacy_notice"],
+            email_warning=opened[each].get("email_warning"),
             notes=tuple(noted.get(each, ())),
             at=rows[each].received_at,
             later=tuple(added.get(each, ())),

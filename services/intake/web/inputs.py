@@ -120,6 +120,7 @@ class RequestIn(BaseModel):
     contact: Annotated[ContactIn, OrNull] = ContactIn()
     language: Annotated[Code, OrNull] = "en"
     privacy_notice: MaybeCode = None
+    email_warning: MaybeCode = None
     website: Annotated[str | None, Field(max_length=TRAP_LENGTH)] = None
     started: Annotated[str | None, Field(alias="_started", max_length=TRAP_LENGTH)] = None
 
@@ -164,6 +165,7 @@ class ConsultationIn(ForThemselvesIn):
             safety=domain.SafetyTicks(**self.safety.model_dump()),
             language=self.language,
             privacy_notice=self.privacy_notice,
+            email_warning=self.email_warning,
         )
 
 
@@ -189,6 +191,7 @@ class ReadinessIn(ForThemselvesIn):
             safety=domain.SafetyTicks(**self.safety.model_dump()),
             language=self.language,
             privacy_notice=self.privacy_notice,
+            email_warning=self.email_warning,
         )
 
 
@@ -211,6 +214,7 @@ class ProfessionalIn(RequestIn):
             contact=self.contact.rules(),
             language=self.language,
             privacy_notice=self.privacy_notice,
+            email_warning=self.email_warning,
         )
 
 

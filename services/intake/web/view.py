@@ -28,6 +28,7 @@ from shared.pages.crisis import lines_of, numbers_of
 from shared.pages.knock import No
 from shared.pages.person import OtherLanguage
 from shared.practice import Practice
+from shared.practice.notices import Notice
 
 PageName = Literal["talk", "not_yet", "colleague"]
 PAGE_OF_PATH: dict[Entry, PageName] = {
@@ -43,7 +44,7 @@ SHOWN = frozenset(
         *("preferences.language_required", "preferences.fee_max", "preferences.clinician"),
         *("preferences.modalities", "contact.email_ok", "contact.text_ok", "contact.voicemail_ok"),
         *("contact.discreet", "contact.safe_hours.from", "contact.safe_hours.to", "language", "website"),
-        *("safety.unsafe_at_home", "safety.partner_violence", "topic", "role"),
+        *("safety.unsafe_at_home", "safety.partner_violence", "topic", "role", "email_warning"),
     }
 )  # the fields that the pages themselves have
 
@@ -62,6 +63,7 @@ class FormView(Marked):
 
     language: str
     started: str
+    email_warning: Notice
     return_to: str
     for_whom: str
     typed: Typed
@@ -236,6 +238,7 @@ def form_view(front: Front, language: str, state: FormState, now: datetime) -> F
     return FormView(
         language=language,
         started=state.typed.last("_started") or start_token(front, now),
+        email_warning=practice.rules.notices.email_warning,
         return_to=return_to if front.admits_return(return_to) else "",
         for_whom=state.for_whom,
         typed=state.typed,
