@@ -15,7 +15,7 @@ RULES = safety_rules(PRACTICE)
 TUNED, UNTOUCHED = halves()
 # The aims are 100 % of direct statements and 95 % of all crises. What is true today is a floor: it may
 # only rise (docs/adr/0054). The limit for false alarms is the aim itself.
-DIRECT_FLOOR, CRISIS_FLOOR, MOST_FALSE_ALARMS = 0.75, 0.65, 0.03
+DIRECT_FLOOR, CRISIS_FLOOR, MOST_FALSE_ALARMS = 0.78, 0.67, 0.03
 
 
 @pytest.fixture(scope="module")
