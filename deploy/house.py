@@ -1,5 +1,8 @@
 """The four services as an operator's tools reach them: their settings, databases and listeners."""
 
+import os
+import pwd
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -39,6 +42,7 @@ from shared.settings import ServiceSettings, Written, value_of
 
 LOCALES = {"intake": INTAKE_LOCALE, "matching": MATCHING_LOCALE, "resources": RESOURCES_LOCALE}
 Databases = Mapping[str, Database]
+_NO_CODE = re.compile(r"[^A-Za-z0-9._-]")
 
 SETTINGS: Mapping[str, type[ServiceSettings]] = {
     "intake": IntakeSettings,
@@ -68,6 +72,19 @@ class Provisioning(Surroundings):
         if servers not in (1, 3, 5):
             raise ValueError("must be 1, 3 or 5: how many servers keep each stream")
         return servers
+
+
+def operator_name(environ: Mapping[str, str]) -> str:
+    """By what name whoever gives a command goes on record: PRACTICE_OPERATOR, else the system's own."""
+    said = value_of(environ, "PRACTICE_OPERATOR")
+    return _NO_CODE.sub("_", said or _login_name())[:60]
+
+
+def _login_name() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container, whoever owns the folder need not have a name
+        return f"uid-{os.getuid()}"
 
 
 def database_url(service: str, environ: Mapping[str, str]) -> str:
@@ -109,7 +126,8 @@ async def is_migrated(service: str, environ: Mapping[str, str]) -> bool:
 async def opened(service: str, environ: Mapping[str, str]) -> AsyncIterator[Database]:
     """The service's database, closed afterwards."""
     settings = SETTINGS[service].read(environ)
-    database = Database.open(settings.database_url, ca=settings.ca)
+    operator = operator_name(environ)
+    database = Database.open(settings.database_url, ca=settings.ca, operator=operator)
     try:
         yield database
     finally:

@@ -6,8 +6,6 @@ Foreign errors become `Retryable` at this border when waiting can help.
 """
 
 import asyncio
-import fcntl
-import os
 import ssl
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -24,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 import shared.sqlite
-from shared.errors import Defect, Misconfigured, Retryable
+from shared.alone import ReplicaLock
+from shared.errors import Defect, Retryable
 from shared.trust import trusting
 
 Transaction = AsyncConnection
@@ -52,6 +51,7 @@ NOT_LET_IN = "the database does not let this user in: check the user, password a
 _NO_TLS_SAID = "rejected SSL upgrade"
 _WAKE = "wake after commit"
 _LAST = "just before the commit"
+_USER = "who uses the database"
 
 
 class UtcInstant(sa.types.TypeDecorator[datetime]):
@@ -76,21 +76,31 @@ class UtcInstant(sa.types.TypeDecorator[datetime]):
 class Database:
     """The writer, the readers and the signals of one service's database."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: "_ReplicaLock | None" = None) -> None:
-        self._writer, self._reader, self._lock = writer, reader, lock
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        lock: ReplicaLock | None = None,
+        operator: str | None = None,
+    ) -> None:
+        self._writer, self._reader, self._lock, self._operator = writer, reader, lock, operator
         self._signals: dict[str, asyncio.Event] = {}
 
     @classmethod
-    def open(cls, url: str, *, exclusive: str | None = None, ca: Path | None = None) -> Self:
+    def open(
+        cls, url: str, *, exclusive: str | None = None, ca: Path | None = None, operator: str | None = None
+    ) -> Self:
         """Connects lazily. `exclusive` names the replica that must be alone on a SQLite file.
 
+        `operator` is by what name whoever works on it by command goes on record; a service has none.
         With a `ca`, PostgreSQL is spoken to by TLS alone, and believed by this authority alone.
         Raises Misconfigured when another replica holds the file, or the CA is none.
         """
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            lock = _ReplicaLock(parsed.database, exclusive) if exclusive and parsed.database else None
-            return cls(_sqlite(parsed, 1, writes=True), _sqlite(parsed, SQLITE_READERS, writes=False), lock)
+            lock = ReplicaLock(parsed.database, exclusive) if exclusive and parsed.database else None
+            reader = _sqlite(parsed, SQLITE_READERS, writes=False)
+            return cls(_sqlite(parsed, 1, writes=True), reader, lock, operator)
         engine = create_async_engine(
             parsed,
             pool_size=POSTGRES_CONNECTIONS,
@@ -99,7 +109,7 @@ class Database:
             hide_parameters=True,
             connect_args=over_tls(ca),
         )
-        return cls(engine, engine)
+        return cls(engine, engine, None, operator)
 
     @property
     def alone(self) -> bool:
@@ -116,7 +126,7 @@ class Database:
             async with self._writer.connect() as tx:
                 tx.info.pop(_WAKE, None)
                 last: dict[type[Last], Last] = {}
-                tx.info[_LAST] = last
+                tx.info[_LAST], tx.info[_USER] = last, self._operator
                 try:
                     yield tx
                     for work in last.values():
@@ -176,6 +186,11 @@ def over_tls(ca: Path | None) -> dict[str, Any]:
 def wake_after_commit(tx: Transaction, name: str) -> None:
     """Sets the database's signal `name` once this transaction is committed, and only then."""
     tx.info.setdefault(_WAKE, set()).add(name)
+
+
+def operator_of(tx: Transaction) -> str | None:
+    """The name of who works on this database by command; None in a service."""
+    return tx.info.get(_USER)
 
 
 class Last(Protocol):
@@ -271,22 +286,3 @@ async def _finished(work: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-class _ReplicaLock:
-    """A lock file beside a SQLite database: a second replica is told to use PostgreSQL."""
-
-    def __init__(self, database: str, replica: str) -> None:
-        path = Path(f"{database}.lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._handle)
-            raise Misconfigured(
-                f"another {replica} already runs on {path.name[:-5]}: SQLite serves one; use PostgreSQL"
-            ) from None
-
-    def release(self) -> None:
-        os.close(self._handle)

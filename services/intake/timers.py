@@ -19,8 +19,10 @@ async def purge(database: Database, retention: Retention, clock: Clock) -> stora
     """Deletes what has reached the end of its time: keys of posts, discarded requests, old records."""
     now = clock()
     async with database.transaction() as tx:
+        await storage.adopt_accesses(tx)
         purged = await storage.purge(
             tx,
+            now=now,
             claims_before=now - retention.idempotency,
             closed_before=now - retention.requests,
             accesses_before=now - retention.access_log,

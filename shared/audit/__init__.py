@@ -9,7 +9,7 @@ Every entry has the next number and the hash of the one before it. Nothing that 
 name, no address, no word. See docs/adr/0064.
 """
 
-from shared.audit.chain import append_at_once, forget_before, head_of, load, record
+from shared.audit.chain import actor, append_at_once, forget_before, head_of, load, record
 from shared.audit.entries import FORGOTTEN, START, Entry, Head, Kept, kept_of
 from shared.audit.tables import REVOKED, audit, audit_table, create, drop
 from shared.audit.verifying import Broken, Verified, verify
@@ -23,6 +23,7 @@ __all__ = [
     "Head",
     "Kept",
     "Verified",
+    "actor",
     "append_at_once",
     "audit",
     "audit_table",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from shared.audit.entries import FORGOTTEN, START, Entry, Head, Kept, chained, kept_of, written
 from shared.audit.tables import audit
-from shared.database import Transaction, last_of
+from shared.database import Transaction, last_of, operator_of
 
 LOCK = 0x61756469  # "audi": one lock in a service's own database
 AT_MOST = 1000
@@ -40,6 +40,19 @@ async def record(tx: Transaction, entries: Sequence[Entry]) -> None:
     """The entries stand in the chain, in this order, exactly if this transaction commits."""
     if entries:
         last_of(tx, _Appending).entries.extend(entries)
+
+
+def actor(tx: Transaction, by: str, request_id: str = "") -> str:
+    """Who it is that does something in this transaction, as an entry says it.
+
+    Whoever works by command goes by their own name, whatever was said; `by` is otherwise who was said to act,
+    such as coordinator:dana, or `person` where it is the person of this request.
+    """
+    if operator := operator_of(tx):
+        return f"operator:{operator}"
+    if by == "person" and request_id:
+        return f"person:{request_id}"
+    return by if ":" in by else f"{by}:unnamed"
 
 
 async def load(

@@ -156,8 +156,11 @@ async def test_everything_ends_when_its_time_is_up_and_not_before(
             access = storage.Access(ids.new(), closed, "contacts", "refer", "notifications")
             await storage.save_access(tx, access, [request.id])
             await storage.save_refusal(tx, storage.Refusal(ids.new(), closed, "consultation", ()))
-        soon = NOW + timedelta(hours=1)
-        purged = await storage.purge(tx, claims_before=soon, closed_before=soon, accesses_before=soon)
+    soon = NOW + timedelta(hours=1)
+    async with database.transaction() as tx:
+        purged = await storage.purge(
+            tx, now=soon, claims_before=soon, closed_before=soon, accesses_before=soon
+        )
     assert purged == storage.Purged(claims=1, refusals=1, requests=1, accesses=1)
     async with database.reading() as tx:
         assert [each.id for each in await storage.load_requests(tx, [old.id, new.id])] == [new.id]

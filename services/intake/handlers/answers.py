@@ -6,6 +6,7 @@ from services.intake import storage
 from services.intake.domain.booking_told import absence_of, consultation_of
 from services.intake.domain.slots import Away
 from services.intake.handlers.calls import Calls
+from shared import audit
 from shared.contracts.intake import (
     AbsenceAsked,
     AbsenceKept,
@@ -106,6 +107,8 @@ async def add_absence(
         calls = await storage.load_calls_within(
             tx, away.coordinator_id, away.begins_at, away.ends_at, MOST_SHOWN
         )
+        who = f"coordinator:{away.coordinator_id}"
+        await audit.record(tx, [audit.Entry(now, audit.actor(tx, by), "absence.added", who)])
     standing = [each for each in calls if each.is_ahead(now)]
     return AbsenceKept(kept=True, consultations=tuple(map(consultation_of, standing)))
 

@@ -19,6 +19,7 @@ from services.intake.handlers.booked import (
     take,
     with_own_first,
 )
+from shared import audit
 from shared.contracts.intake import CallAnswered, CallAsked
 from shared.database import Database, Transaction
 from shared.ids import Ids
@@ -37,9 +38,15 @@ async def arrange(
             return CallAnswered(done=False, why="unknown")
         done = await _arranged(tx, seen, question, rota, now, ids)
         if isinstance(done, Call):
+            await _record(tx, question, now)
             return CallAnswered(done=True, consultation=consultation_of(done))
         stands = consultation_of(seen.call) if seen.call is not None else None
         return CallAnswered(done=False, why=done, consultation=stands)
+
+
+async def _record(tx: Transaction, question: CallAsked, now: datetime) -> None:
+    entry = audit.Entry(now, audit.actor(tx, question.by), f"call.{question.act}", question.request_id)
+    await audit.record(tx, [entry])
 
 
 async def _arranged(

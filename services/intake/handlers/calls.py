@@ -39,6 +39,7 @@ from services.intake.handlers.booked import (
     take_address,
     with_own_first,
 )
+from shared import audit
 from shared.contracts.intake import CallAnswered, CallAsked, SlotsAnswered
 from shared.database import Database, Transaction
 from shared.ids import Ids
@@ -114,6 +115,7 @@ class Calls:
             no = may_cancel(seen.call, version, now)
             if no is not None or seen.call is None:
                 return await self._outcome(tx, request_id, no or "not_now", now)
+            await _record(tx, request_id, "call.cancelled", now)
             return Done(await end_call(tx, seen.call, PERSON, PERSON, now))
 
     async def locate(self, request_id: str, state: str, now: datetime) -> Outcome | None:
@@ -170,6 +172,7 @@ class Calls:
         if booked is None:
             return "taken"
         await self._keep(tx, seen, said, now)
+        await _record(tx, seen.request.id, "call.booked", now)
         return Done(booked)
 
     async def _why_not(
@@ -208,6 +211,12 @@ class Calls:
     async def _locate(self, tx: Transaction, call: Call, state: str, now: datetime) -> Call:
         there = located(call, state)
         await storage.save_located_call(tx, there)
+        await _record(tx, call.request_id, "call.located", now)
         fact = located_fact(there, PERSON, now, licensed=state in self._practice.states)
         await tell(tx, [fact], now)
         return there
+
+
+async def _record(tx: Transaction, request_id: str, act: str, now: datetime) -> None:
+    by = audit.actor(tx, PERSON, request_id)
+    await audit.record(tx, [audit.Entry(now, by, act, request_id)])

@@ -33,6 +33,7 @@ from services.intake.domain.contact_change import (
 from services.intake.handlers import reopening
 from services.intake.handlers.arrivals import tell
 from services.intake.handlers.booked import cancel_calls
+from shared import audit
 from shared.database import Transaction
 
 INTAKE = "intake"  # who cancels a call that the practice stops
@@ -89,6 +90,7 @@ async def change(
         await _take_silence_along(tx, new, asked_since(held, known, now))
     await storage.save_cards(tx, [each for each in new if each.codes], sealer, now)
     await _tell(tx, {each.card.person_id: each.codes for each in new if each.codes}, now)
+    await _record(tx, mailed, "contact.changed", now)
     return Changed(is_asked(held, known))
 
 
@@ -101,6 +103,7 @@ async def stop(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
     if held is None:
         return False
     await _silence(tx, held, silence_by_link(held), held.cards, BY_LINK, now)
+    await _record(tx, mailed, "contact.stopped", now)
     return True
 
 
@@ -111,6 +114,7 @@ async def allow_again(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
         return False
     known = await storage.load_since(tx, held)
     await _lift(tx, lifted_by_link(held, known), cards, BY_LINK, now)
+    await _record(tx, mailed, "contact.allowed", now)
     return True
 
 
@@ -126,6 +130,11 @@ async def lift(tx: Transaction, person_id: str, now: datetime) -> list[str]:
     cards = await storage.take_cards(tx, person_id)
     held = held_by_practice(cards, person_id)
     return await _lift(tx, lifted_by_practice(held), cards, (), now) if held else []
+
+
+async def _record(tx: Transaction, mailed: Mailed, act: str, now: datetime) -> None:
+    by = audit.actor(tx, PERSON, mailed.request_id)
+    await audit.record(tx, [audit.Entry(now, by, act, mailed.request_id)])
 
 
 async def _taken(tx: Transaction, mailed: Mailed, now: datetime) -> tuple[Held | None, Sequence[Card]]:

@@ -28,6 +28,7 @@ from services.intake.domain.reopening import (
 from services.intake.domain.request import Request
 from services.intake.domain.submission import ConsultationSubmission
 from services.intake.handlers.arrivals import Desk, tell
+from shared import audit
 from shared.contracts.intake import IntakeFact, ReopeningAnswered, ReopeningAsked
 from shared.contracts.resources import ReadinessReached
 from shared.database import Database, Transaction
@@ -138,6 +139,7 @@ async def confirm(
     await _keep_words(tx, new, told, desk, now, ids)
     await _keep_danger(tx, new, told, now)
     await storage.save_steps(tx, [storage.Step(new.id, now, "action", "readiness.told", (told.by,))])
+    await _record(tx, new, "readiness.told", told.by, now)
     same = await storage.load_same_address(tx, [new.id])
     facts: list[IntakeFact] = [request_fact(new, same.get(new.id, ()))]
     await tell(tx, facts + await _alarm(tx, new, told, desk, now), now)
@@ -155,6 +157,7 @@ async def take_back(tx: Transaction, request_id: str, by: str, now: datetime) ->
     after = not_now(seen.request, now)
     await storage.update_request(tx, after, now)
     await storage.save_steps(tx, [storage.Step(after.id, now, "action", "readiness.not_now", (by,))])
+    await _record(tx, after, "readiness.not_now", by, now)
     return after
 
 
@@ -207,8 +210,13 @@ async def _told_more(
     await storage.save_urgency(tx, judged)
     await _keep_danger(tx, judged, told, now)
     await storage.save_steps(tx, [storage.Step(request.id, now, "action", "readiness.told_more", (told.by,))])
+    await _record(tx, request, "readiness.told_more", told.by, now)
     await tell(tx, await _alarm(tx, judged, told, desk, now), now)
     return judged
+
+
+async def _record(tx: Transaction, request: Request, act: str, by: str, now: datetime) -> None:
+    await audit.record(tx, [audit.Entry(now, audit.actor(tx, by, request.id), act, request.id)])
 
 
 async def _keep_words(

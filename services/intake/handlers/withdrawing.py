@@ -13,6 +13,7 @@ from services.intake.handlers import contact
 from services.intake.handlers.arrivals import tell
 from services.intake.handlers.booked import cancel_calls
 from services.intake.handlers.contact import Mailed
+from shared import audit
 from shared.database import Transaction
 
 WITHDRAWN = "withdrawn"  # why the referral ends, and a call is off
@@ -33,4 +34,6 @@ async def withdraw(tx: Transaction, mailed: Mailed, now: datetime) -> bool:
         await storage.update_request(tx, after, now)
         await tell(tx, [withdrawn_fact(after, now, WITHDRAWN)], now)
         await cancel_calls(tx, [after.id], WITHDRAWN, PERSON, now)
+        by = audit.actor(tx, PERSON, after.id)
+        await audit.record(tx, [audit.Entry(now, by, "request.withdrawn", after.id)])
     return True

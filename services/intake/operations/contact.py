@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.intake import storage
 from services.intake.handlers import contact
+from shared import audit
 from shared.database import Database, Transaction
 
 
@@ -31,4 +32,5 @@ async def _by_practice(
         if request is None:
             return None
         await storage.save_steps(tx, [storage.Step(request.id, now, "action", step)])
+        await audit.record(tx, [audit.Entry(now, audit.actor(tx, "operator"), step, request.id)])
         return await act(tx, request.person_id, now)

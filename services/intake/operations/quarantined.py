@@ -6,6 +6,7 @@ from services.intake import storage
 from services.intake.domain.announcing import request_fact
 from services.intake.domain.request import Request, discarded, released
 from services.intake.handlers import tell
+from shared import audit
 from shared.database import Database, Transaction
 
 
@@ -25,6 +26,8 @@ async def release(database: Database, reference: str, now: datetime) -> Request 
         if not await storage.update_request(tx, freed, now):
             return None
         await storage.save_steps(tx, [storage.Step(freed.id, now, "action", "quarantine.released")])
+        by = audit.actor(tx, "operator")
+        await audit.record(tx, [audit.Entry(now, by, "quarantine.released", freed.id)])
         same = await storage.load_same_address(tx, [freed.id])
         await tell(tx, [request_fact(freed, same.get(freed.id, ()))], now)
     return freed
@@ -41,6 +44,8 @@ async def discard(database: Database, reference: str, now: datetime) -> Request 
             return None
         await storage.end_ladder(tx, closed.id)
         await storage.save_steps(tx, [storage.Step(closed.id, now, "action", "quarantine.discarded")])
+        by = audit.actor(tx, "operator")
+        await audit.record(tx, [audit.Entry(now, by, "quarantine.discarded", closed.id)])
     return closed
 
 

@@ -9,6 +9,7 @@ from services.intake import storage
 from services.intake.domain.contact import Reach, Words
 from services.intake.domain.decision import FieldError
 from services.intake.domain.request import Request
+from shared import audit
 from shared.database import Database
 from shared.ids import Ids
 
@@ -57,8 +58,9 @@ async def show(
         request = await storage.load_request(tx, reference)
     if request is None:
         return None
-    access = storage.Access(ids.new(), now, "words", "operator_show", OPERATOR, why)
     async with database.transaction() as tx:
+        by = audit.actor(tx, OPERATOR)
+        access = storage.Access(ids.new(), now, "words", "operator_show", by, why)
         own = await storage.hold_key(tx, request.person_id, sealer)
         if own is None:
             return None

@@ -22,12 +22,19 @@ from services.intake.storage.tables import (
     requests,
     steps,
 )
+from shared import audit
 from shared.database import Transaction
+
+READ, SERVICE = ".read", "service:"
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Somebody reads something about people; `why` is sealed, the rest are codes."""
+    """Somebody reads something about people; `why` is sealed, the rest are codes.
+
+    `asked_by` is a service, or somebody such as coordinator:dana.
+    """
 
     id: str
     at: datetime
@@ -80,8 +87,19 @@ class Purged:
 async def save_access(
     tx: Transaction, access: Access, request_ids: Sequence[str], sealer: OwnSealer | None = None
 ) -> None:
-    """One record for the whole batch; a reason given in words is sealed as the person's own are."""
+    """An entry of the audit for each; a reason given in words is sealed as the person's own are."""
+    subjects = list(dict.fromkeys(request_ids))
     sealed = sealer.seal(ACCESS, access.id, {"why": access.why}) if sealer and access.why else None
+    by = access.asked_by if ":" in access.asked_by else f"{SERVICE}{access.asked_by}"
+    detail = {"reason": access.id} if sealed else {}
+    act = access.kind + READ
+    entries = [audit.Entry(access.at, by, act, each, access.purpose, detail) for each in subjects]
+    await audit.record(tx, entries)
+    if sealed:
+        await _save_reason(tx, access, subjects, sealed)
+
+
+async def _save_reason(tx: Transaction, access: Access, subjects: Sequence[str], sealed: bytes) -> None:
     await tx.execute(
         sa.insert(access_log).values(
             id=access.id,
@@ -90,21 +108,41 @@ async def save_access(
             purpose=access.purpose,
             asked_by=access.asked_by,
             sealed=sealed,
+            in_chain=True,
         )
     )
-    rows = [{"access_id": access.id, "request_id": each} for each in dict.fromkeys(request_ids)]
+    rows = [{"access_id": access.id, "request_id": each} for each in subjects]
     await tx.execute(sa.insert(access_subjects), rows)
+
+
+async def adopt_accesses(tx: Transaction) -> int:
+    """Puts into the audit what a version from before it has written meanwhile; how many entries that is."""
+    left = sa.select(access_log).where(~access_log.c.in_chain).order_by(access_log.c.at).limit(AT_ONCE)
+    accesses = {row.id: row for row in await tx.execute(left)}
+    of_these = access_subjects.c.access_id.in_(accesses)
+    found = (await tx.execute(sa.select(access_subjects).where(of_these))).all()
+    for row in found:
+        kept = accesses[row.access_id]
+        access = Access(kept.id, kept.at, kept.kind, kept.purpose, kept.asked_by)
+        await save_access(tx, access, [row.request_id])
+    await tx.execute(sa.update(access_log).where(access_log.c.id.in_(accesses)).values(in_chain=True))
+    return len(found)
 
 
 async def load_accesses(tx: Transaction, request_id: str) -> list[Access]:
     """Who read about this request, oldest first; the reasons stay sealed."""
-    found = await tx.execute(
-        sa.select(access_log)
-        .join_from(access_subjects, access_log, access_log.c.id == access_subjects.c.access_id)
-        .where(access_subjects.c.request_id == request_id)
-        .order_by(access_log.c.at, access_log.c.id)
-    )
-    return [Access(row.id, row.at, row.kind, row.purpose, row.asked_by) for row in found]
+    kept = [each.entry for each in await audit.load(tx, subjects=[request_id])]
+    return [
+        Access(
+            id=str(each.detail.get("reason", "")),
+            at=each.at,
+            kind=each.act.removesuffix(READ),
+            purpose=each.purpose,
+            asked_by=each.actor.removeprefix(SERVICE),
+        )
+        for each in kept
+        if each.act.endswith(READ)
+    ]
 
 
 async def save_steps(tx: Transaction, happened: Sequence[Step]) -> None:
@@ -191,7 +229,12 @@ async def load_refusals(tx: Transaction, limit: int) -> list[Refusal]:
 
 
 async def purge(
-    tx: Transaction, *, claims_before: datetime, closed_before: datetime, accesses_before: datetime
+    tx: Transaction,
+    *,
+    now: datetime,
+    claims_before: datetime,
+    closed_before: datetime,
+    accesses_before: datetime,
 ) -> Purged:
     """Deletes what has reached the end of its time, people of deleted requests included."""
     claims = await purge_claims(tx, claims_before)
@@ -202,5 +245,6 @@ async def purge(
     if nobodys:
         still = sa.select(requests.c.person_id).where(requests.c.person_id == people.c.id).exists()
         await tx.execute(sa.delete(people).where(people.c.id.in_(nobodys), ~still))
-    accesses = await tx.execute(sa.delete(access_log).where(access_log.c.at < accesses_before))
-    return Purged(claims, refused.rowcount, len(nobodys), accesses.rowcount)
+    await tx.execute(sa.delete(access_log).where(access_log.c.at < accesses_before))
+    accesses = await audit.forget_before(tx, accesses_before, actor=f"{SERVICE}intake", now=now)
+    return Purged(claims, refused.rowcount, len(nobodys), accesses)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.matching import storage
-from services.matching.domain.change import Done
+from services.matching.domain.change import BY_THEMSELVES, Done
 from services.matching.domain.refer import Desk
 from services.matching.domain.referral import Moved, Refused
 from services.matching.settings import Terms
+from shared import audit
 from shared.database import Transaction
 from shared.messaging.outbox import announce
 
@@ -39,4 +40,13 @@ async def keep(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
 async def record_all(tx: Transaction, moved: Sequence[Moved], now: datetime) -> None:
     """Keeps changes whose places are moved already."""
     await storage.save_moved(tx, moved, now)
+    await audit.record(tx, [_entry(tx, each, now) for each in moved if each.by not in BY_THEMSELVES])
     await announce(tx, [fact for each in moved for fact in each.facts], now=now)
+
+
+def _entry(tx: Transaction, moved: Moved, now: datetime) -> audit.Entry:
+    after = moved.after
+    by = audit.actor(tx, moved.by, after.request_id)
+    return audit.Entry(
+        now, by, f"referral.{moved.act}", after.request_id, detail={"referral": after.referral_id}
+    )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.matching import storage
+from shared import audit
 from shared.contracts.matching import ProofRequested
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.ids import Ids
 from shared.messaging.outbox import announce
 from shared.tokens import Links
@@ -66,6 +67,7 @@ async def ask_proof(
         await storage.save_proof(tx, proof_id, recipient, subject, now, expires_at)
         fact = ProofRequested(version=1, proof_id=proof_id, recipient=recipient, expires_at=expires_at)
         await announce(tx, [fact], now=now)
+        await _record(tx, recipient, subject, "proof.asked", now)
     return Asked(proof_id)
 
 
@@ -78,8 +80,16 @@ async def prove(
         met = [proof_id for proof_id in tried if links.is_code(proof_id, digits)]
         if met:
             await storage.save_proven(tx, met[0], now)
+        await _record(tx, recipient, subject, "proof.given" if met else "proof.failed", now)
+        if met:
             return Proven(met[0])
     return NotProven(max((MOST_TRIES - tries for tries in tried.values()), default=0))
+
+
+async def _record(tx: Transaction, recipient: str, subject: str, act: str, now: datetime) -> None:
+    """Who holds the link is only said to be whom it is for; `proof.given` proves it."""
+    entry = audit.Entry(now, audit.actor(tx, recipient), act, subject or recipient)
+    await audit.record(tx, [entry])
 
 
 def _full(asked: Sequence[datetime], most: int) -> TooMany | None:

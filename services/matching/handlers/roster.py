@@ -11,6 +11,7 @@ from typing import Any
 from services.matching import storage
 from services.matching.domain.availability import Edit, edited, ending_soon, on_leave_until
 from services.matching.domain.compare import fields_changed
+from shared import audit
 from shared.contracts.matching import ClinicianChanged
 from shared.database import Database, Transaction
 from shared.messaging.outbox import announce
@@ -105,11 +106,23 @@ async def keep_roster(
     await storage.save_roster_steps(
         tx, [storage.RosterStep(who, version, now, by, fields) for who, version, fields in changes]
     )
+    who_did = audit.actor(tx, by)
+    await audit.record(
+        tx,
+        [
+            audit.Entry(now, who_did, _act_of(fields), f"clinician:{who}", detail={"version": version})
+            for who, version, fields in changes
+        ],
+    )
     facts = [
         ClinicianChanged(version=version, clinician_id=who, roster_version=roster_version, fields=fields)
         for who, version, fields in changes
     ]
     await announce(tx, facts, now=now)
+
+
+def _act_of(fields: Fields) -> str:
+    return f"clinician.{fields[0]}" if fields in (JOINED, LEFT) else "clinician.changed"
 
 
 def plain(record: RosterClinician) -> dict[str, Any]:

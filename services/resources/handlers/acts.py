@@ -12,6 +12,7 @@ from services.resources.domain.request import News
 from services.resources.domain.seen import Pace, Seen
 from services.resources.domain.telling import seen_of
 from services.resources.handlers.desk import course_of, keep
+from shared import audit
 from shared.database import Database, Transaction
 from shared.practice import Catalogue, Practice
 
@@ -47,6 +48,7 @@ class Acts:
             family = (await storage.load_kin(tx, [mine.request_id]))[mine.request_id]
             found = await storage.take_journeys(tx, family)
             await keep(tx, [stop(renewed(each, self._course), why, now) for each in found], now)
+            await _record(tx, mine, "journey.stopped", now)
         return await self.view(journey_id, now)
 
     async def pause(self, journey_id: str, now: datetime) -> Seen | None:
@@ -54,38 +56,52 @@ class Acts:
 
         Where it was paused by them already, that pause stands.
         """
-        return await self._act(journey_id, lambda found: acting.rest(found, self._course, now), now)
+        return await self._act(
+            "journey.paused", journey_id, lambda found: acting.rest(found, self._course, now), now
+        )
 
     async def resume(self, journey_id: str, now: datetime) -> Seen | None:
         """Their own pause is over: it goes on in their next morning. What a call or care pauses, stays."""
-        return await self._act(journey_id, lambda found: acting.resume(found, self._course, now), now)
+        return await self._act(
+            "journey.resumed", journey_id, lambda found: acting.resume(found, self._course, now), now
+        )
 
     async def change_pace(self, journey_id: str, pace: Pace, now: datetime) -> Seen | None:
         """Every gap as planned, or doubled; counted from the last mail."""
         return await self._act(
-            journey_id, lambda found: acting.change_pace(found, pace, self._course, now), now
+            "journey.pace_changed",
+            journey_id,
+            lambda found: acting.change_pace(found, pace, self._course, now),
+            now,
         )
 
     async def keep(self, journey_id: str, now: datetime) -> Seen | None:
         """The answer to "keep, pause or stop?": the short readings that fit follow."""
-        return await self._act(journey_id, lambda found: acting.keep(found, self._course, now), now)
+        return await self._act(
+            "journey.kept_on", journey_id, lambda found: acting.keep(found, self._course, now), now
+        )
 
     async def ready(self, journey_id: str, now: datetime) -> Seen | None:
         """They are ready: `reached`, also from a pause or after it stopped; announced once.
 
         Where `silenced`, or while a person has to look first (`waiting`), nothing changes.
         """
-        return await self._act(journey_id, lambda found: reach(found, now), now, unless_silenced=True)
+        return await self._act(
+            "journey.ready", journey_id, lambda found: reach(found, now), now, unless_silenced=True
+        )
 
     async def ready_anew(self, journey_id: str, now: datetime) -> Seen | None:
         """They were ready before and say so again while intake cannot be asked: it is announced again.
 
         They may have said *not now* to intake meanwhile. So this press, too, reaches somebody.
         """
-        return await self._act(journey_id, lambda found: say_again(found, now), now, unless_silenced=True)
+        return await self._act(
+            "journey.ready", journey_id, lambda found: say_again(found, now), now, unless_silenced=True
+        )
 
     async def _act(
         self,
+        act: str,
         journey_id: str,
         decide: Callable[[Journey], Moved | None],
         now: datetime,
@@ -100,11 +116,18 @@ class Acts:
             found, news = renewed(found, self._course), await _news_of(tx, found)
             moved = None if news.silenced and unless_silenced else decide(found)
             await keep(tx, [moved], now)
+            if moved is not None:
+                await _record(tx, found, act, now)
         after = moved.after if moved is not None else found
         return self._seen(after, news)
 
     def _seen(self, journey: Journey, news: News) -> Seen:
         return seen_of(journey, self._course, silenced=news.silenced, moved_at=news.moved_at)
+
+
+async def _record(tx: Transaction, journey: Journey, act: str, now: datetime) -> None:
+    by = audit.actor(tx, "person", journey.request_id)
+    await audit.record(tx, [audit.Entry(now, by, act, journey.request_id)])
 
 
 async def _news_of(tx: Transaction, journey: Journey) -> News:
