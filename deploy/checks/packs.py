@@ -5,7 +5,7 @@ from datetime import date
 
 from deploy.checks.finding import Finding, Round, doubtful, well
 from deploy.house import config_dir, practice_of
-from shared.practice import Pack, Review, load_packs
+from shared.practice import Pack, Practice, Review, load_packs
 
 NAME = "rule packs"
 WHY_STALE = "law and numbers in them may have moved since, and the practice goes by the old ones"
@@ -16,7 +16,10 @@ async def packs(given: Round) -> Sequence[Finding]:
     """Every pack is within its days, and reviewed in the version that is there."""
     practice = practice_of(given.environ)
     today = given.clock().astimezone(practice.zone).date()
-    found = list(judged(load_packs(config_dir(given.environ)), practice.reviews, today))
+    found = [
+        *judged(load_packs(config_dir(given.environ)), practice.reviews, today),
+        *kept_too_short(practice),
+    ]
     return found or [well(NAME, "every rule pack is reviewed, and within its days")]
 
 
@@ -37,6 +40,15 @@ def judged(there: Sequence[Pack], reviews: Mapping[str, Review], today: date) ->
             f'`reviews: {{{_example(there, reviews)}: {{version: "…", by: …, on: …}}}}`'
         )
         yield doubtful(NAME, f"not reviewed in this version: {', '.join(unread)}", WHY_UNREAD, do)
+
+
+def kept_too_short(practice: Practice) -> Iterator[Finding]:
+    """What the practice keeps for less than the law wants it kept."""
+    rule, kept = practice.rules.records.documentation, practice.retention.access_log
+    if kept < practice.rules.records.documentation_kept:
+        what = f"retention.access_log is {kept.days} days, and the law wants {rule.years} years"
+        do = f"write `access_log: {rule.years} years` under retention in practice.yaml, or leave it out"
+        yield doubtful("retention", what, f"{rule.conditions} ({rule.source})", do)
 
 
 def _is_unread(pack: Pack, reviews: Mapping[str, Review]) -> bool:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from shared.practice.breach import BreachFile, BreachRule
 from shared.practice.fields import Code, FileModel, Name, StateCode, Translated, WebAddress, ZoneName
 from shared.practice.files import Model, checked, read_document
+from shared.practice.law import DisclosureFile, LicensureFile, RecordsFile
 from shared.practice.notices import Notices
 from shared.practice.packs import PackFile, rule_file
 
@@ -92,6 +93,9 @@ class Rules(FileModel):
     vocabulary: Vocabulary
     breach: tuple[BreachRule, ...]
     notices: Notices
+    records: RecordsFile
+    disclosure: DisclosureFile
+    licensure: LicensureFile
 
     @property
     def mail_hotlines(self) -> tuple[Hotline, ...]:
@@ -147,4 +151,7 @@ def load_rules(directory: Path) -> Rules:
         vocabulary=load_rule(directory, "vocabulary.yaml", Vocabulary),
         breach=load_rule(directory, "breach.yaml", BreachFile).breach,
         notices=load_rule(directory, "notices.yaml", Notices),
+        records=load_rule(directory, "records.yaml", RecordsFile),
+        disclosure=load_rule(directory, "disclosure.yaml", DisclosureFile),
+        licensure=load_rule(directory, "licensure.yaml", LicensureFile),
     )

@@ -10,11 +10,11 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from deploy.checks.finding import Finding
-from deploy.checks.packs import judged, packs
+from deploy.checks.packs import judged, kept_too_short, packs
 from deploy.checks.places import PLAIN_HOST
 from deploy.checks.production import ALERT_SMTP, production, reviewed
 from deploy.cli.app import app
-from shared.practice import Pack, Review, load_packs, pack_names
+from shared.practice import Pack, Review, load_packs, load_practice, pack_names
 from shared.practice.packs import Header
 from tests.deploy.round import PRACTICE, environ, given, problems, warnings
 
@@ -161,6 +161,15 @@ async def test_one_person_alone_on_call_is_a_warning(folder: Path) -> None:
     found = await looked(folder)
 
     assert (problems(found), warnings(found)) == ([], ["on call: only dana is on call"])
+
+
+@pytest.mark.parametrize(("kept", "told"), [("5 years", True), ("6 years", False), ("7 years", False)])
+def test_who_read_what_is_kept_as_long_as_the_law_wants(folder: Path, kept: str, told: bool) -> None:
+    change(folder, "email_warning:", f"retention: {{access_log: {kept}}}\nemail_warning:")
+
+    found = [each.check for each in kept_too_short(load_practice(folder))]
+
+    assert found == ["retention"] * told
 
 
 @pytest.mark.parametrize(("mail", "told"), [("full", True), ("minimal", False)])
