@@ -16,6 +16,7 @@ from services.intake.operations.calls import add_absence, calendar_of, call_of, 
 from services.intake.operations.contact import allow, silence
 from services.intake.operations.erasing import (
     AtAddress,
+    affected,
     at_address,
     erase,
     erase_again,
@@ -40,20 +41,24 @@ from services.intake.operations.safety import (
     clear_safety,
 )
 from services.intake.operations.trial import test_request
+from services.intake.storage import Affected, Hold
 
 __all__ = [
     "OPERATOR",
     "AcknowledgedBefore",
+    "Affected",
     "AtAddress",
     "ClearedBefore",
     "Clearing",
     "Erased",
     "Held",
+    "Hold",
     "NotCleared",
     "Shown",
     "Taking",
     "acknowledge_safety",
     "add_absence",
+    "affected",
     "allow",
     "at_address",
     "calendar_of",

@@ -122,3 +122,9 @@ async def sealed_otherwise(database: Database) -> int:
     """How many values are still as they were sealed before people had keys."""
     async with database.reading() as tx:
         return await storage.count_sealed_by_the_ring(tx)
+
+
+async def affected(database: Database, since: datetime, until: datetime) -> storage.Affected:
+    """How many people's data were held, or touched, in that time, by state; no names."""
+    async with database.reading() as tx:
+        return await storage.count_affected(tx, since, until)

@@ -1,6 +1,7 @@
 """Intake's tables and its only SQL: people and words sealed, requests as codes, and what is on record."""
 
 from services.intake.storage.absences import load_away, remove_absence, save_absence
+from services.intake.storage.affected import Affected, count_affected
 from services.intake.storage.alerting import save_confirmed, take_unconfirmed
 from services.intake.storage.calls import (
     load_booked_calls,
@@ -50,7 +51,6 @@ from services.intake.storage.records import (
     Purged,
     Refusal,
     Step,
-    adopt_accesses,
     load_accesses,
     load_duty_loads,
     load_open,
@@ -115,6 +115,7 @@ from services.intake.storage.words import keep_note, load_words
 
 __all__ = [
     "Access",
+    "Affected",
     "Alert",
     "Arrival",
     "Claim",
@@ -127,8 +128,8 @@ __all__ = [
     "Refusal",
     "Sealer",
     "Step",
-    "adopt_accesses",
     "claim",
+    "count_affected",
     "count_moves",
     "count_others_ahead",
     "count_sealed_by_the_ring",
