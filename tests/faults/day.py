@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from tests.faults.visitors import Postbox, Visitor, path_of
-from tests.stack import Mail, Stack, post_until_accepted
+from tests.stack import PATIENCE_SECONDS, Mail, Stack, post_until_accepted
 
 CONCERNS = ("grief_loss", "depression_anxiety", "relational", "lgbtqia_affirmative", "identity_belonging")
 OFFER, BOTH = "/referrals/offer/", ("/referrals/introduction/", "/answers/introduction/")
@@ -95,7 +95,7 @@ class Day:
 
     async def until_proposed_again(self, reference: str) -> None:
         """Waits until the clinician's no has settled."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while self.steps(reference).count("proposed") < 2:
                 await asyncio.sleep(0.2)
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fleet import request
-from tests.stack import PARTS, Mail, Stack, post_until_accepted
+from tests.stack import PARTS, PATIENCE_SECONDS, Mail, Stack, post_until_accepted
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
@@ -41,7 +41,7 @@ async def kill_in_turn(stack: Stack, times: int, done: asyncio.Event) -> int:
     parts = itertools.cycle(PARTS)
     while killed < times or not done.is_set():
         part = next(parts)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(stack.kill_once_back, part):
                 await asyncio.sleep(0.05)
         killed += 1

@@ -21,7 +21,7 @@ PAGE = re.compile(r"(/readiness/[\w-]+)/ready")
 WAITS_TO_BE_TOLD = (
     "SELECT 1 FROM outbox WHERE published_at IS NULL AND subject = 'resources.readiness.reached.v1' LIMIT 1"
 )
-PATIENCE = 60.0
+PATIENCE = 120.0
 NOTED, LED_ON = 200, 303
 GROWN_UP = {"for": "self", "age": "34", "state": "CA", "message": "it is spring"}
 

@@ -13,7 +13,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+?(?=/(?:referrals|answers)/)(/(?:referral
 CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
 HIDDEN = re.compile(r'name="(version)" value="([^"]*)"')
 LOOK_EVERY = 0.1  # seconds
-PATIENCE = 90.0
+PATIENCE = 150.0
 
 
 def path_of(mail: Mail) -> str:
