@@ -54,16 +54,8 @@ async def _oldest_crisis(tx: Transaction, now: datetime) -> float:
     return seconds_since((await waiting.count_crises(tx))[1], now)
 
 
-async def _not_taken_up(tx: Transaction, now: datetime) -> float:
-    return (await waiting.count_crises_not_taken_up(tx))[0]
-
-
 async def _oldest_not_taken_up(tx: Transaction, now: datetime) -> float:
     return seconds_since((await waiting.count_crises_not_taken_up(tx))[1], now)
-
-
-async def _unconfirmed(tx: Transaction, now: datetime) -> float:
-    return (await alerting.count_unconfirmed(tx))[0]
 
 
 async def _oldest_unconfirmed(tx: Transaction, now: datetime) -> float:
@@ -81,10 +73,16 @@ async def _oldest_quarantined(tx: Transaction, now: datetime) -> float:
 GAUGES = (
     Gauge("practice_crises_open", "Crises that nobody has cleared", _crises),
     Gauge("practice_crisis_waiting_seconds", "For how long the oldest one waits", _oldest_crisis),
-    Gauge("practice_crises_not_taken_up", "Crises that nobody has said that they have", _not_taken_up),
-    Gauge("practice_crisis_not_taken_up_seconds", "For how long the oldest waits", _oldest_not_taken_up),
-    Gauge("practice_alerts_unconfirmed", "Alerts about those that are not known to have left", _unconfirmed),
-    Gauge("practice_alert_unconfirmed_seconds", "For how long the oldest waits", _oldest_unconfirmed),
+    Gauge(
+        "practice_crisis_not_taken_up_seconds",
+        "For how long the oldest that nobody has waits",
+        _oldest_not_taken_up,
+    ),
+    Gauge(
+        "practice_alert_unconfirmed_seconds",
+        "For how long the oldest alert is not known to have left",
+        _oldest_unconfirmed,
+    ),
     Gauge("practice_quarantine_waiting", "Requests that look like spam and wait for an eye", _quarantined),
     Gauge("practice_quarantine_waiting_seconds", "For how long the oldest one waits", _oldest_quarantined),
 )

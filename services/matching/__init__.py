@@ -3,8 +3,8 @@
 Owns: the roster and its places, referrals with their owner, next action and due time, candidates and every
 reason for a no, the waitlist, digests that were sent, browsers that were proven.
 Listens to: consultation requested and withdrawn, scheduled, rescheduled, cancelled, attended and missed,
-professional requested, contact changed, safety cleared, person erased (intake); mail suppressed and failed
-(notifications), for who waits and could not be asked.
+professional requested, contact changed, safety flagged and cleared, person erased (intake); mail suppressed
+and failed (notifications), for who waits and could not be asked.
 Asks: ask.intake.words, ask.intake.contacts and ask.intake.requests when somebody opens a page or what was
 written, with a purpose; ask.intake.note to keep an inside note; ask.intake.slots, .call, .calendar and
 .absence for a coordinator who arranges a call or takes time off.

@@ -21,9 +21,7 @@ CRISIS = assessed(safety=replace(calm("crisis"), rules=("intent",)))
 NOTHING = {
     "practice_crises_open": 0,
     "practice_crisis_waiting_seconds": 0.0,
-    "practice_crises_not_taken_up": 0,
     "practice_crisis_not_taken_up_seconds": 0.0,
-    "practice_alerts_unconfirmed": 0,
     "practice_alert_unconfirmed_seconds": 0.0,
     "practice_quarantine_waiting": 0,
     "practice_quarantine_waiting_seconds": 0.0,
@@ -38,12 +36,10 @@ async def arrive(database: Database, decision: Decision, ids: CountedIds, after:
     return receipt
 
 
-def untold(crises: int, seconds: float) -> dict[str, Numbers]:
-    """So many that nobody has said that they have, and of which no alert is known to have left."""
+def untold(seconds: float) -> dict[str, Numbers]:
+    """For so long nobody has said that they have one, and its alert is not known to have left."""
     return {
-        "practice_crises_not_taken_up": crises,
         "practice_crisis_not_taken_up_seconds": seconds,
-        "practice_alerts_unconfirmed": crises,
         "practice_alert_unconfirmed_seconds": seconds,
     }
 
@@ -61,11 +57,11 @@ async def test_a_crisis_is_seen_from_its_first_minute_until_somebody_has_taken_i
     await arrive(database, Admitted(assessed()), ids)
 
     open_ = {"practice_crises_open": 2, "practice_crisis_waiting_seconds": 16 * 60.0}
-    assert await after(database, 16) == NOTHING | open_ | untold(2, 16 * 60.0)
+    assert await after(database, 16) == NOTHING | open_ | untold(16 * 60.0)
 
     await operations.clear_safety(database, a_desk(), first.reference, "dana", "spoke", NOW, ids)
     open_ = {"practice_crises_open": 1, "practice_crisis_waiting_seconds": 11 * 60.0}
-    assert await after(database, 16) == NOTHING | open_ | untold(1, 11 * 60.0)
+    assert await after(database, 16) == NOTHING | open_ | untold(11 * 60.0)
 
     await operations.acknowledge_safety(database, a_desk().practice, second.reference, "dana", NOW)
     assert await after(database, 16) == NOTHING | open_

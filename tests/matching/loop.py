@@ -17,12 +17,14 @@ from services.matching.handlers.requests import (
     on_professionals_requested,
     on_safety_cleared,
 )
+from services.matching.handlers.safety import on_safety_flagged
 from services.matching.settings import Terms
 from services.matching.storage.tables import clinicians, referrals
 from shared.contracts.intake import (
     ContactChanged,
     ProfessionalRequested,
     SafetyCleared,
+    SafetyFlagged,
 )
 from shared.database import Database
 from shared.ids import RandomIds
@@ -92,6 +94,21 @@ class Loop:
             cleared_by="dana",
         )
         await self.hear(on_safety_cleared, event)
+
+    async def flag(self, number: int) -> None:
+        """Intake says that they added words of crisis."""
+        event = SafetyFlagged(
+            version=1,
+            request_id=f"q-{number}",
+            reference=f"R-{number:05d}",
+            path="consultation",
+            level="crisis",
+            rules=("en.direct.die",),
+            rules_version="1",
+            flagged_at=self.clock.now,
+            language="en",
+        )
+        await self.hear(on_safety_flagged, event)
 
     async def hear(self, handler: Any, event: Any, **given: Any) -> None:
         """The handler hears this one fact, in a transaction of its own."""

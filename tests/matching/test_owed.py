@@ -79,6 +79,29 @@ async def test_nothing_goes_further_or_ends_while_words_of_crisis_are_not_cleare
     assert isinstance(done, Moved)
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["before the request", "after it"])
+async def test_words_of_crisis_that_come_beside_the_request_hold_it_too(
+    with_three: Database, before: bool
+) -> None:
+    loop = Loop(with_three)
+    if before:
+        await loop.flag(1)
+    referral_id = await loop.request()
+    if not before:
+        await loop.flag(1)
+        await loop.flag(1)
+    held = await loop.get(referral_id)
+
+    refused = await loop.acts.choose(referral_id, DANA, held.version, "c-a")
+    await loop.clear(1)
+    freed = await loop.get(referral_id)
+
+    assert held.request.safety_level == "crisis"
+    assert isinstance(refused, Refused)
+    assert refused.code == "crisis"
+    assert freed.request.safety_level == "elevated"
+
+
 async def test_whom_the_person_gave_up_is_proposed_and_chosen_no_more(with_three: Database) -> None:
     loop = Loop(with_three)
     introduced = await loop.introduced()

@@ -42,6 +42,7 @@ from shared.contracts.matching import (
 )
 
 PLACE_FREED = "place_freed"  # why somebody who waited is proposed
+CRISIS = "crisis"
 
 
 def lapse(referral: Referral, desk: Desk, dues: Dues) -> Done:
@@ -180,6 +181,14 @@ def clear(referral: Referral, level: str, dues: Dues) -> Moved | None:
         return None
     request = replace(referral.request, safety_level=level)
     return moved(referral, replace(next_version(referral), request=request), "clear", INTAKE, dues.now)
+
+
+def flag(referral: Referral, dues: Dues) -> Moved | None:
+    """Words of crisis came since: nothing goes further until a named person clears them. None if known."""
+    if referral.request.safety_level == CRISIS:
+        return None
+    request = replace(referral.request, safety_level=CRISIS)
+    return moved(referral, replace(next_version(referral), request=request), "flag", INTAKE, dues.now)
 
 
 def nudge(referral: Referral, level: Level, asked: str, next_at: datetime | None, dues: Dues) -> Moved:

@@ -2,6 +2,7 @@
 
 requests.py  what intake and notifications announce
 erasing.py   somebody is erased
+safety.py    words of crisis that come later
 calls.py     what intake announces of a request's free call
 acts.py      what a coordinator, a clinician or the person does with a referral at a door
 keeping.py   how long what is kept
@@ -14,7 +15,9 @@ answers.py   what others ask
 desk.py      what decisions are made against, and how a change is kept
 """
 
+from services.matching.handlers import requests, safety
 from services.matching.handlers.answers import ANSWERS
-from services.matching.handlers.requests import LISTENERS
+
+LISTENERS = (*requests.LISTENERS, *safety.LISTENERS)
 
 __all__ = ["ANSWERS", "LISTENERS"]

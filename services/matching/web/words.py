@@ -160,6 +160,7 @@ DONE: Mapping[str, str] = {
     "still_waiting": "still waits",
     "found_someone": "found somebody",
     "not_now": "would rather not begin now",
+    "flag": "words of crisis came since",
     "clear": "a named person cleared the crisis",
 }
 DONE_FOR_A_COLLEAGUE: Mapping[str, str] = {

@@ -1,6 +1,15 @@
 """What happened elsewhere, and the mails that follow from it. Sending them is another story: `delivery`."""
 
-from services.notifications.handlers import calls, clock, erasing, offers, readings, referrals, requests, safety
+from services.notifications.handlers import (
+    calls,
+    clock,
+    erasing,
+    offers,
+    readings,
+    referrals,
+    requests,
+    safety,
+)
 from services.notifications.handlers.office import Office
 
 LISTENERS = (
