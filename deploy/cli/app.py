@@ -37,6 +37,7 @@ MODULES = {
     "restore": "backup",
     "restored": "restored",
     "keep": "keep",
+    "retention": "retention",
     "quarantine": "quarantine",
     "returned": "returned",
     "dead-letters": "dead_letters",
