@@ -147,6 +147,8 @@ HOSTILE = {
     "single letters": "k i l ",
     "apostrophes": "'’",
     "years": "years ago suicidal ",
+    "songs": "song i want to die and i ",
+    "points": "a.b.c.dd ",
 }
 
 
