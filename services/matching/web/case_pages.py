@@ -24,6 +24,7 @@ from services.matching.web.case_actions import (
 from services.matching.web.case_history import called, history, latest_act, step_of, what_was_done
 from services.matching.web.case_view import Case, Shown, all_facts_of, shown_clinician, shown_fit
 from services.matching.web.front import Front
+from services.matching.web.minors import consent_of
 from services.matching.web.says import clock_time, day_and_time, lasting
 from services.matching.web.visit import Visit
 from shared.contracts.matching import CLOSE_CODES, NONE_FIT_CODES, RELEASE_CODES
@@ -228,6 +229,7 @@ def _release(front: Front, _visit: Visit, case: Case) -> dict[str, Any]:
     return {
         "reasons_why": [(code, words.RELEASES[code]) for code in RELEASE_CODES],
         "hold": words.hold(case.referral.standing.why or ""),
+        "consent": consent_of(front.practice, case.referral),
         "works": list(words.WORKS.items()) if tells_of_violence(front, case) else [],
         "states": sorted(states.items(), key=lambda each: each[1]) if needs_state(case) else [],
     }
