@@ -47,8 +47,10 @@ class Acts:
                 return None
             family = (await storage.load_kin(tx, [mine.request_id]))[mine.request_id]
             found = await storage.take_journeys(tx, family)
-            await keep(tx, [stop(renewed(each, self._course), why, now) for each in found], now)
-            await _record(tx, mine, "journey.stopped", now)
+            moved = [stop(renewed(each, self._course), why, now) for each in found]
+            await keep(tx, moved, now)
+            if any(moved):
+                await _record(tx, mine, "journey.stopped", now)
         return await self.view(journey_id, now)
 
     async def pause(self, journey_id: str, now: datetime) -> Seen | None:
