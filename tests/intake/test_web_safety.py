@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.intake import operations
 from services.intake.handlers import Receipt
 from services.intake.storage.alert_tables import safety_cases
 from services.intake.web import Front
@@ -125,13 +126,12 @@ async def test_reading_is_on_record_before_anything_is_shown(
         prove(browser, front)
         page = await browser.post(f"{path}/read", headers=FORM)
 
-    async with database.reading() as tx:
-        acts = await tx.execute(sa.text("SELECT asked_by, kind, purpose FROM access_log"))
-        read = [tuple(row) for row in acts]
+    trail = await operations.trail(database, crisis.reference)
+    read = [each["detail"] for each in trail if each["name"] == "words.read"]
     assert MESSAGE in page.text
     assert NAME in page.text
     assert page.headers["cache-control"] == "no-store"
-    assert ("coordinator:dana", "words", "safety") in read
+    assert [(each["asked_by"], each["purpose"]) for each in read] == [("coordinator:dana", "safety")]
 
 
 async def test_clearing_asks_for_a_reason_and_says_who_did(
