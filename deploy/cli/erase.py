@@ -74,7 +74,7 @@ def erase(
         not_found("nobody at this address is known here")
     told = {"because": because, "dry_run": dry_run, **_who(found)}
     if not dry_run:
-        told |= run(_erased(environ, vault, whose, found))
+        told |= run(_erased(environ, vault, whose, found, because))
     if as_json:
         reach = told.get("out_of_reach")
         print_json(told | ({"out_of_reach": asdict(reach)} if reach else {}))
@@ -90,13 +90,13 @@ async def _found(environ: Mapping[str, str], vault: Vault, whose: Sought) -> int
 
 
 async def _erased(
-    environ: Mapping[str, str], vault: Vault, whose: Sought, found: intake.AtAddress
+    environ: Mapping[str, str], vault: Vault, whose: Sought, found: intake.AtAddress, because: str
 ) -> dict[str, Any]:
     settings, now = BackupSettings.read(environ), utc_now()
     keep_tombstones(settings.backup_to, found.before)
     reach = await _out_of_reach(environ, settings, found, now)
     async with opened("intake", environ) as database:
-        gone = await intake.erase(database, vault, whose, now)
+        gone = await intake.erase(database, vault, whose, now, because)
         if isinstance(gone, intake.Held):
             raise Retryable(f"nothing was erased: {', '.join(gone.references)} has come under a legal hold")
         keep_tombstones(settings.backup_to, await intake.tombstones(database))

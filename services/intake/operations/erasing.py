@@ -8,6 +8,8 @@ from services.intake import storage
 from services.intake.domain.erasure import Known, Named, Sought, Tombstones
 from services.intake.handlers import erasing
 from services.intake.handlers.erasing import Erased, Held
+from services.intake.operations.reading import OPERATOR
+from shared import audit
 from shared.database import Database
 from shared.errors import Defect
 
@@ -49,7 +51,9 @@ async def at_address(database: Database, sealer: storage.Sealer, whose: Sought) 
     return AtAddress(tuple(known), tuple(named), stands, before)
 
 
-async def erase(database: Database, sealer: storage.Sealer, whose: Sought, now: datetime) -> Erased | Held:
+async def erase(
+    database: Database, sealer: storage.Sealer, whose: Sought, now: datetime, because: str = "asked"
+) -> Erased | Held:
     """Everybody at this address is gone from intake, and everybody is told, in one commit; or nothing is.
 
     Again, it finds nobody and changes nothing.
@@ -57,7 +61,12 @@ async def erase(database: Database, sealer: storage.Sealer, whose: Sought, now: 
     async with database.reading() as tx:
         named = await storage.load_named(tx, whose, sealer)
     async with database.transaction() as tx:
-        return await erasing.erase(tx, whose, named, sealer, now)
+        gone = await erasing.erase(tx, whose, named, sealer, now)
+        if isinstance(gone, Erased):
+            by = audit.actor(tx, OPERATOR)
+            ids = gone.tombstones.request_ids
+            await audit.record(tx, [audit.Entry(now, by, "person.erased", each, because) for each in ids])
+    return gone
 
 
 async def erase_again(
