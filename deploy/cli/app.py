@@ -32,6 +32,7 @@ MODULES = {
     "reseal": "reseal",
     "open": "work",
     "calendar": "calendar",
+    "audit": "audit",
     "backup": "backup",
     "verify": "backup",
     "restore": "backup",
