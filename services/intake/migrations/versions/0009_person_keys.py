@@ -10,8 +10,8 @@ from alembic import op
 from shared.database import Json, UtcInstant
 from shared.messaging import retention
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from shared.database import UtcInstant
 from shared.messaging import retention
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from shared.database import UtcInstant
 from shared.messaging import retention
 
-revision = "0009"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
