@@ -24,6 +24,7 @@ MODULES = {
     "trail": "request",
     "silence": "request",
     "allow": "request",
+    "acknowledge": "safety",
     "clear": "safety",
     "erase": "erase",
     "hold": "hold",

@@ -1,15 +1,21 @@
 """The command `practice`: what it says to people and programs, and how it ends."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 from typer.testing import CliRunner
 
 from deploy.cli.app import MODULES, app
 from tests.deploy.conftest import GRIEF, Practice, Running, post, sent, told, wait_until
 
-NEEDED = {"show": ["--why", "a test"], "clear": ["--by", "dana", "--because", "a test"]}
+NEEDED = {
+    "show": ["--why", "a test"],
+    "acknowledge": ["--by", "dana"],
+    "clear": ["--by", "dana", "--because", "a test"],
+}
 
 
 def test_every_command_has_help_that_says_what_it_does() -> None:
@@ -18,6 +24,15 @@ def test_every_command_has_help_that_says_what_it_does() -> None:
     assert {name: result.exit_code for name, result in helps.items()} == dict.fromkeys(MODULES, 0)
     overview = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"})
     assert [name for name in MODULES if name not in overview.stdout] == []
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES.values())))
+def test_every_command_that_is_written_can_be_called(module: str) -> None:
+    """By its own name, or all of a module by the name of their group."""
+    written = set(get_group(import_module(f"deploy.cli.{module}").app).commands)
+    called = {name for name, where in MODULES.items() if where == module}
+
+    assert called == written or called == {module.replace("_", "-")}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +78,7 @@ def test_a_request_that_nobody_knows_ends_with_1(practice: Practice, command: st
         ["trail"],
         ["silence"],
         ["allow"],
+        ["acknowledge", *NEEDED["acknowledge"]],
         ["clear", *NEEDED["clear"]],
         ["quarantine", "release"],
         ["quarantine", "discard"],
@@ -180,9 +196,16 @@ def test_what_was_silenced_may_be_reached_again_when_they_ask_for_it(
     assert told(practice("show", note, "--why", "a test", "--json"))["silenced"] is False
 
 
-def test_a_crisis_is_cleared_once_and_by_a_coordinator(shared_stack: Running, practice: Practice) -> None:
+def test_a_crisis_is_taken_up_and_cleared_once_and_by_a_coordinator(shared_stack: Running, practice: Practice) -> None:
     crisis = post(shared_stack, GRIEF | {"message": "I want to kill myself tonight."})
 
+    assert practice("acknowledge", crisis, "--by", "nobody").exit_code == 2
+    taken, taken_again = (
+        practice("acknowledge", crisis, "--by", "dana"),
+        practice("acknowledge", crisis, "--by", "lee"),
+    )
+    assert f"dana has {crisis}; nobody else is told" in taken.stdout
+    assert f"dana has {crisis} already" in taken_again.stdout
     assert practice("clear", crisis, "--by", "nobody", "--because", "a test").exit_code == 2
     first = practice("clear", crisis, "--by", "lee", "--because", "spoke with them on the phone")
     again = practice("clear", crisis, *NEEDED["clear"])
