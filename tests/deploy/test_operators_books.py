@@ -18,7 +18,7 @@ COMPOSE = REPOSITORY / "deploy" / "compose.yaml"
 MENTIONED = re.compile(r"(?<![\w./-])(?:\.venv/bin/)?practice ([a-z-]+)\b([^\n|]*)")
 WORDS_OF_COMPOSE = {"up", "build", "exec", "run", "stop", "start", "restart", "logs", "ps"}
 
-TAKE_A_VALUE = {"--tail", "--since", "--scale", "--volume"}
+TAKE_A_VALUE = {"--env", "--tail", "--since", "--scale", "--volume"}
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
