@@ -44,6 +44,16 @@ def tombstones_in(folder: Path) -> Tombstones:
     return tombstones_of(stones)
 
 
+def tombstones_kept(*folders: Path) -> Tombstones | None:
+    """Whoever the files of these folders name; None where there is no such file. Raises Misconfigured."""
+    if not any((folder / TOMBSTONES).exists() for folder in folders):
+        return None
+    found = Tombstones()
+    for folder in folders:
+        found = found.joined(tombstones_in(folder))
+    return found
+
+
 def keep_tombstones(folder: Path, stones: Tombstones) -> None:
     """The file names them too, on the disk and not in a cache alone. Raises Misconfigured where it cannot."""
     known = tombstones_in(folder)

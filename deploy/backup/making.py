@@ -15,11 +15,13 @@ from deploy.backup import archive, folder, manifest
 from deploy.backup.cut import cut
 from deploy.backup.engines import ENDING, check, source_of, tools_of
 from deploy.backup.manifest import Manifest, Part
-from deploy.backup.problems import Damaged, NotBackedUp
+from deploy.backup.problems import Damaged, NotBackedUp, NotCopied
 from deploy.backup.settings import BackupSettings
 from deploy.backup.sources import Environ, Snapshot, Source
+from deploy.erased import TOMBSTONES, keep_tombstones, tombstones_in
 from deploy.house import SETTINGS, practice_of
 from shared.clock import Clock
+from shared.errors import Misconfigured
 from shared.runtime import VERSION
 
 
@@ -54,7 +56,9 @@ async def back_up(environ: Environ, settings: BackupSettings, to: Path, clock: C
 
 
 async def copy_away(made: Path, settings: BackupSettings, zone: ZoneInfo) -> Path | None:
-    """The backup is also where copies belong, and old copies are thinned; None when nowhere is named.
+    """The backup is also where copies belong, with whoever was erased, and old copies are thinned.
+
+    None when nowhere is named.
 
     Raises NotCopied.
     """
@@ -62,8 +66,17 @@ async def copy_away(made: Path, settings: BackupSettings, zone: ZoneInfo) -> Pat
     if elsewhere is None:
         return None
     copy = await asyncio.to_thread(folder.copied, made, elsewhere)
+    await asyncio.to_thread(_copy_erased, settings.backup_to, elsewhere)
     await asyncio.to_thread(folder.thinned, elsewhere, settings.keep, zone)
     return copy
+
+
+def _copy_erased(kept: Path, elsewhere: Path) -> None:
+    """The copy names everybody whom the file beside the backups names; nobody is taken out of it."""
+    try:
+        keep_tombstones(elsewhere, tombstones_in(kept))
+    except Misconfigured as error:
+        raise NotCopied(f"{elsewhere}: the backup is there, but not all of {TOMBSTONES}: {error}") from None
 
 
 async def _dumped(sources: Sequence[Source], work: Path, clock: Clock) -> tuple[datetime, list[Part]]:

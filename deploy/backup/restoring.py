@@ -1,7 +1,8 @@
 """Puts a backup in place of empty databases, so that nothing is lost that it holds and nothing goes twice.
 
 Every fact it holds is told again, and handled only where it was not: the inboxes know. What the system before
-may have sent is kept back. What it did after the backup nobody can know here.
+may have sent is kept back, and whoever was erased is erased again. What else it did after the backup nobody
+can know here.
 """
 
 import tempfile
@@ -18,7 +19,10 @@ from deploy.backup.settings import BackupSettings
 from deploy.backup.sources import Environ, Target
 from deploy.backup.sqlite import SqliteTarget
 from deploy.backup.verifying import opened
-from deploy.house import SETTINGS, ca_of, migrate, owner_database_url
+from deploy.erased import tombstones_kept
+from deploy.house import SETTINGS, ca_of, migrate, owner_database_url, vault_of
+from services.intake import operations as intake
+from services.intake.domain.erasure import Tombstones
 from services.notifications import operations as notifications
 from shared import migrations
 from shared.clock import Clock
@@ -36,13 +40,17 @@ PATH_OF_SECRETS = "it holds secrets and no data: put it in place with --to FOLDE
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was done. `broker_seen`: whether the broker was asked what it keeps."""
+    """What was done. `broker_seen`: whether the broker was asked what it keeps.
+
+    `erased`: how many of those who had been erased before are erased again; None where no file names them.
+    """
 
     manifest: Manifest
     until: datetime
     kept_back: int
     told_again: Mapping[str, int]
     broker_seen: bool
+    erased: int | None
 
 
 async def restore(
@@ -65,6 +73,7 @@ async def restore(
         if not isinstance(found.manifest, Manifest):
             raise Misconfigured(f"{file} cannot be restored into databases: {PATH_OF_SECRETS}")
         parts = _mail_last(found.manifest)
+        gone = _gone(settings.backup_to, file.parent, environ)
         lived_until = _lived_until(found.manifest, until, clock())
         for part in parts:
             await check(part, found.folder, tools)
@@ -80,7 +89,8 @@ async def restore(
             await migrate(part.service, environ)
             told_again[part.service] = await _tell_again(part.service, environ)
         kept_back = await _keep_back(environ, found.manifest.taken_at, lived_until, clock())
-        return Restored(found.manifest, lived_until, kept_back, told_again, broker_seen)
+        erased = await _erase_again(environ, gone, clock())
+        return Restored(found.manifest, lived_until, kept_back, told_again, broker_seen, erased)
 
 
 def _mail_last(manifest: Manifest) -> list[Part]:
@@ -95,6 +105,17 @@ def _mail_last(manifest: Manifest) -> list[Part]:
             "later, then restore"
         )
     return sorted(parts.values(), key=lambda part: part.service == MAIL_LAST)
+
+
+def _gone(kept: Path, beside: Path, environ: Environ) -> Tombstones | None:
+    """Whoever was erased, by the files beside the backups and beside this one.
+
+    Raises Misconfigured where they could not be erased again, for want of intake's keys.
+    """
+    stones = tombstones_kept(kept, beside)
+    if stones is not None:
+        vault_of(environ)
+    return stones
 
 
 def _known(part: Part) -> bool:
@@ -166,3 +187,16 @@ async def _keep_back(environ: Environ, taken_at: datetime, until: datetime, now:
         return await notifications.keep_back(database, taken_at, until, now)
     finally:
         await database.close()
+
+
+async def _erase_again(environ: Environ, gone: Tombstones | None, now: datetime) -> int | None:
+    """Whoever had been erased is gone again, and the fact that tells everybody waits; gives how many."""
+    if gone is None:
+        return None
+    database = Database.open(owner_database_url("intake", environ), ca=ca_of(environ))
+    try:
+        back = await intake.erase_again(database, vault_of(environ), gone, now)
+        await database.scrub()
+    finally:
+        await database.close()
+    return len(back.people) + len(back.parties)

@@ -19,6 +19,7 @@ from deploy.backup.restoring import restore as put_back
 from deploy.backup.settings import BackupSettings
 from deploy.backup.verifying import verify as look_into
 from deploy.cli.frame import DataDir, environment, run, say, wrong_usage
+from deploy.erased import TOMBSTONES
 from deploy.house import SETTINGS, bus_settings, practice_of
 from deploy.local.environment import surroundings
 from deploy.local.places import Places
@@ -29,7 +30,7 @@ app = typer.Typer()
 File = Annotated[Path, typer.Argument(help="A backup, practice-….tar.gz.age.", show_default=False)]
 IDENTITY = "The file with the secret key that opens backups; kept away from this machine."
 CANNOT_KNOW = (
-    "What nobody here can know: what people wrote, asked to be silent about or had deleted after the backup,",
+    "What nobody here can know: what people wrote, asked to be silent about or took back after the backup,",
     "and which mails the system before sent then. Ask whoever was there, then `practice open` and",
     "`practice restored list`; `practice restored release` lets a mail go that is known not to have arrived.",
 )
@@ -144,10 +145,20 @@ def _tell(done: Restored, begun: datetime) -> None:
         say(f"{part.service}: {sum(part.rows.values())} rows; {again} facts are told again")
     say(f"{done.manifest.practice}, of {_utc(done.manifest.taken_at)}: restored, {_took(begun)}")
     say(f"{done.kept_back} mails that were due until {_utc(done.until)} are kept back; alerts are sent again")
+    say(_erased(done))
     if not done.broker_seen:
         say("NATS was not asked what it keeps: before you start it, move its store away (data/nats)")
     for line in CANNOT_KNOW:
         say(line)
+
+
+def _erased(done: Restored) -> str:
+    if done.erased is None:
+        return (
+            f"{TOMBSTONES} is not beside the backups: nothing is known of anybody erased; if somebody was "
+            "after this backup, they are back: find that file, put it there, and restore again"
+        )
+    return f"{done.erased} who had been erased before are erased again, and every service is told of it"
 
 
 def _environment(data_dir: Path | None) -> Mapping[str, str]:
