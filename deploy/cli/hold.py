@@ -1,14 +1,17 @@
 """`practice hold`: a request that somebody must keep is neither erased nor deleted when its time is up."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, TypeVar
 
 import typer
 
 from deploy.cli.frame import (
+    FOUND_A_PROBLEM,
     AsJson,
     DataDir,
     as_written_in_mails,
+    complain,
     environment,
     local,
     not_found,
@@ -21,11 +24,29 @@ from deploy.cli.frame import (
 from deploy.house import opened, practice_of, vault_of
 from services.intake import operations
 from services.intake.domain.contact import LONGEST_NOTE
+from services.matching import operations as matching
+from services.notifications import operations as notifications
+from services.resources import operations as resources
 from shared.clock import utc_now
+from shared.database import Database
+from shared.errors import Retryable
 
 app = typer.Typer()
 
 SHOWN = ("reference", "since", "by", "because")
+T = TypeVar("T")
+Hold = Callable[[Database, Collection[str], datetime], Awaitable[None]]
+Lift = Callable[[Database, Collection[str]], Awaitable[None]]
+HOLD: Mapping[str, Hold] = {
+    "matching": matching.hold,
+    "notifications": notifications.hold,
+    "resources": resources.hold,
+}
+LIFT: Mapping[str, Lift] = {
+    "matching": matching.lift,
+    "notifications": notifications.lift,
+    "resources": resources.lift,
+}
 
 
 @app.command()
@@ -58,29 +79,64 @@ def _place(reference: str, because: str, data_dir: DataDir) -> None:
         wrong_usage(f'say why it must be kept, in 1 to {LONGEST_NOTE} characters: --because "a subpoena"')
     environ = environment(data_dir)
 
-    async def work() -> bool | None:
+    async def work() -> tuple[bool | None, Sequence[str]]:
+        now = utc_now()
         async with opened("intake", environ) as database:
-            return await operations.place_hold(
-                database, vault_of(environ), reference, operations.OPERATOR, because, utc_now()
+            placed = await operations.place_hold(
+                database, vault_of(environ), reference, operations.OPERATOR, because, now
             )
+            of = await operations.request_id_of(database, reference)
+        if placed is None or of is None:
+            return None, ()
+        return placed, await _in_each(environ, HOLD, lambda hold, database: hold(database, [of], now))
 
-    placed = run(work())
+    placed, left = run(work())
     if placed is None:
         not_found(f"nobody knows {reference}")
+    _complain_of(left, "does not keep it yet")
     say(f"{reference} is kept until the hold is lifted" if placed else f"{reference} was held already")
 
 
 def _lift(reference: str, data_dir: DataDir) -> None:
     environ = environment(data_dir)
 
-    async def work() -> bool | None:
+    async def work() -> tuple[bool | None, Sequence[str]]:
+        """Intake is last: whatever is not lifted everywhere is listed."""
         async with opened("intake", environ) as database:
-            return await operations.lift_hold(database, reference, operations.OPERATOR, utc_now())
+            of = await operations.request_id_of(database, reference)
+            if of is None:
+                return None, ()
+            left = await _in_each(environ, LIFT, lambda lift, database: lift(database, [of]))
+            if left:
+                return False, left
+            return await operations.lift_hold(database, reference, operations.OPERATOR, utc_now()), ()
 
-    lifted = run(work())
+    lifted, left = run(work())
     if lifted is None:
         not_found(f"nobody knows {reference}")
+    _complain_of(left, "keeps it still, and so does intake")
     say(f"{reference} is kept no longer than any other" if lifted else f"{reference} was not held")
+
+
+async def _in_each(
+    environ: Mapping[str, str], theirs: Mapping[str, T], do: Callable[[T, Database], Awaitable[None]]
+) -> Sequence[str]:
+    """Gives the services whose databases are away; done again, the others stay as they are."""
+    left = []
+    for service, what in theirs.items():
+        try:
+            async with opened(service, environ) as database:
+                await do(what, database)
+        except Retryable:
+            left.append(service)
+    return left
+
+
+def _complain_of(left: Sequence[str], why: str) -> None:
+    for service in left:
+        complain(f"{service} is away and {why}: run it again when it is back")
+    if left:
+        raise typer.Exit(FOUND_A_PROBLEM)
 
 
 def _list(*, as_json: bool, data_dir: DataDir) -> None:

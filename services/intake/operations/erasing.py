@@ -89,6 +89,13 @@ async def has_erased(database: Database, request_ids: Collection[str]) -> bool:
         return not await storage.load_requests(tx, sorted(request_ids))
 
 
+async def request_id_of(database: Database, reference: str) -> str | None:
+    """By what id everybody else knows this request; None: nobody knows it."""
+    async with database.reading() as tx:
+        request = await storage.load_request(tx, reference)
+    return request.id if request else None
+
+
 async def place_hold(
     database: Database, sealer: storage.Sealer, reference: str, by: str, because: str, now: datetime
 ) -> bool | None:

@@ -3,7 +3,7 @@
 roster.py     the roster: imported, listed
 decisions.py  why a decision is as it is, and what other rules would have decided
 referrals.py  what is open, and what happened
-erasure.py    whether somebody is forgotten
+erasure.py    whether somebody is forgotten; a request held
 
 They work on matching's own database; what they change is announced in the same commit.
 """
@@ -17,7 +17,7 @@ from services.matching.operations.decisions import (
     replay_one,
     replayed,
 )
-from services.matching.operations.erasure import forget_again, has_forgotten
+from services.matching.operations.erasure import forget_again, has_forgotten, hold, lift
 from services.matching.operations.referrals import open_referrals, trail
 from services.matching.operations.roster import (
     RosterEntry,
@@ -37,8 +37,10 @@ __all__ = [
     "export_roster",
     "forget_again",
     "has_forgotten",
+    "hold",
     "import_first_roster",
     "import_roster",
+    "lift",
     "list_roster",
     "load_policy",
     "open_referrals",
