@@ -37,7 +37,12 @@ TICKS: Mapping[str, str] = {
     "unsafe_at_home": "They ticked that home is not safe",
     "partner_violence": "They ticked violence between partners",
 }
-TURNS: Mapping[str, str] = {"denied": "which they deny", "past": "from long ago"}
+TURNS: Mapping[str, str] = {
+    "denied": "which they deny",
+    "past": "from long ago",
+    "quoted": "as a song, a book or other people say it",
+    "work": "told of their work",
+}
 
 ON_THE_SECOND_WAY = (
     "This mail came by the second way, because the first one did not answer in time. "
