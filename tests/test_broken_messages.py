@@ -29,6 +29,7 @@ from services.resources.handlers import LISTENERS as HEARD_BY_RESOURCES
 from services.resources.settings import ResourcesSettings
 from shared.clock import utc_now
 from shared.contracts.base import Fact
+from shared.contracts.intake import PersonErased
 from shared.database import Database
 from shared.ids import RandomIds
 from shared.messaging import dead_letters, outbox
@@ -42,6 +43,7 @@ from tests.conftest import NatsServer
 from tests.intake.builders import ADDRESS_KEY, NOW, PRACTICE_DIR, key
 from tests.intake.readying import reached
 from tests.intake.test_endings import SAID, a_fact
+from tests.intake.test_safety_ladder import sent
 from tests.matching.test_repeats import EVERY_FACT as SAID_TO_MATCHING
 from tests.notifications.test_repeats import EVERY_FACT as SAID_TO_NOTIFICATIONS
 from tests.resources.builders import EVERY_FACT as SAID_TO_RESOURCES
@@ -70,7 +72,7 @@ LISTENERS: Mapping[str, Sequence[Listener[Any]]] = {
 }
 NOBODYS = Receipt("q-1", "p-1", "R-00001", NOW)
 GOOD: Mapping[str, Sequence[Fact]] = {
-    "intake": [*(a_fact(kind, "q-1", 2) for kind in SAID), reached(NOBODYS)],
+    "intake": [*(a_fact(kind, "q-1", 2) for kind in SAID), reached(NOBODYS), sent("q-1", 1, "dana")],
     "matching": SAID_TO_MATCHING,
     "notifications": SAID_TO_NOTIFICATIONS,
     "resources": SAID_TO_RESOURCES,
@@ -82,6 +84,7 @@ MAKE: Mapping[str, Callable[[Mapping[str, str]], FastAPI]] = {
     "resources": lambda told: create_resources(ResourcesSettings.read(told)),
 }
 PATIENCE_SECONDS = 90
+SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000009"
 NO_FIELD: object = [{}, "?"]  # neither a word, a number, a time, nor a list of any of them
 
 Sent = Mapping[str, set[str]]  # ids of messages, by the consumer that they are for
@@ -98,6 +101,13 @@ def broken(good: Fact) -> Iterator[bytes]:
     yield json.dumps(said | {"version": 0}).encode()
 
 
+def good_one(fact: Fact) -> bytes:
+    """As it is; but who is erased is nobody else's, since a letter about them would be forgotten."""
+    if isinstance(fact, PersonErased):
+        fact = fact.model_copy(update={"request_ids": (SOMEBODY_ELSE,), "person_id": SOMEBODY_ELSE})
+    return fact.model_dump_json().encode()
+
+
 def one_of_each(service: str) -> Sequence[Fact]:
     return list({type(fact): fact for fact in GOOD[service]}.values())
 
@@ -111,7 +121,7 @@ async def send(nats: NatsServer, service: str) -> tuple[Sent, Sent]:
     for fact in one_of_each(service):
         consumer = durable_name(service, type(fact))
         for payload in (*broken(fact), None):
-            id_, whole = ids.new(), fact.model_dump_json().encode()
+            id_, whole = ids.new(), good_one(fact)
             (good if payload is None else bad).setdefault(consumer, set()).add(id_)
             headers = outbox.cloud_event_headers(fact, id_, utc_now())
             await stream.publish(fact.subject(), whole if payload is None else payload, headers=headers)

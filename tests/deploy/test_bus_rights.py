@@ -57,7 +57,7 @@ class Visitor:
     async def ask(self, subject: str, payload: Any = None) -> dict[str, Any]:
         """What the server, or somebody else, answers."""
         asked = json.dumps(payload or {}).encode()
-        return dict(json.loads((await self.client.request(subject, asked, timeout=5)).data))
+        return dict(json.loads((await self.client.request(subject, asked, timeout=60)).data))
 
     async def _allowed(self, doing: Any) -> bool:
         self._said.clear()
@@ -216,7 +216,7 @@ async def test_who_is_asked_answers_once_and_to_the_asker_alone(bus: GuardedNats
         questions = await intake.client.subscribe("ask.intake.>", queue="answers-intake")
         await intake.client.flush()
         asking = asyncio.create_task(matching.ask("ask.intake.words", {"what": "words"}))
-        question = await questions.next_msg(5)
+        question = await questions.next_msg(60)
 
         assert question.reply.startswith("_INBOX_matching.")
         assert await intake.may_publish(question.reply, b'{"answer": 1}')

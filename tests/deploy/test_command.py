@@ -196,7 +196,9 @@ def test_what_was_silenced_may_be_reached_again_when_they_ask_for_it(
     assert told(practice("show", note, "--why", "a test", "--json"))["silenced"] is False
 
 
-def test_a_crisis_is_taken_up_and_cleared_once_and_by_a_coordinator(shared_stack: Running, practice: Practice) -> None:
+def test_a_crisis_is_taken_up_and_cleared_once_by_a_coordinator(
+    shared_stack: Running, practice: Practice
+) -> None:
     crisis = post(shared_stack, GRIEF | {"message": "I want to kill myself tonight."})
 
     assert practice("acknowledge", crisis, "--by", "nobody").exit_code == 2

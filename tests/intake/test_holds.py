@@ -45,7 +45,7 @@ async def test_what_is_held_outlives_its_time(database: Database, vault: Vault, 
         for request in await storage.load_requests(tx, [held.request_id, other.request_id]):
             await storage.update_request(tx, replace(request, status="discarded", version=2), NOW)
         soon = NOW + timedelta(days=1)
-        await storage.purge(tx, claims_before=soon, closed_before=soon, accesses_before=soon)
+        await storage.purge(tx, now=soon, claims_before=soon, closed_before=soon, accesses_before=soon)
         left = await storage.load_requests(tx, [held.request_id, other.request_id])
     assert [each.id for each in left] == [held.request_id]
 

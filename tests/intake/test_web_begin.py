@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.intake import operations, storage
+from services.intake.domain.request import discarded
 from services.intake.domain.submission import Wishes
 from services.intake.handlers import Receipt
 from services.intake.web import Front
@@ -257,7 +258,7 @@ async def _discard(reader: Reader, ana: Receipt) -> None:
     async with reader.database.transaction() as tx:
         await storage.end_ready(tx, [ana.request_id])
         request = (await storage.load_requests(tx, [ana.request_id]))[0]
-        closed = operations.discarded(request)
+        closed = discarded(request)
         assert await storage.update_request(tx, closed, NOW)
 
 

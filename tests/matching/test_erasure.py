@@ -18,7 +18,7 @@ from tests.matching.calls import scheduled
 from tests.matching.loop import Loop
 
 OUTSIDE = 5  # of everybody, as the builders say
-KEPT = {"known_requests", "seen_versions"}  # that there was somebody who is gone
+KEPT = {"known_requests", "seen_versions", "audit"}  # that there was somebody who is gone, and who acted
 
 
 def erased(*numbers: int) -> PersonErased:

@@ -13,8 +13,10 @@ from shared.contracts.intake import (
     CallFact,
     ConsultationWithdrawn,
     ContactChanged,
+    PersonErased,
     ProfessionalRequested,
     SafetyCleared,
+    SafetyFlagged,
 )
 from shared.contracts.notifications import MailFailed, MailSuppressed
 from shared.database import Database, Transaction
@@ -76,6 +78,17 @@ def cleared(version: int, level: str = "elevated") -> SafetyCleared:
     return SafetyCleared.model_validate(ABOUT | said | {"version": version})
 
 
+def flagged(version: int) -> SafetyFlagged:
+    said = {"path": "consultation", "level": "crisis", "rules": ("en.direct.die",), "rules_version": "1"}
+    when = {"version": version, "flagged_at": NOW, "language": "en"}
+    return SafetyFlagged.model_validate(ABOUT | said | when)
+
+
+def erased(version: int) -> PersonErased:
+    """Somebody who is gone before their request is told."""
+    return PersonErased(version=version, person_id="p-4", request_ids=("q-4",), erased_at=NOW)
+
+
 def contact_changed(version: int, *, silenced: bool) -> ContactChanged:
     said = {"version": version, "person_id": "p-1", "changed_at": NOW, "silenced": silenced}
     return ContactChanged.model_validate(ABOUT | said)
@@ -103,6 +116,9 @@ EVERY_FACT = [
     cleared(2),
     cleared(3),
     cleared(3, "none"),
+    flagged(1),
+    flagged(3),
+    erased(1),
     contact_changed(2, silenced=True),
     contact_changed(2, silenced=False),
     withdrawn(2),

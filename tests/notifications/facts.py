@@ -12,7 +12,9 @@ from shared.contracts.intake import (
     ReadinessRequested,
     ReadinessTakenUp,
     RequestQuarantined,
+    SafetyAcknowledged,
     SafetyCleared,
+    SafetyEscalated,
     SafetyFlagged,
 )
 from shared.contracts.matching import (
@@ -167,6 +169,21 @@ def stopped(version: int, why: str = "person") -> ReadinessStopped:
 def taken_up(version: int = 2, owner: str = "dana") -> ReadinessTakenUp:
     fields = {"language": "en", "reached_at": NOW, "owner": owner, "due_at": NOW + timedelta(hours=4)}
     return ReadinessTakenUp.model_validate(REQUEST | PERSON | {"version": version} | fields)
+
+
+def safety_escalated() -> SafetyEscalated:
+    told = {
+        "rung": 1,
+        "recipients": ("lee",),
+        "escalated_at": NOW,
+        "escalates_at": NOW + timedelta(minutes=15),
+    }
+    return SafetyEscalated.model_validate(dict(safety_flagged()) | told)
+
+
+def safety_acknowledged() -> SafetyAcknowledged:
+    said = {"path": "consultation", "acknowledged_at": NOW, "acknowledged_by": "lee"}
+    return SafetyAcknowledged.model_validate(REQUEST | {"version": 2} | said)
 
 
 def erased(*request_ids: str) -> PersonErased:

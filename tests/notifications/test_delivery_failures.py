@@ -217,7 +217,7 @@ async def test_what_another_replica_was_sending_when_it_crashed_goes_again_after
     await save(planned())
     async with database.transaction() as tx:
         await storage.claim_due(tx, "lease of a killed process", 16, clock())
-    ticks = timers.ticks(postman, reconciler, database, clock, timedelta(days=396))
+    ticks = timers.ticks(postman, reconciler, database, clock)
     (sweep,) = (tick for tick in ticks if tick.name == "reopen_abandoned")
 
     await sweep.run()

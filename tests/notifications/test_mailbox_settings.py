@@ -132,10 +132,9 @@ async def test_a_mailbox_that_is_named_is_looked_into_and_none_otherwise(
     postman: Postman, reconciler: Reconciler, returns: Returns, database: Database, clock: TestClock
 ) -> None:
     mailbox = Mailbox(MailboxServer.read(URL, SECRET), returns, database, clock, KEPT_FOR)
-    day = timedelta(days=1)
 
-    with_one = {one.name: one for one in timers.ticks(postman, reconciler, database, clock, day, mailbox)}
-    without = {one.name for one in timers.ticks(postman, reconciler, database, clock, day)}
+    with_one = {one.name: one for one in timers.ticks(postman, reconciler, database, clock, mailbox)}
+    without = {one.name for one in timers.ticks(postman, reconciler, database, clock)}
 
     assert with_one.keys() - without == {"look_into_mailbox"}
     assert with_one["look_into_mailbox"].every == timedelta(minutes=1)

@@ -242,7 +242,7 @@ async def test_replicas_that_compare_at_once_plan_each_mail_once(
 async def test_it_is_compared_every_ten_minutes(
     postman: Postman, reconciler: Reconciler, database: Database, clock: TestClock
 ) -> None:
-    ticks = {one.name: one for one in timers.ticks(postman, reconciler, database, clock, DAY)}
+    ticks = {one.name: one for one in timers.ticks(postman, reconciler, database, clock)}
 
     assert ticks["reconcile_calls"].every == timedelta(minutes=10)
     assert ticks["reconcile_calls"].run == reconciler.look

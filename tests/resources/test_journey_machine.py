@@ -82,7 +82,7 @@ class TheJourney(RuleBasedStateMachine):
 
     async def emptied(self) -> None:
         async with self.house.database.transaction() as tx:
-            for table in metadata.tables.values():
+            for table in set(metadata.tables.values()) - {metadata.tables["audit"]}:  # it only grows
                 await tx.execute(sa.delete(table))
 
     def teardown(self) -> None:

@@ -1,5 +1,6 @@
 """Provisioning: a consumer that went missing loses nothing, and one that is new does not dig up the past."""
 
+import asyncio
 from pathlib import Path
 
 import nats as nats_client
@@ -89,6 +90,9 @@ async def test_streams_that_nats_cannot_read_are_told_and_never_made_anew(tmp_pa
     async with visiting(server.settings("resources")) as client:
         await client.publish(ReadingListPrepared.subject(), b"kept")
         await client.flush()
+    async with asyncio.timeout(60):  # it is stored by itself, after the flush was answered
+        while (await messages_stored(server.settings(OPERATOR)))["RESOURCES"] != 1:
+            await asyncio.sleep(0.02)
 
     with pytest.raises(Misconfigured, match=r"cannot read what it has stored .* nothing was changed"):
         await restarted(server, "another key")
