@@ -43,24 +43,27 @@ async def test_replicas_share_the_work_and_one_that_is_killed_loses_nothing_and_
 ) -> None:
     twice = await post_twice(fleet, range(TWICE))
     once = asyncio.create_task(post_all(fleet, range(TWICE, REQUESTS)))
-    await fleet.until_mails(lambda mails: len(mails) >= REQUESTS // 2)
+    await fleet.until_mails(
+        lambda mails: len(mails) >= REQUESTS // 2 and all(is_shared(fleet, each) for each in SHARED)
+    )
     for service in SHARED:
-        check_shared(fleet, service)
         fleet.of(service)[0].kill()
     accepted = twice | await once
 
     mails = await fleet.until_mails(lambda mails: all_there(accepted, mails))
     assert len(accepted) == REQUESTS
     await check_once(fleet, accepted, mails)
-    for service in SHARED:
-        check_shared(fleet, service)
+    assert [service for service in SHARED if not is_shared(fleet, service)] == []
 
 
-def check_shared(fleet: Fleet, service: str) -> None:
-    """Each of those that run has done a fair part of what they have done together."""
+def is_shared(fleet: Fleet, service: str) -> bool:
+    """Whether each of those that run has done a fair part of what they have done together.
+
+    A replica takes up to sixteen mails at once, so while few have gone it may be that one has had no turn.
+    """
     parts = [work_of(each) for each in fleet.of(service)]
     print(f"\n{service}: {parts}")
-    assert min(parts) >= FAIR * sum(parts), (service, parts)
+    return min(parts) >= FAIR * sum(parts)
 
 
 def work_of(replica: fleets.Replica) -> float:
