@@ -16,21 +16,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared.audit import REVOKED
 from shared.database import WRITE_AHEAD, over_tls
 from shared.sqlite import TO_WRITE
 
 SERVICES = Path(__file__).parent.parent / "services"
 
-# What revision a database is at is for migrations alone to say, whatever else a run-time role may change.
-ONLY_READ = """
+# What no run-time role may do, whatever else it may change: what revision a database is at is for migrations
+# alone to say, and who did what only grows. Said after every migration, because what a restored database lets
+# whom do is what its roles have by default.
+REVOKED = {"alembic_version": "INSERT, UPDATE, DELETE", "audit": "UPDATE, DELETE, TRUNCATE"}
+REVOKE = """
 DO $$
-DECLARE reader text;
+DECLARE other text;
 BEGIN
-    FOR reader IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-        WHERE table_schema = 'public' AND table_name = 'alembic_version' AND grantee <> current_user
+    FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+        WHERE table_schema = 'public' AND table_name = '{table}' AND grantee <> current_user
     LOOP
-        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM %I', reader);
+        EXECUTE format('REVOKE {rights} ON {table} FROM %I', other);
     END LOOP;
 END $$
 """
@@ -66,8 +68,8 @@ async def _move(
         config.attributes["connection"] = connection
         move(config, revision)
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(ONLY_READ)
-            connection.exec_driver_sql(REVOKED)
+            for table, rights in REVOKED.items():
+                connection.exec_driver_sql(REVOKE.format(table=table, rights=rights))
 
     try:
         async with engine.begin() as connection:

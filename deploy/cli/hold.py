@@ -1,8 +1,7 @@
 """`practice hold`: a request that somebody must keep is neither erased nor deleted when its time is up."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated
 
 import typer
 
@@ -24,29 +23,15 @@ from deploy.cli.frame import (
 from deploy.house import opened, practice_of, vault_of
 from services.intake import operations
 from services.intake.domain.contact import LONGEST_NOTE
-from services.matching import operations as matching
-from services.notifications import operations as notifications
-from services.resources import operations as resources
 from shared.clock import utc_now
 from shared.database import Database
 from shared.errors import Retryable
+from shared.messaging import retention
 
 app = typer.Typer()
 
 SHOWN = ("reference", "since", "by", "because")
-T = TypeVar("T")
-Hold = Callable[[Database, Collection[str], datetime], Awaitable[None]]
-Lift = Callable[[Database, Collection[str]], Awaitable[None]]
-HOLD: Mapping[str, Hold] = {
-    "matching": matching.hold,
-    "notifications": notifications.hold,
-    "resources": resources.hold,
-}
-LIFT: Mapping[str, Lift] = {
-    "matching": matching.lift,
-    "notifications": notifications.lift,
-    "resources": resources.lift,
-}
+OTHERS = ("matching", "notifications", "resources")  # whose clocks spare what is held; intake knows why it is
 
 
 @app.command()
@@ -88,7 +73,7 @@ def _place(reference: str, because: str, data_dir: DataDir) -> None:
             of = await operations.request_id_of(database, reference)
         if placed is None or of is None:
             return None, ()
-        return placed, await _in_each(environ, HOLD, lambda hold, database: hold(database, [of], now))
+        return placed, await _in_each(environ, lambda database: retention.hold(database, [of], now))
 
     placed, left = run(work())
     if placed is None:
@@ -106,7 +91,7 @@ def _lift(reference: str, data_dir: DataDir) -> None:
             of = await operations.request_id_of(database, reference)
             if of is None:
                 return None, ()
-            left = await _in_each(environ, LIFT, lambda lift, database: lift(database, [of]))
+            left = await _in_each(environ, lambda database: retention.lift(database, [of]))
             if left:
                 return False, left
             return await operations.lift_hold(database, reference, operations.OPERATOR, utc_now()), ()
@@ -118,15 +103,13 @@ def _lift(reference: str, data_dir: DataDir) -> None:
     say(f"{reference} is kept no longer than any other" if lifted else f"{reference} was not held")
 
 
-async def _in_each(
-    environ: Mapping[str, str], theirs: Mapping[str, T], do: Callable[[T, Database], Awaitable[None]]
-) -> Sequence[str]:
+async def _in_each(environ: Mapping[str, str], do: Callable[[Database], Awaitable[None]]) -> Sequence[str]:
     """Gives the services whose databases are away; done again, the others stay as they are."""
     left = []
-    for service, what in theirs.items():
+    for service in OTHERS:
         try:
             async with opened(service, environ) as database:
-                await do(what, database)
+                await do(database)
         except Retryable:
             left.append(service)
     return left

@@ -17,7 +17,6 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Mailer, MailServer
 from services.notifications.storage import Cursor, ListedDelivery, NotedReturn
 from shared.database import Database
-from shared.messaging import retention
 
 LATE_AFTER = timedelta(minutes=10)
 CHECK_SECONDS = 5.0
@@ -177,13 +176,3 @@ def _entry(each: ListedDelivery) -> dict[str, Any]:
     if each.state in ("planned", "held"):
         detail["due_at"] = each.due_at.isoformat()
     return {"at": each.changed_at, "kind": "mail", "name": each.template, "detail": detail}
-
-
-async def hold(database: Database, request_ids: Collection[str], now: datetime) -> None:
-    """No clock takes anything of these requests here until it is lifted."""
-    await retention.hold(database, request_ids, now)
-
-
-async def lift(database: Database, request_ids: Collection[str]) -> None:
-    """The clocks go on as if nothing had held them."""
-    await retention.lift(database, request_ids)

@@ -6,7 +6,6 @@ from typing import Any
 
 from services.resources import storage
 from shared.database import Database, Row
-from shared.messaging import retention
 from shared.messaging.forget import forget
 
 HAS_LIST = frozenset({"running", "paused", "reached", "prepared"})
@@ -102,13 +101,3 @@ def _turn(turn: Row) -> dict[str, Any]:
 
 def _event(at: datetime, name: str, detail: dict[str, Any]) -> dict[str, Any]:
     return {"at": at, "kind": "event", "name": name, "detail": detail}
-
-
-async def hold(database: Database, request_ids: Collection[str], now: datetime) -> None:
-    """No clock takes anything of these requests here until it is lifted."""
-    await retention.hold(database, request_ids, now)
-
-
-async def lift(database: Database, request_ids: Collection[str]) -> None:
-    """The clocks go on as if nothing had held them."""
-    await retention.lift(database, request_ids)

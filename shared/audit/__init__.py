@@ -11,12 +11,11 @@ name, no address, no word. See docs/adr/0064.
 
 from shared.audit.chain import actor, append_at_once, forget_before, head_of, load, record
 from shared.audit.entries import FORGOTTEN, START, Entry, Head, Kept, kept_of
-from shared.audit.tables import REVOKED, audit, audit_table, create, drop
+from shared.audit.tables import audit, audit_table, create, drop
 from shared.audit.verifying import Broken, Verified, verify
 
 __all__ = [
     "FORGOTTEN",
-    "REVOKED",
     "START",
     "Broken",
     "Entry",

@@ -65,19 +65,6 @@ CREATE FUNCTION audit_forget(upto bigint) RETURNS void LANGUAGE sql SECURITY DEF
     SET search_path = pg_catalog, public AS $$ DELETE FROM public.audit WHERE seq <= upto $$
 """,
 )
-# Whoever runs a service reads the audit and adds to it. Said after every migration, because what a restored
-# database lets whom do is what its roles have by default.
-REVOKED = """
-DO $$
-DECLARE other text;
-BEGIN
-    FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-        WHERE table_schema = 'public' AND table_name = 'audit' AND grantee <> current_user
-    LOOP
-        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM %I', other);
-    END LOOP;
-END $$
-"""
 
 
 def audit_table(into: sa.MetaData) -> None:

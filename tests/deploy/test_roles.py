@@ -37,6 +37,9 @@ MAKES = [
     "SELECT lo_create(0)",
     "UPDATE alembic_version SET version_num = '0000'",
     "DELETE FROM alembic_version",
+    "UPDATE audit SET act = 'mine'",
+    "DELETE FROM audit",
+    "TRUNCATE audit",
 ]
 MIGHTY = [
     "COPY outbox TO PROGRAM 'cat'",

@@ -20,7 +20,7 @@ from services.intake.handlers import reopening
 from services.intake.handlers.reopening import PATH, PURPOSE, Told
 from services.intake.web import described
 from services.intake.web.begin_inputs import LABELS, retold_of, words_alone
-from services.intake.web.begin_proof import SENT, is_proven, proof_page, prove, send_code
+from services.intake.web.begin_proof import is_proven, looked_at, proof_page, prove, send_code
 from services.intake.web.begin_view import (
     Guest,
     begin_page,
@@ -50,7 +50,6 @@ FIELDS = (
     *("preferences.clinician", "preferences.modalities", "safety.unsafe_at_home", "safety.partner_violence"),
 )
 
-Page = Callable[[Front, Guest], Awaitable[HTMLResponse]]
 Door = Callable[[Request], Awaitable[Response]]
 Step = Callable[[Front, Guest], Awaitable[Response]]
 Act = Callable[[Front, Guest, Kept], Awaitable[Response]]
@@ -59,38 +58,12 @@ Again = Callable[[Front, Guest, FormState, int], Awaitable[HTMLResponse]]
 
 def add_begin(router: APIRouter, front: Front) -> None:
     """Every door of what is still true."""
-    _looked_at(router, front, "", begin_page)
-    _looked_at(router, front, NOT_NOW, not_now_page)
+    looked_at(router, front, f"{PATH}/{{token}}", _enter, begin_page)
+    looked_at(router, front, f"{PATH}/{{token}}{NOT_NOW}", _enter, not_now_page)
     _sent(router, front, "", _tell, _form_again, *FIELDS)
     _sent(router, front, NOT_NOW, _wait, not_now_page)
     _proves(router, front, "/code", send_code)
     _proves(router, front, "/prove", prove, "digits")
-
-
-def _looked_at(router: APIRouter, front: Front, below: str, page: Page) -> None:
-    async def door(request: Request) -> Response:
-        try:
-            guest = await _enter(request, front)
-            if isinstance(guest, Response):
-                return guest
-            if not is_proven(request, front, guest):
-                return proof_page(front, guest, sent=request.query_params.get("said") == SENT)
-            return await page(front, guest)
-        except Retryable:
-            return turned_away(request, front, AWAY)
-
-    door.__doc__ = page.__doc__
-    path = f"{PATH}/{{token}}{below}"
-    router.add_api_route(
-        path,
-        door,
-        methods=["GET"],
-        response_class=HTMLResponse,
-        responses=described.link_answers(),
-        openapi_extra=described.link_inputs("lang"),
-        name=page.__name__,
-    )
-    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
 
 
 def _sent(router: APIRouter, front: Front, below: str, act: Act, again: Again, *fields: str) -> None:

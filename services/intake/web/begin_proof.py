@@ -4,20 +4,56 @@ Matching mails and checks them, as for its own pages, and counts them together; 
 a cookie for that coordinator alone, until the practice's day ends. A person's own link needs none.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.intake.web import described
 from services.intake.web.begin_view import Guest, page_of
 from services.intake.web.front import Front
+from services.intake.web.holder import turned_away
 from shared.contracts.matching import CodeAsked, CodeMailed, DigitsChecked, DigitsTold
+from shared.errors import Retryable
 from shared.pages import API_HEADERS
+from shared.pages.knock import AWAY
 from shared.pages.proof import Proof, digits_in
 
 PROOF = Proof("begin", "begin-browser")
 ASKED_BY = "intake"
 SENT = "sent"
+
+
+Enter = Callable[[Request, Front], Awaitable[Guest | Response]]
+Page = Callable[[Front, Guest], Awaitable[HTMLResponse]]
+
+
+def looked_at(router: APIRouter, front: Front, path: str, enter: Enter, page: Page) -> None:
+    """A door to look through, described as its page is; a coordinator's browser proves itself first."""
+
+    async def door(request: Request) -> Response:
+        try:
+            guest = await enter(request, front)
+            if isinstance(guest, Response):
+                return guest
+            if not is_proven(request, front, guest):
+                return proof_page(front, guest, sent=request.query_params.get("said") == SENT)
+            return await page(front, guest)
+        except Retryable:
+            return turned_away(request, front, AWAY)
+
+    door.__doc__ = page.__doc__
+    router.add_api_route(
+        path,
+        door,
+        methods=["GET"],
+        response_class=HTMLResponse,
+        responses=described.link_answers(),
+        openapi_extra=described.link_inputs("lang"),
+        name=page.__name__.strip("_"),
+    )
+    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
 
 
 def is_proven(request: Request, front: Front, guest: Guest) -> bool:

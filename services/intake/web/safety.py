@@ -15,7 +15,7 @@ from services.intake.domain.contact import LONGEST_NOTE
 from services.intake.domain.request import Request as Kept
 from services.intake.handlers import safety
 from services.intake.web import described
-from services.intake.web.begin_proof import SENT, is_proven, proof_page, prove, send_code
+from services.intake.web.begin_proof import is_proven, looked_at, proof_page, prove, send_code
 from services.intake.web.begin_view import Guest
 from services.intake.web.front import Front
 from services.intake.web.holder import UNKEPT, form_of, knocks_too_often, turned_away
@@ -25,7 +25,7 @@ from shared.alerts import LINK_FOR, PATH, PURPOSE, ROLE
 from shared.errors import Defect, Retryable
 from shared.language import message
 from shared.pages import API_HEADERS
-from shared.pages.knock import AWAY, NOBODYS_LINK, No
+from shared.pages.knock import NOBODYS_LINK, No
 
 __all__ = ["LINK_FOR", "add_safety"]
 
@@ -37,36 +37,12 @@ Act = Callable[[Front, Guest, Kept], Awaitable[Response]]
 
 def add_safety(router: APIRouter, front: Front) -> None:
     """Every door of a crisis."""
-    _looked_at(router, front)
+    looked_at(router, front, f"{HOME}/{{token}}", _enter, _crisis)
     _sent(router, front, "/acknowledge", _acknowledge)
     _sent(router, front, "/read", _read)
     _sent(router, front, "/clear", _clear, "because")
     _sent(router, front, "/code", _send_code)
     _sent(router, front, "/prove", _prove, "digits")
-
-
-def _looked_at(router: APIRouter, front: Front) -> None:
-    async def crisis(request: Request) -> Response:
-        """How the crisis stands, in codes, and what can be done about it."""
-        try:
-            guest = await _enter(request, front)
-            if isinstance(guest, Response):
-                return guest
-            if not is_proven(request, front, guest):
-                return proof_page(front, guest, sent=request.query_params.get("said") == SENT)
-            return await _page(front, guest)
-        except Retryable:
-            return turned_away(request, front, AWAY)
-
-    router.add_api_route(
-        f"{HOME}/{{token}}",
-        crisis,
-        methods=["GET"],
-        response_class=HTMLResponse,
-        responses=described.link_answers(),
-        openapi_extra=described.link_inputs("lang"),
-    )
-    router.add_api_route(f"{HOME}/{{token}}", crisis, methods=["HEAD"], include_in_schema=False)
 
 
 def _sent(router: APIRouter, front: Front, below: str, act: Act, *fields: str) -> None:
@@ -130,7 +106,8 @@ async def _with_form(request: Request, front: Front) -> Guest | Response:
     return replace(guest, typed=typed)
 
 
-async def _page(front: Front, guest: Guest) -> HTMLResponse:
+async def _crisis(front: Front, guest: Guest) -> HTMLResponse:
+    """How the crisis stands, in codes, and what can be done about it."""
     if guest.kept is None:
         return closed_page(front, guest)
     async with front.database.reading() as tx:

@@ -17,7 +17,7 @@ from services.matching.operations.decisions import (
     replay_one,
     replayed,
 )
-from services.matching.operations.erasure import forget_again, has_forgotten, hold, lift
+from services.matching.operations.erasure import forget_again, has_forgotten
 from services.matching.operations.referrals import open_referrals, trail
 from services.matching.operations.roster import (
     RosterEntry,
@@ -37,10 +37,8 @@ __all__ = [
     "export_roster",
     "forget_again",
     "has_forgotten",
-    "hold",
     "import_first_roster",
     "import_roster",
-    "lift",
     "list_roster",
     "load_policy",
     "open_referrals",

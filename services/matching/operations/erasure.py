@@ -1,4 +1,4 @@
-"""Whether somebody is forgotten here, and what no clock may take."""
+"""Whether somebody is forgotten here."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,7 +6,6 @@ from datetime import datetime
 from services.matching import storage
 from services.matching.handlers.erasing import erase_requests
 from shared.database import Database
-from shared.messaging import retention
 
 
 async def has_forgotten(database: Database, request_ids: Collection[str]) -> bool:
@@ -22,13 +21,3 @@ async def forget_again(database: Database, since: datetime, now: datetime) -> No
         buried = await storage.load_buried_since(tx, since)
         if buried:
             await erase_requests(tx, buried, (), now)
-
-
-async def hold(database: Database, request_ids: Collection[str], now: datetime) -> None:
-    """No clock takes anything of these requests here until it is lifted."""
-    await retention.hold(database, request_ids, now)
-
-
-async def lift(database: Database, request_ids: Collection[str]) -> None:
-    """The clocks go on as if nothing had held them."""
-    await retention.lift(database, request_ids)
