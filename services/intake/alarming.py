@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.intake import storage
-from services.intake.delivery import AGAIN_AFTER, SecondWay, Told
+from services.intake.delivery import SecondWay, Told
 from services.intake.domain.answering import contact_of
 from services.intake.handlers import safety
 from services.intake.metrics import second_way
@@ -19,6 +19,7 @@ from shared.practice import Practice
 from shared.ticks import Tick
 
 LOOK_EVERY = timedelta(seconds=5)
+AGAIN_AFTER = timedelta(seconds=30)  # what its own server did not take
 AT_ONCE = 16
 PURPOSE = "safety_alert"
 

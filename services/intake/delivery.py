@@ -6,7 +6,7 @@ what an operator tries out, to its maker alone). The same words, the same Messag
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
@@ -144,6 +144,3 @@ class SecondWay:
 def domain_of(practice: Practice) -> str:
     """What Message-IDs end with, as in every other mail."""
     return practice.discreet_from.rpartition("@")[2]
-
-
-AGAIN_AFTER = timedelta(seconds=30)

@@ -17,9 +17,7 @@ IS_ANCHOR = sa.text("act = 'audit.forgotten'")  # entries.FORGOTTEN
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column(
-        "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False
-    ),
+    sa.Column("seq", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("at", sa.String(27), nullable=False),  # as it is hashed
     sa.Column("actor", CODE, nullable=False),
     sa.Column("act", CODE, nullable=False),
