@@ -150,6 +150,8 @@ async def test_clearing_asks_for_a_reason_and_says_who_did(
     assert (empty.status_code, uncleared, done.status_code) == (422, [], 303)
     assert f"{crisis.reference} is cleared" in page
     assert "By Dana, " in page
+    assert "nobody has judged them yet" in empty.text
+    assert "nobody has judged them yet" not in page
     assert len(await said(database, "safety.cleared")) == 1
     assert "spoke with them" in read.text
     async with database.reading() as tx:
